@@ -1,0 +1,65 @@
+# Every command of the project. `make` alone lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CHECKOUT := $(BIN)/.installed
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard src/jifen/locale/*/LC_MESSAGES/*.po))
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.PHONY: help setup demo test lint format bench docs lock
+
+help: ## List these commands.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(CHECKOUT) $(CATALOGUES) ## Make .venv with every pinned package, and install the project into it.
+
+demo: setup ## Make a sample book, settle 60 days of it, and show what came out.
+	@rm -rf demo
+	$(BIN)/jifen sample release --members 2000 --days 60 --seed 7 --out demo/book
+	$(BIN)/jifen run release demo/book --until 2026-03-01 --out demo/result --replace
+	@echo
+	@echo "The result tables lie in demo/result; open demo/result/report.html for the charts."
+
+test: setup ## Run all tests.
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+
+lint: setup ## Check style, types, import directions and the lock.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/test_tidy.py -k lock
+
+format: setup ## Format the code, and repair what ruff can repair.
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: setup ## Measure the engine beside its peers; prints the table of docs/performance.md.
+	$(BIN)/python -m benchmarks
+
+docs: setup ## Write the generated reference pages.
+	$(BIN)/python docs/generate.py
+
+lock: setup ## Resolve the dependencies of pyproject.toml anew into requirements.lock.
+	$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -o requirements.lock
+
+# pip installs uv, by its hash in the lock; uv installs all the rest.
+$(CHECKOUT): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Jifen needs Python 3.11 or newer; '$(PYTHON)' is missing or older. Name another: make setup PYTHON=python3.12"; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Python's venv is missing. On Debian or Ubuntu: apt-get install python3-venv git make"; \
+		exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@sed -n '/^uv==/,/ # via/p' requirements.lock > $(BIN)/.uv.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r $(BIN)/.uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+%.mo: %.po | $(CHECKOUT)
+	$(BIN)/pybabel --quiet compile -D jifen -i $< -o $@
