@@ -1,7 +1,6 @@
 """Limits that keep the code readable and the engine exact (CONTRIBUTING.md)."""
 
 import ast
-import dataclasses
 import importlib
 import io
 import re
@@ -9,6 +8,7 @@ import subprocess
 import tokenize
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 
 import pytest
@@ -122,15 +122,14 @@ def test_registry_lists_every_rule_under_the_name_of_its_file() -> None:
 
 @pytest.mark.parametrize("name", RULE_NAMES)
 def test_rule_is_one_frozen_dataclass_that_names_its_requirement(name: str) -> None:
+    base = importlib.import_module("jifen.engine.rule").Rule
     module = importlib.import_module(f"jifen.engine.rules.{name}")
-    rules = [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type) and value.__module__ == module.__name__ and dataclasses.is_dataclass(value)
-    ]
+    own = [value for value in vars(module).values() if getattr(value, "__module__", "") == module.__name__]
+    dataclasses_of_module = [value for value in own if isinstance(value, type) and is_dataclass(value)]
+    rules = [value for value in dataclasses_of_module if issubclass(value, base)]
 
     assert len(rules) == 1
-    assert vars(rules[0])["__dataclass_params__"].frozen
+    assert all(vars(value)["__dataclass_params__"].frozen for value in dataclasses_of_module)
     assert re.search(r"\bS\d-\d\d\b", rules[0].__doc__ or "")
 
 
