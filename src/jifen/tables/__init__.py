@@ -1,0 +1,1 @@
+"""Books and results on disk: folders of CSV or Parquet tables, read and written exactly."""

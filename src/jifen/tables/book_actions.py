@@ -1,0 +1,151 @@
+"""The table actions: transfers, withdrawals, conversions, adjustments and what operators do to a member."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jifen.engine.facts import NOBODY, Actions, Int64s
+from jifen.engine.message import Message, say
+from jifen.tables.book_members import MemberRows
+from jifen.tables.book_orders import check_joined
+from jifen.tables.cells import Bools, Checks, filled, read_references, read_times, report
+from jifen.tables.columns import TextTable
+from jifen.tables.decimals import Sign, parse_amounts
+from jifen.tables.nearest import nearest
+from jifen.tables.problems import shown
+
+MOVING_POINTS = ("member_transfer", "convert", "sell", "withdraw", "top_up", "grant", "redeem", "adjust")
+ACTION_NAMES = (*MOVING_POINTS, "move_referrer", "freeze", "unfreeze")
+TO_MEMBER = ("member_transfer", "move_referrer")
+SIGNED = "adjust"
+
+
+@dataclass
+class _ActionRows:
+    """The table's columns as far as they are read; rows with an unknown action are in none of the sets."""
+
+    table: TextTable
+    known: Bools
+    moves: Bools  # actions that move points
+    to_member: Bools
+    to_kind: Bools
+    amount: Int64s = field(init=False)
+
+    def named(self, name: str) -> Bools:
+        """Return which rows have this action."""
+        return _is_in(self.table["action"], (name,))
+
+
+def read_actions(checks: Checks, table: TextTable, members: MemberRows) -> Actions:
+    """Read and check the table."""
+    actions = table["action"]
+    rows = _ActionRows(
+        table,
+        known=_is_in(actions, ACTION_NAMES),
+        moves=_is_in(actions, MOVING_POINTS),
+        to_member=_is_in(actions, TO_MEMBER),
+        to_kind=_is_in(actions, ("convert",)),
+    )
+    report(checks, table, "action", ~rows.known, lambda row: _tell_unknown_action(actions[row].as_py()))
+    at = read_times(checks, table, "at")
+    party = read_references(checks, table, "party", members.ids)
+    to = _read_to(checks, rows, members)
+    check_joined(checks, table, "party", (members, party), at)
+    check_joined(checks, table, "to", (members, to), at)
+    return Actions(
+        action=actions.to_pylist(),
+        member=members.numbers(party),
+        to_member=members.numbers(to),
+        to_kind=_texts_where(rows.to_kind, table["to"]),
+        kind=_texts_where(rows.moves, table["points"]),
+        at=at.at,
+        day=at.day,
+        amount=_read_moved(checks, rows),
+    )
+
+
+def _is_in(texts: pa.StringArray, names: tuple[str, ...]) -> Bools:
+    found = pc.is_in(texts, value_set=pa.array(names, pa.string()))
+    return np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _texts_where(wanted: Bools, texts: pa.StringArray) -> list[str]:
+    chosen: list[str] = pc.if_else(pa.array(wanted), texts, "").to_pylist()
+    return chosen
+
+
+def _tell_unknown_action(text: str) -> Message:
+    similar = nearest(text, ACTION_NAMES)
+    if similar:
+        return say(
+            "there is no action {action}; did you mean {similar}?", action=shown(text), similar=similar
+        )
+    return say(
+        'there is no action "{action}"; there are {names}', action=shown(text), names=", ".join(ACTION_NAMES)
+    )
+
+
+def _read_to(checks: Checks, rows: _ActionRows, members: MemberRows) -> Int64s:
+    """Return the member (a row) to whom an action goes, or NOBODY; check kinds to convert into."""
+    table = rows.table
+    texts, given = table["to"], filled(table["to"])
+    wanted = rows.to_member & (given | ~rows.named("move_referrer"))
+    to = read_references(checks, table, "to", members.ids, wanted)
+
+    kinds = tuple(checks.decimals)
+    wrong_kind = rows.to_kind & ~_is_in(texts, kinds)
+    report(checks, table, "to", wrong_kind, lambda row: _tell_unknown_kind(texts[row].as_py(), kinds))
+    in_vain = rows.known & ~rows.to_member & ~rows.to_kind & given
+    report(checks, table, "to", in_vain, lambda row: say(
+        'the action {action} goes to nobody, but "to" is {to}; leave the field empty',
+        action=table["action"][row].as_py(), to=shown(texts[row].as_py()),
+    ))  # fmt: skip
+    return to
+
+
+def _tell_unknown_kind(text: str, kinds: tuple[str, ...]) -> Message:
+    if not text:
+        return say("the kind of points is empty; write one of {kinds}", kinds=", ".join(kinds))
+    similar = nearest(text, kinds)
+    if similar:
+        return say(
+            "there is no kind of points {kind}; did you mean {similar}?", kind=shown(text), similar=similar
+        )
+    return say(
+        "there is no kind of points {kind}; write one of {kinds}", kind=shown(text), kinds=", ".join(kinds)
+    )
+
+
+def _read_moved(checks: Checks, rows: _ActionRows) -> Int64s:
+    """Return what each action moves, in minor units of its kind; 0 for those that move nothing."""
+    table = rows.table
+    for column in ("points", "amount"):
+        in_vain = rows.known & ~rows.moves & filled(table[column])
+        report(checks, table, column, in_vain, lambda row: say(
+            "the action {action} moves no points; leave the field empty", action=table["action"][row].as_py()
+        ))  # fmt: skip
+    kinds, texts = tuple(checks.decimals), table["points"]
+    wrong_kind = rows.moves & ~_is_in(texts, kinds)
+    report(checks, table, "points", wrong_kind, lambda row: _tell_unknown_kind(texts[row].as_py(), kinds))
+
+    moved, signed = np.zeros(len(table), np.int64), rows.named(SIGNED)
+    for kind in kinds:
+        of_kind = rows.moves & _is_in(texts, (kind,))
+        _read_moved_of(checks, table, kind, (moved, of_kind & ~signed, "positive"))
+        _read_moved_of(checks, table, kind, (moved, of_kind & signed, "not zero"))
+    return moved
+
+
+def _read_moved_of(checks: Checks, table: TextTable, kind: str, into: tuple[Int64s, Bools, Sign]) -> None:
+    """Read the amounts of one kind. `into`: where they go, which rows they are, and the sign they must have."""
+    moved, which, sign = into
+    rows = np.flatnonzero(which)
+    if not len(rows):
+        return
+    texts = table["amount"].take(pa.array(rows))
+    moved[rows], wrong = parse_amounts(texts, kind=kind, decimals=checks.decimals[kind], sign=sign)
+    if wrong:
+        by_row = {int(rows[index]): message for index, message in wrong.items()}
+        checks.findings.at_rows(table, "amount", np.array(list(by_row)), by_row.__getitem__)

@@ -1,0 +1,34 @@
+"""Which tables and columns a book has."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TableLayout:
+    """A table of a book by its file's name, with the columns that it must have and those that it may have."""
+
+    name: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that are read."""
+        return self.required + self.optional
+
+
+MEMBERS = TableLayout(
+    "members", ("member", "referrer", "joined_at"), ("name", "region", "roles", "activated_at")
+)
+ORDERS = TableLayout(
+    "orders",
+    ("order", "member", "paid_at", "amount"),
+    ("quantity", "product", "store", "region", "concession", "points_paid", "confirmed_at"),
+)
+REFUNDS = TableLayout("refunds", ("order", "refunded_at", "amount"))
+ACTIONS = TableLayout("actions", ("at", "action", "party", "to", "points", "amount"))
+DECLARED = TableLayout("declared", ("name", "from", "to", "value"))
+
+BOOK_TABLES = (MEMBERS, ORDERS, REFUNDS, ACTIONS, DECLARED)
+TABLES_OF_OTHERS = ("stores", "steps")  # read by other programmes
+SUFFIXES = (".csv", ".parquet")

@@ -1,0 +1,115 @@
+"""Read a book: a folder of tables becomes the facts of a programme, or a list of everything that is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jifen.engine.facts import Facts
+from jifen.engine.message import Message, say
+from jifen.tables.book_actions import read_actions
+from jifen.tables.book_declared import read_declared
+from jifen.tables.book_members import read_members
+from jifen.tables.book_orders import make_orders, read_orders, read_refunds
+from jifen.tables.cells import MONEY, MONEY_DECIMALS, Checks
+from jifen.tables.columns import TextTable, load_table, no_rows
+from jifen.tables.layout import ACTIONS, BOOK_TABLES, DECLARED, MEMBERS, ORDERS, REFUNDS
+from jifen.tables.layout import SUFFIXES, TABLES_OF_OTHERS, TableLayout
+from jifen.tables.nearest import nearest
+from jifen.tables.problems import BadBookError, Findings, Problem, shown
+from jifen.tables.times import Zone
+
+__all__ = ["BadBookError", "BookReading", "Problem", "read_book"]
+
+TABLE_NAMES = tuple(layout.name for layout in BOOK_TABLES)
+
+
+@dataclass(frozen=True)
+class BookReading:
+    """The facts of a book, and remarks about what in the folder is not read."""
+
+    facts: Facts
+    notices: list[Message]
+
+
+def read_book(folder: Path, *, zone: str, decimals: Mapping[str, int]) -> BookReading:
+    """Read and check the book in a folder.
+
+    `zone` is the programme's time zone, such as Asia/Shanghai; `decimals` has the decimals of each of its kinds of
+    points. Raises BadBookError, with every problem counted and the first hundred listed, when anything is wrong.
+    """
+    findings, notices = Findings(TABLE_NAMES), list[Message]()
+    checks = Checks(Zone(zone), {**decimals, MONEY: MONEY_DECIMALS}, findings)
+    files = _files_in(folder)
+    tables = {layout.name: _load(files, layout, findings, notices) for layout in BOOK_TABLES}
+    notices += _unread_files(files)
+    facts = _read_facts(checks, tables)
+    findings.raise_if_any()
+    return BookReading(facts, notices)
+
+
+def _read_facts(checks: Checks, tables: Mapping[str, TextTable]) -> Facts:
+    members = read_members(checks, tables[MEMBERS.name])
+    orders = read_orders(checks, tables[ORDERS.name], members)
+    refunds = read_refunds(checks, tables[REFUNDS.name], orders)
+    actions = read_actions(checks, tables[ACTIONS.name], members)
+    declared = read_declared(checks, tables[DECLARED.name])
+    return Facts(members.numbered(), make_orders(orders, members), refunds, actions, declared)
+
+
+def _files_in(folder: Path) -> dict[str, Path]:
+    """Return the folder's table files by name; BadBookError when there is no such folder."""
+    if not folder.is_dir():
+        message = say(
+            "there is no folder {folder}; name the folder that holds the tables", folder=shown(str(folder))
+        )
+        raise BadBookError([Problem(folder.name, 1, "", message)], 1)
+    return {
+        path.name: path for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES and path.is_file()
+    }
+
+
+def _load(
+    files: Mapping[str, Path], layout: TableLayout, findings: Findings, notices: list[Message]
+) -> TextTable:
+    """Load one table from its CSV or Parquet file."""
+    paths = [files[layout.name + suffix] for suffix in SUFFIXES if layout.name + suffix in files]
+    if len(paths) == 1:
+        return load_table(paths[0], layout, findings, notices)
+    file = layout.name + SUFFIXES[0]
+    if paths:
+        findings.at_line(file, 1, "", say(
+            "{csv} and {parquet} are both there; keep one of them", csv=paths[0].name, parquet=paths[1].name
+        ))  # fmt: skip
+    elif layout is MEMBERS:
+        findings.at_line(file, 1, "", _tell_missing(layout.name, files))
+    return no_rows(file, layout, complete=not paths and layout is not MEMBERS)
+
+
+def _tell_missing(table: str, files: Mapping[str, Path]) -> Message:
+    others = [name for name, path in files.items() if path.stem not in (*TABLE_NAMES, *TABLES_OF_OTHERS)]
+    similar = nearest(f"{table}.csv", others)
+    if similar:
+        return say(
+            "the table {table} is missing; rename {similar} if it is meant",
+            table=table,
+            similar=shown(similar),
+        )
+    return say("the table {table} is missing; save it as {table}.csv or {table}.parquet", table=table)
+
+
+def _unread_files(files: Mapping[str, Path]) -> list[Message]:
+    """Return a notice for each table of the folder that is not read."""
+    notices = []
+    for name, path in files.items():
+        similar = nearest(path.stem, TABLE_NAMES)
+        if path.stem in TABLE_NAMES:
+            continue
+        if path.stem in TABLES_OF_OTHERS:
+            notices.append(say("{file} is not read: this programme has no rules for it", file=name))
+        elif similar:
+            notices.append(
+                say("{file} is not read; did you mean {similar}?", file=shown(name), similar=similar)
+            )
+        else:
+            notices.append(say("{file} is not read; it is none of a book's tables", file=shown(name)))
+    return notices
