@@ -30,7 +30,7 @@ lint: setup ## Check style, types, import directions and the lock.
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest tests/test_tidy.py -k lock
+	$(BIN)/pytest tests/test_tidy.py -k test_lock
 
 format: setup ## Format the code, and repair what ruff can repair.
 	$(BIN)/ruff format
