@@ -1,0 +1,128 @@
+"""The book: the state of a programme as arrays, members by position of the forest's layout (ADR 0003)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jifen.engine.facts import Facts, Int32s, Int64s
+from jifen.engine.forest import Forest, Layout
+from jifen.engine.kernels.releases import take_from_lots
+from jifen.engine.lines import ACCOUNTS, FREE, LOCKED
+
+NEVER = np.iinfo(np.int32).max  # the opening day of a lot that is not open
+
+
+@dataclass
+class Lots:
+    """Lots, each member's together and oldest first; the lots of position p are [start[p], start[p + 1]).
+
+    Every order of the facts has its place from the beginning, empty (opened_on = NEVER) until it is granted, so
+    opening a lot never moves another. Amounts are minor units of the programme's lot kind;
+    remaining = granted - released_scheduled - released_accelerated - cancelled, always.
+    """
+
+    start: Int32s
+    order: Int32s
+    opened_on: Int32s
+    closed_on: Int32s
+    base: Int64s  # the order's amount less refunds: what the daily rate is taken of
+    granted: Int64s
+    released_scheduled: Int64s
+    released_accelerated: Int64s
+    cancelled: Int64s
+    claimed: Int64s  # claimed back from the owner and not yet matched by a reversal (settlement page, Refund 5)
+    remaining: Int64s
+
+    @classmethod
+    def empty(cls, layout: Layout, member: Int32s, at: Int64s) -> "Lots":
+        """Return a place for each order of `member` at the moment `at`, all without a grant."""
+        position = layout.position[member]
+        order = np.lexsort((at, position)).astype(np.int32)
+        n = len(order)
+        zeros = (np.zeros(n, np.int64) for _ in range(7))
+        opened_on, closed_on = np.full(n, NEVER, np.int32), np.full(n, NEVER, np.int32)
+        return cls(_starts(position, len(layout.member)), order, opened_on, closed_on, *zeros)
+
+    def place_of_orders(self) -> Int32s:
+        """Return each order's index among the lots."""
+        place = np.empty_like(self.order)
+        place[self.order] = np.arange(len(self.order), dtype=np.int32)
+        return place
+
+    def relaid(self, old: Layout, new: Layout) -> "Lots":
+        """Return the same lots in the order of another layout."""
+        owner = np.repeat(new.position[old.member], np.diff(self.start))
+        moved = np.argsort(owner, kind="stable")
+        columns = (getattr(self, field.name)[moved] for field in fields(self) if field.name != "start")
+        return Lots(_starts(owner, len(new.member)), *columns)
+
+
+def _starts(position: Int32s, members: int) -> Int32s:
+    counts = np.bincount(position, minlength=members)
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts))).astype(np.int32)
+
+
+class Book:
+    """The state of a programme at a moment. Arrays are by position; `at(member)` gives a member's position."""
+
+    def __init__(self, *, forest: Forest, kinds: Iterable[str], lots: Lots) -> None:
+        n = len(forest)
+        self.forest = forest
+        self.lots = lots
+        self.place = lots.place_of_orders()
+        self.free: dict[str, Int64s] = {kind: np.zeros(n, np.int64) for kind in kinds}
+        self.debt = np.zeros(n, np.int64)  # of the lot kind
+        self.written_off = np.zeros(n, np.int64)
+        self.rank: NDArray[np.int8] = np.zeros(n, np.int8)
+        self.rank_since = np.zeros(n, np.int32)
+        self.volume = np.zeros(n, np.int64)  # lot kind: what ranks are found by; 1 point = 1 CNY
+        self.volume_amount = np.zeros(n, np.int64)  # money: whole standing amounts
+        self.volume_points = np.zeros(n, np.int64)  # lot kind: the part of them paid in points
+        self.frozen = np.zeros(n, bool)
+        self.accounts = {(kind, state): [0] * len(ACCOUNTS) for kind in self.free for state in (FREE, LOCKED)}
+
+    @classmethod
+    def of(cls, facts: Facts, kinds: Iterable[str]) -> "Book":
+        """Return the book before the first fact, with a place for every member and order of the facts."""
+        forest = Forest(facts.members.referrer)
+        return cls(forest=forest, kinds=kinds, lots=Lots.empty(forest.layout, facts.orders.member, facts.orders.at))
+
+    def __len__(self) -> int:
+        return len(self.forest)
+
+    def at(self, member: int) -> int:
+        """Return a member's position."""
+        return int(self.forest.layout.position[member])
+
+    def move(self, forest: Forest) -> None:
+        """Lay the book out for another forest of the same members."""
+        old, new = self.forest.layout, forest.layout
+        came_from = old.position[new.member]
+        for name, column in vars(self).items():
+            if isinstance(column, np.ndarray) and name != "place":
+                setattr(self, name, column[came_from])
+        self.free = {kind: column[came_from] for kind, column in self.free.items()}
+        self.lots = self.lots.relaid(old, new)
+        self.place = self.lots.place_of_orders()
+        self.forest = forest
+
+    def locked(self) -> Int64s:
+        """Return the locked points of each position."""
+        sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(self.lots.remaining)))
+        return sums[self.lots.start[1:]] - sums[self.lots.start[:-1]]
+
+    def take(self, *, kind: str, day: int, scheduled: Int64s, drawn: Int64s, paid: Int64s) -> None:
+        """Apply a close: releases (by lot) leave the lots, what is paid (by position) becomes free."""
+        lots = self.lots
+        take_from_lots(
+            lots.remaining,
+            lots.released_scheduled,
+            lots.released_accelerated,
+            lots.closed_on,
+            scheduled,
+            drawn,
+            day,
+        )
+        self.free[kind] += paid

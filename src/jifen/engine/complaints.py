@@ -1,0 +1,89 @@
+"""Sentences for what the validation of a table finds wrong."""
+
+from dataclasses import fields
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from jifen.engine.message import Message, say
+
+_EXAMPLES = {
+    "source": say('quote the clause that the numbers come from, for example source = "S4-06: …"'),
+}
+
+
+def complaint(kind: Any, path: str, detail: ErrorDetails) -> tuple[str, Message]:
+    """Return where a pydantic error detail of a table of type `kind` lies, and a sentence that says what to write."""
+    location = [part for part in detail["loc"] if part not in ("int", "decimal", "constrained-int")]
+    where = path + "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location)
+    key = str(location[-1]) if location else path
+    context = {**detail.get("ctx", {}), "key": key}
+    problem = detail["type"]
+    if problem in ("missing", "missing_keyword_only_argument"):
+        return where, _missing(key)
+    if problem in ("unexpected_keyword_argument", "extra_forbidden"):
+        return where, _unknown_key(kind, key, nested=len(location) > 1)
+    if problem in _SENTENCES:
+        return where, Message(_SENTENCES[problem].template, context)
+    if problem.endswith(("_type", "_parsing")):
+        return where, _wrong_type(key, problem)
+    return where, say("{key} is not right: {why}", key=key, why=detail["msg"])
+
+
+def _missing(key: str) -> Message:
+    if key in _EXAMPLES:
+        return say("{key} is missing: {example}", key=key, example=_EXAMPLES[key])
+    return say("{key} is missing", key=key)
+
+
+def _unknown_key(kind: Any, key: str, *, nested: bool) -> Message:
+    known = [field.name for field in fields(kind)]
+    near = get_close_matches(key, known, n=1)
+    if nested:
+        return say("there is no key {key} here", key=key)
+    if near:
+        return say("there is no key {key}; did you mean {near}?", key=key, near=near[0])
+    return say("there is no key {key}; there are {known}", key=key, known=", ".join(("use", *known)))
+
+
+def _wrong_type(key: str, problem: str) -> Message:
+    for beginning, word in _TYPE_WORDS.items():
+        if problem.startswith(beginning):
+            return say("{key} should be {kind}", key=key, kind=word)
+    return say("{key} has the wrong type", key=key)
+
+
+_TYPE_WORDS = {
+    "string": say("text in quotes"),
+    "bool": say("true or false"),
+    "int": say("a whole number"),
+    "decimal": say("a number"),
+    "tuple": say("a list in [ ]"),
+    "dict": say("a table"),
+    "dataclass": say("a table"),
+    "date": say("a date such as 2026-01-01"),
+}
+
+_SENTENCES = {
+    "rate_type": say("{key} should be a number such as 0.012"),
+    "rate_value": say("{key} is not a rate: {why}"),
+    "cny_type": say("{key} should be an amount of CNY such as 3000"),
+    "cny_value": say("{key} should be a positive amount of CNY with at most 2 decimals"),
+    "literal_error": say("{key} should be one of {expected}"),
+    "greater_than": say("{key} should be greater than {gt}"),
+    "greater_than_equal": say("{key} should be at least {ge}"),
+    "less_than_equal": say("{key} should be at most {le}"),
+    "too_short": say("{key} needs at least {min_length} entry"),
+    "too_long": say("{key} takes at most {max_length} entries"),
+    "string_too_short": say("{key} needs at least {min_length} characters"),
+    "string_too_long": say("{key} takes at most {max_length} characters"),
+    "steps_order": say("{next} begins at {next_start}, but {row} before it begins at {start}; rows must ascend"),
+    "steps_gap": say(
+        "a gap: {row} ends below {below}, but {next} begins at {next_start}; let one begin where the other ends"
+    ),
+    "steps_overlap": say("an overlap: {row} ends below {below}, but {next} begins at {next_start} already"),
+    "steps_end": say("{row} is the last row and has no end; leave its below out"),
+    "steps_names": say("two rows are called {row}"),
+    "rates_order": say("{next} pays a lower rate than {row} before it; a higher rank may not earn less"),
+}

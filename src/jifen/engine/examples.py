@@ -1,0 +1,33 @@
+"""Worked examples and readings of a document."""
+
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from jifen.engine.rule import STRICT, Whole
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Reading:
+    """A place where the source text is open or contradicts itself, and the reading that is taken."""
+
+    source: Annotated[str, Field(min_length=3)]  # "S4-Q1: …"
+    taken: Annotated[str, Field(min_length=3)]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Example:
+    """A worked example, run as a test and printed in the docs (see engine.example_run for the small notations).
+
+    `ranks` and `released` are given instead of orders where the source's example starts in the middle.
+    """
+
+    name: Annotated[str, Field(min_length=3)]
+    source: Annotated[str, Field(min_length=3)]
+    tree: Annotated[str, Field(min_length=1)]  # "A > B > C, A > D": A referred B and D, B referred C
+    orders: tuple[str, ...] = ()  # "A 3000", "A 3000 x3" (multiple of 3), "A 9000 points 2700", "A 9000 day 1"
+    ranks: dict[str, str] = Field(default_factory=dict)  # member = rank, held all the time
+    released: tuple[str, ...] = ()  # "D 10000": what time releases, with lots that hold enough
+    days: Annotated[Whole, Field(ge=1, le=4000)] = 1  # closes after the day of the orders
+    expect: Annotated[tuple[str, ...], Field(min_length=1)]  # "A scheduled_release 36", "A blocked 3 on day 2"

@@ -1,0 +1,87 @@
+"""What happened, as columns: the input of a replay.
+
+Names are kept once, numbers refer to them: a member or an order is its row in its own table. Times are microseconds
+since 1970 in UTC (they only order facts and find a price); days are days since 1970-01-01 in the programme's time
+zone. Whoever makes a Facts has validated it (docs/reference/book.md): no unknown member, no cycle, no referrer that
+joins later, refunds that fit their order. The engine trusts it.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int64s = NDArray[np.int64]
+Int32s = NDArray[np.int32]
+
+NOBODY = -1
+FOR_EVER = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Members:
+    """Members in the order of joining (`joined_at`, then file order); the index is the member's number."""
+
+    codes: list[str]
+    names: list[str]  # shown to people, "" where the book gives none
+    referrer: Int32s  # number of the referrer or NOBODY
+    at: Int64s
+    day: Int32s
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Orders in file order."""
+
+    codes: list[str]
+    member: Int32s
+    at: Int64s  # the moment the order counts: confirmed_at, else paid_at
+    day: Int32s
+    amount: Int64s  # money, minor units (fen); the whole price
+    points_paid: Int64s  # points, minor units; part of the amount
+
+
+@dataclass(frozen=True)
+class Refunds:
+    """Refunds in file order."""
+
+    order: Int32s
+    at: Int64s
+    day: Int32s
+    amount: Int64s  # money, minor units
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Actions in file order; `row` of an action is its index plus 1."""
+
+    action: list[str]  # member_transfer, convert, withdraw, adjust, freeze, unfreeze, move_referrer, …
+    member: Int32s  # the party
+    to_member: Int32s  # NOBODY where `to` is empty or names a kind
+    to_kind: list[str]  # "" where `to` is empty or names a member
+    kind: list[str]  # the points kind moved, "" where the action moves none
+    at: Int64s
+    day: Int32s
+    amount: Int64s  # minor units of the kind; signed only for adjust, 0 where the action moves none
+
+
+@dataclass(frozen=True)
+class DeclaredValue:
+    """A value that an operator declared for [starts_at, ends_at); the latest start in force wins."""
+
+    name: str
+    starts_at: int
+    ends_at: int  # FOR_EVER when open
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that happened to a programme."""
+
+    members: Members
+    orders: Orders
+    refunds: Refunds
+    actions: Actions
+    declared: list[DeclaredValue]  # sorted by name, then starts_at

@@ -1,0 +1,103 @@
+"""The pre-order layout of a referral forest."""
+
+import numpy as np
+from numba import njit
+
+from jifen.engine.facts import Int32s
+from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT
+
+
+@njit(cache=True, nogil=True)
+def bottom_up(referrer: Int32s) -> Int32s:
+    """Return the members, everybody below a member before it; fewer than all when there is a cycle."""
+    n = len(referrer)
+    order = np.empty(n, np.int32)
+    joined_after_referrer = True
+    for v in range(n):
+        if referrer[v] >= v:
+            joined_after_referrer = False
+            break
+    if joined_after_referrer:
+        for v in range(n):
+            order[v] = n - 1 - v
+        return order
+
+    waiting = np.zeros(n, np.int32)  # children not yet in `order`
+    for v in range(n):
+        if referrer[v] >= 0:
+            waiting[referrer[v]] += 1
+    done = 0
+    for v in range(n):
+        if waiting[v] == 0:
+            order[done] = v
+            done += 1
+    first = 0
+    while first < done:
+        parent = referrer[order[first]]
+        first += 1
+        if parent >= 0:
+            waiting[parent] -= 1
+            if waiting[parent] == 0:
+                order[done] = parent
+                done += 1
+    return order[:done]
+
+
+@njit(cache=True, nogil=True)
+def subtree_sizes(referrer: Int32s, order: Int32s) -> Int32s:
+    """Return the number of members in each member's subtree, itself included; `order` is bottom_up(referrer)."""
+    size = np.ones(len(referrer), np.int32)
+    for i in range(len(order)):
+        v = order[i]
+        if referrer[v] >= 0:
+            size[referrer[v]] += size[v]
+    return size
+
+
+@njit(cache=True, nogil=True)
+def largest_child(referrer: Int32s, size: Int32s) -> Int32s:
+    """Return each member's child with the largest subtree (the lowest number among equals), -1 where it has none."""
+    largest = np.full(len(referrer), -1, np.int32)
+    for v in range(len(referrer)):
+        parent = referrer[v]
+        if parent >= 0 and (largest[parent] < 0 or size[v] > size[largest[parent]]):
+            largest[parent] = v
+    return largest
+
+
+@njit(cache=True, nogil=True)
+def pre_order(referrer: Int32s, order: Int32s, size: Int32s, largest: Int32s) -> Int32s:
+    """Return each member's position in pre-order, its largest child's subtree last."""
+    n = len(referrer)
+    position = np.empty(n, np.int32)
+    following = np.empty(n, np.int32)  # where the next child that is not the largest goes
+    root_position = 0
+    for i in range(n - 1, -1, -1):
+        v = order[i]
+        parent = referrer[v]
+        if parent < 0:
+            position[v] = root_position
+            root_position += size[v]
+        elif largest[parent] == v:
+            position[v] = position[parent] + size[parent] - size[v]
+        else:
+            position[v] = following[parent]
+            following[parent] += size[v]
+        following[v] = position[v] + 1
+    return position
+
+
+@njit(cache=True, nogil=True)
+def pass_flags(referrer: Int32s, position: Int32s, size: Int32s, largest: Int32s) -> np.ndarray:
+    """Return for each position what a pass must know of it: HAS_CHILDREN, LAST_CHILD and ROOT, added up."""
+    flags = np.zeros(len(referrer), np.uint8)
+    for v in range(len(referrer)):
+        flag = 0
+        if size[v] > 1:
+            flag |= HAS_CHILDREN
+        if referrer[v] < 0:
+            flag |= ROOT
+        elif largest[referrer[v]] == v:
+            flag |= LAST_CHILD
+        flags[position[v]] = flag
+    return flags

@@ -1,0 +1,84 @@
+"""Lines: what the rules want posted, as columns; parties and lots are numbers.
+
+A party is a member's number, or for an account of the programme itself a negative code (ACCOUNTS). A line is one signed
+amount of a kind in a state; the lines of one transfer sum to zero for each kind (invariant 2).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jifen.engine.facts import Int32s, Int64s
+
+ACCOUNTS = ("issued", "spent", "withdrawn", "converted", "adjusted", "debts")
+ISSUED, SPENT, WITHDRAWN, CONVERTED, ADJUSTED, DEBTS = (-1 - i for i in range(len(ACCOUNTS)))
+NO_LOT = -1
+FREE, LOCKED = "free", "locked"
+
+
+def account_name(party: int) -> str:
+    """Return the name of a programme account: account_name(ISSUED) == "programme:issued"."""
+    assert party < 0
+    return f"programme:{ACCOUNTS[-1 - party]}"
+
+
+@dataclass
+class Journal:
+    """Lines caused by facts, row by row, in the order of posting."""
+
+    transfer: list[str] = field(default_factory=list)
+    party: list[int] = field(default_factory=list)
+    kind: list[str] = field(default_factory=list)
+    state: list[str] = field(default_factory=list)
+    amount: list[int] = field(default_factory=list)
+    rule: list[str] = field(default_factory=list)
+    lot: list[int] = field(default_factory=list)  # number of the order, or NO_LOT
+    cause: list[str] = field(default_factory=list)  # the fact, or the key of the transfer that is reversed
+
+    def __len__(self) -> int:
+        return len(self.transfer)
+
+
+@dataclass(frozen=True)
+class Block:
+    """All transfers of one rule (and generation) at one close, sorted by member, then lot; all of one kind.
+
+    The key of a row's transfer is `prefix` + the member's code. A transfer's rows are the lots that it draws from
+    (locked, negative, oldest first), then the member's free row (NO_LOT, positive).
+    """
+
+    rule: str
+    prefix: str
+    kind: str
+    member: Int32s
+    lot: Int32s
+    amount: Int64s
+    blocked_member: Int32s  # whom the rule would have paid more
+    blocked_amount: Int64s
+
+    @property
+    def locked(self) -> NDArray[np.bool_]:
+        """Whether a row is in state locked (else free)."""
+        return np.not_equal(self.lot, NO_LOT)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A fact that the rules refused."""
+
+    at: int
+    fact: str  # "order O7", "refund O7/1", "action 12"
+    party: int
+    why: object  # Message
+
+
+@dataclass(frozen=True)
+class DayLines:
+    """Everything one day posted: by its facts, by its close, and late by its close (waiting parts, debts)."""
+
+    day: int
+    journal: Journal
+    refused: list[Refused]
+    blocks: list[Block]
+    late: Journal = field(default_factory=Journal)

@@ -1,0 +1,200 @@
+"""The closes that were posted: rewards with their draws, so that a refund can go back through them (invariant 9)."""
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jifen.engine.book import Book
+from jifen.engine.close import Close, Slot
+from jifen.engine.days import iso
+from jifen.engine.facts import Int32s, Int64s
+from jifen.engine.kernels.rows import count_draws, list_draws
+from jifen.engine.lines import NO_LOT, Block
+from jifen.engine.rule import Upline
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Whom one slot paid out of which lots: members ascending; the draws of member i are [start[i], start[i + 1])."""
+
+    member: Int32s
+    start: Int64s
+    order: Int32s
+    amount: Int64s
+
+    @property
+    def paid(self) -> Int64s:
+        """What each member was paid."""
+        sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(self.amount)))
+        return sums[self.start[1:]] - sums[self.start[:-1]]
+
+    def find(self, member: int) -> int:
+        """Return the index of a member, or -1."""
+        index = int(np.searchsorted(self.member, member))
+        return index if index < len(self.member) and self.member[index] == member else -1
+
+
+def draws_of(book: Book, drawn: Int64s, paid: NDArray[np.int64]) -> list[Draws]:
+    """Return for each row of `paid` who got it out of which lots; `drawn` (by lot) is what all rows took together."""
+    position, start = book.forest.layout.position, book.lots.start
+    members, draws = count_draws(position, start, drawn, paid)
+    member_end, draw_end = np.cumsum(members), np.cumsum(draws)
+    member = np.empty(member_end[-1], np.int32)
+    draw_start = np.empty(member_end[-1], np.int64)
+    order = np.empty(draw_end[-1], np.int32)
+    amount = np.empty(draw_end[-1], np.int64)
+    first_member, first_draw = member_end - members, draw_end - draws
+    list_draws(
+        position,
+        start,
+        book.lots.order,
+        drawn,
+        paid,
+        first_member,
+        first_draw,
+        member,
+        draw_start,
+        order,
+        amount,
+    )
+    rows = []
+    for m_end, m, d_end, d in zip(member_end, members, draw_end, draws, strict=True):
+        begin = d_end - d
+        starts = np.append(draw_start[m_end - m : m_end], d_end) - begin
+        rows.append(Draws(member[m_end - m : m_end], starts, order[begin:d_end], amount[begin:d_end]))
+    return rows
+
+
+def block_of(draws: Draws, *, rule: str, prefix: str, kind: str, blocked: Int64s) -> Block:
+    """Return the lines of a slot: each member's draws out of its lots, then the sum that becomes free.
+
+    `blocked` is by member.
+    """
+    counts = np.diff(draws.start)
+    free_row = draws.start[1:] + np.arange(len(draws.member))
+    total = len(draws.order) + len(draws.member)
+    is_draw = np.ones(total, bool)
+    is_draw[free_row] = False
+    lot = np.full(total, NO_LOT, np.int32)
+    lot[is_draw] = draws.order
+    amount = np.empty(total, np.int64)
+    amount[is_draw] = -draws.amount
+    amount[free_row] = draws.paid
+    cut = np.flatnonzero(blocked).astype(np.int32)
+    return Block(
+        rule=rule,
+        prefix=prefix,
+        kind=kind,
+        member=np.repeat(draws.member, counts + 1),
+        lot=lot,
+        amount=amount,
+        blocked_member=cut,
+        blocked_amount=blocked[cut],
+    )
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One draw of a reward from a lot: a row of the columns; its amount is what still stands."""
+
+    orders: Int32s
+    amounts: Int64s
+    row: int
+
+    @property
+    def order(self) -> int:
+        """The order whose lot gave."""
+        return int(self.orders[self.row])
+
+    @property
+    def amount(self) -> int:
+        """What still stands."""
+        return int(self.amounts[self.row])
+
+    def lower(self, part: int) -> None:
+        """Let `part` of it stand no more."""
+        self.amounts[self.row] -= part
+
+
+@dataclass(frozen=True)
+class Rewards:
+    """What one slot paid at one close, and what still stands of it. The arrays change as refunds reverse."""
+
+    slot: Slot
+    draws: Draws  # `amount` of a draw is what still stands of it
+    member: Int32s  # entitled members, ascending; those with nothing paid included
+    entitled: Int64s
+    rest: Int32s
+    paid: Int64s
+    waiting: Int64s  # cut off and still to be paid (overflow = "hold")
+    late: dict[int, list[Draw]] = field(default_factory=dict)  # what waiting parts drew when they were paid
+
+    def standing(self, index: int) -> list[Draw]:
+        """Return the draws of an entitled member, oldest first."""
+        drawn = self.draws.find(int(self.member[index]))
+        columns = range(self.draws.start[drawn], self.draws.start[drawn + 1]) if drawn >= 0 else range(0)
+        return [Draw(self.draws.order, self.draws.amount, i) for i in columns] + self.late.get(index, [])
+
+    def draw_late(self, index: int, order: int, amount: int) -> None:
+        """Note that a waiting part drew on a lot."""
+        drawn = Draw(np.array([order], np.int32), np.array([amount], np.int64), 0)
+        self.late.setdefault(index, []).append(drawn)
+
+    def find(self, member: int) -> int:
+        """Return the index of an entitled member, or -1."""
+        index = int(np.searchsorted(self.member, member))
+        return index if index < len(self.member) and self.member[index] == member else -1
+
+    def base(self, index: int) -> int:
+        """Return the exact weighted base, in units of 1 ÷ slot.den."""
+        return int(self.entitled[index]) * self.slot.den + int(self.rest[index])
+
+
+@dataclass(frozen=True)
+class PastDay:
+    """One close: its forest and the ranks used, the scheduled releases and the rewards."""
+
+    day: int
+    upline: Upline
+    scheduled: Draws
+    rewards: tuple[Rewards, ...]
+
+    def released(self, member: int, order: int) -> int:
+        """Return what the lot of `order`, owned by `member`, released by time."""
+        index = self.scheduled.find(member)
+        if index < 0:
+            return 0
+        begin, end = self.scheduled.start[index], self.scheduled.start[index + 1]
+        of_order = self.scheduled.order[begin:end] == order
+        return int(self.scheduled.amount[begin:end][of_order].sum())
+
+    def prefix(self, code: str, slot: Slot) -> str:
+        """Return what the keys of a slot's transfers begin with: "release/2026-03-01/generation_share/1/"."""
+        return f"{code}/{iso(self.day)}/{slot.path}/"
+
+
+class Past:
+    """The days closed so far, oldest first."""
+
+    def __init__(self) -> None:
+        self.days: list[PastDay] = []
+
+    def since(self, day: int) -> list[PastDay]:
+        """Return the closes after `day`."""
+        return self.days[bisect_left(self.days, day + 1, key=lambda past: past.day) :]
+
+
+def rewards_of(close: Close, book: Book, draws: list[Draws]) -> tuple[Rewards, ...]:
+    """Return the rewards of a close by member; `draws` are those of its slots."""
+    position = book.forest.layout.position
+    rewards = []
+    for row, (slot, drawn) in enumerate(zip(close.slots, draws, strict=True)):
+        paid, blocked = close.paid[row][position], close.blocked[row][position]
+        member = np.flatnonzero(paid + blocked).astype(np.int32)
+        waiting = blocked[member] if slot.rule.overflow == "hold" else np.zeros(len(member), np.int64)
+        entitled = paid[member] + blocked[member]
+        rest = close.rest[row][position[member]]
+        rewards.append(Rewards(slot, drawn, member, entitled, rest, paid[member], waiting))
+    return tuple(rewards)

@@ -1,0 +1,88 @@
+"""Posting one fact: the lines go to the journal and the same amounts into the book, so the two cannot differ."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from jifen.engine.book import NEVER, Book
+from jifen.engine.declared import DeclaredValues
+from jifen.engine.kinds import PointKind
+from jifen.engine.lines import DEBTS, FREE, NO_LOT, Journal
+
+
+class Row(NamedTuple):
+    """One side of a transfer: a signed amount of a kind for a party, locked rows with the order of their lot."""
+
+    party: int
+    kind: str
+    state: str
+    amount: int
+    order: int = NO_LOT
+
+
+@dataclass
+class Posting:
+    """What a rule needs to post one fact: the book, the journal, and the key, name and day of the fact."""
+
+    book: Book
+    journal: Journal
+    member_codes: Sequence[str]
+    code: str  # of the programme
+    path: str  # "order/O7"; keys of transfers are code/path/…
+    fact: str  # "order O7", "" for a close
+    lot_kind: str
+    kinds: Mapping[str, PointKind]
+    declared: DeclaredValues
+    day: int
+
+    def free(self, member: int, kind: str) -> int:
+        """Return a member's free points."""
+        return int(self.book.free[kind][self.book.at(member)])
+
+    def transfer(self, *, key: str, rule: str, rows: Sequence[Row], cause: str = "") -> None:
+        """Post a transfer under code/path/`key`; rows of amount 0 are left out, none posts nothing."""
+        written = [row for row in rows if row.amount]
+        sums: defaultdict[str, int] = defaultdict(int)
+        for row in written:
+            self._apply(row)
+            self._write(row, f"{self.code}/{self.path}/{key}", rule, cause or self.fact)
+            sums[row.kind] += row.amount
+        assert not any(sums.values()), (self.path, key, rows)
+
+    def pay_debts(self, member: int) -> None:
+        """Pay what a member owes from what a credit has made free (refund policy "debt")."""
+        position = self.book.at(member)
+        due = min(int(self.book.debt[position]), int(self.book.free[self.lot_kind][position]))
+        if due > 0:
+            self.book.debt[position] -= due
+            rows = (Row(member, self.lot_kind, FREE, -due), Row(DEBTS, self.lot_kind, FREE, due))
+            self.transfer(key=f"debt_repayment/{self.member_codes[member]}", rule="debt_repayment", rows=rows)
+
+    def _apply(self, row: Row) -> None:
+        book = self.book
+        if row.party < 0:
+            book.accounts[row.kind, row.state][-1 - row.party] += row.amount
+        elif row.state == FREE:
+            position = book.at(row.party)
+            book.free[row.kind][position] += row.amount
+            assert book.free[row.kind][position] >= 0, row
+        else:
+            self._apply_to_lot(int(book.place[row.order]), row.amount)
+
+    def _apply_to_lot(self, lot: int, amount: int) -> None:
+        lots = self.book.lots
+        lots.remaining[lot] += amount
+        assert lots.remaining[lot] >= 0
+        lots.closed_on[lot] = self.day if lots.remaining[lot] == 0 else NEVER
+
+    def _write(self, row: Row, transfer: str, rule: str, cause: str) -> None:
+        journal = self.journal
+        journal.transfer.append(transfer)
+        journal.party.append(row.party)
+        journal.kind.append(row.kind)
+        journal.state.append(row.state)
+        journal.amount.append(row.amount)
+        journal.rule.append(rule)
+        journal.lot.append(row.order)
+        journal.cause.append(cause)

@@ -1,0 +1,136 @@
+"""replay: facts in time order → lines, day by day (the offline run, the verifier, the simulator)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+
+from jifen.engine.book import Book
+from jifen.engine.close import Close
+from jifen.engine.days import day_number, iso
+from jifen.engine.declared import DeclaredValues
+from jifen.engine.events import Events
+from jifen.engine.facts import Facts, Int32s
+from jifen.engine.late import pay_debts, pay_waiting
+from jifen.engine.lines import Block, DayLines, Journal
+from jifen.engine.past import Draws, Past, PastDay, block_of, draws_of, rewards_of
+from jifen.engine.posting import Posting
+from jifen.engine.programme import Programme
+from jifen.engine.rule import Upline
+from jifen.engine.settle import rates_of, settle
+
+ORDER, REFUND, ACTION = 1, 2, 3  # at equal times in this order
+
+
+class Replay:
+    """Runs a programme over facts. `book` is the state after the last day that was run."""
+
+    def __init__(self, programme: Programme, facts: Facts, *, threads: int = 1) -> None:
+        self.programme = programme
+        self.facts = facts
+        self.threads = threads
+        self.book = Book.of(facts, programme.kinds)
+        self.past = Past()
+        self.declared = DeclaredValues(facts.declared)
+        self.refused_orders: set[int] = set()
+        self.refunded: dict[int, tuple[tuple[int, int], ...]] = {}  # by order: (day, total after) of each refund
+        self.close: Close | None = None  # the last one
+        self._waits = any(rule.overflow == "hold" for rule in programme.rewards)
+        self._keeps_past = self._waits or len(facts.refunds.order) > 0
+        self._queue = _by_day(facts)
+
+    @property
+    def first_day(self) -> int | None:
+        """The day of the first fact, None where there is none."""
+        days = [column.min() for column in _days(self.facts) if len(column)]
+        return int(min(days)) if days else None
+
+    def facts_after(self, until: date) -> int:
+        """Return how many facts lie after `until` and are left alone."""
+        return sum(int((column > day_number(until)).sum()) for column in _days(self.facts))
+
+    def days(self, until: date) -> Iterator[DayLines]:
+        """Yield what each day posts, from the day of the first fact to `until` inclusive."""
+        if self.first_day is not None:
+            for day in range(self.first_day, day_number(until) + 1):
+                yield self.run_day(day)
+
+    def run_day(self, day: int) -> DayLines:
+        """Apply a day's facts and close it; days are run in order."""
+        events = Events(self, day)
+        apply = {ORDER: events.order, REFUND: events.refund, ACTION: events.action}
+        for fact_type, index in self._queue.get(day, ()):
+            apply[fact_type](index)
+        if events.forest is not self.book.forest:
+            self.book.move(events.forest)
+        blocks, late = self._close_day(day)
+        return DayLines(day, events.journal, events.refused, blocks, late)
+
+    def posting(self, journal: Journal, *, day: int, path: str, fact: str) -> Posting:
+        """Return what a rule needs to post one fact, or one late payment of a close."""
+        return Posting(
+            book=self.book,
+            journal=journal,
+            member_codes=self.facts.members.codes,
+            code=self.programme.code,
+            path=path,
+            fact=fact,
+            lot_kind=self.programme.lot_kind,
+            kinds=self.programme.kinds,
+            declared=self.declared,
+            day=day,
+        )
+
+    def _close_day(self, day: int) -> tuple[list[Block], Journal]:
+        programme, book = self.programme, self.book
+        close = self.close = settle(programme, book, day, threads=self.threads)
+        scheduled = draws_of(book, close.scheduled.by_lot, close.scheduled.by_position[np.newaxis])[0]
+        draws = draws_of(book, close.drawn, close.paid)
+        blocks = self._blocks(close, scheduled, draws)
+        if self._keeps_past:
+            upline = Upline(book.forest, book.rank[book.forest.layout.position], rates_of(programme))
+            self.past.days.append(PastDay(day, upline, scheduled, rewards_of(close, book, draws)))
+
+        paid = close.scheduled.by_position + close.paid.sum(axis=0)
+        book.take(kind=programme.lot_kind, day=day, scheduled=close.scheduled.by_lot, drawn=close.drawn, paid=paid)
+        late = Journal()
+        posting = self.posting(late, day=day, path=iso(day), fact="")
+        if self._waits:
+            pay_waiting(posting, self.past)
+        pay_debts(posting)
+        book.rank_since[close.rank != book.rank] = day
+        book.rank = close.rank
+        return blocks, late
+
+    def _blocks(self, close: Close, scheduled: Draws, draws: list[Draws]) -> list[Block]:
+        position, kind = self.book.forest.layout.position, self.programme.lot_kind
+        beginning = f"{self.programme.code}/{iso(close.day)}"
+        rows = [
+            (slot.rule.use, slot.path, drawn, cut)
+            for slot, drawn, cut in zip(close.slots, draws, close.blocked, strict=True)
+        ]
+        if self.programme.scheduled is not None:
+            rule = self.programme.scheduled.use
+            rows.insert(0, (rule, rule, scheduled, np.zeros(len(position), np.int64)))
+        return [
+            block_of(drawn, rule=rule, prefix=f"{beginning}/{path}/", kind=kind, blocked=cut[position])
+            for rule, path, drawn, cut in rows
+        ]
+
+
+def _days(facts: Facts) -> tuple[Int32s, ...]:
+    return facts.members.day, facts.orders.day, facts.refunds.day, facts.actions.day
+
+
+def _by_day(facts: Facts) -> dict[int, list[tuple[int, int]]]:
+    """Return the facts of each day as (type, index): by time, at equal times by type, then by file order."""
+    tables = ((ORDER, facts.orders), (REFUND, facts.refunds), (ACTION, facts.actions))
+    types = np.concatenate([np.full(len(table.at), fact_type, np.int8) for fact_type, table in tables])
+    index = np.concatenate([np.arange(len(table.at)) for _, table in tables])
+    at = np.concatenate([table.at for _, table in tables])
+    day = np.concatenate([table.day for _, table in tables])
+    order = np.lexsort((index, types, at))
+    queue: dict[int, list[tuple[int, int]]] = {}
+    for of_day, fact_type, which in zip(day[order].tolist(), types[order].tolist(), index[order].tolist(), strict=True):
+        queue.setdefault(of_day, []).append((fact_type, which))
+    return queue

@@ -1,0 +1,59 @@
+"""convert: free points become another kind at a declared price."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from jifen.engine.lines import CONVERTED, FREE, ISSUED
+from jifen.engine.message import Message, say
+from jifen.engine.posting import Posting, Row
+from jifen.engine.rule import STRICT, ActionFact, Name, Rule, Whole
+
+_MICROSECONDS = 60 * 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Convert(Rule):
+    """Convert free points into a token of equal value at the price of the moment, one point being worth 1 CNY (S4-28).
+
+    The price in CNY is the declared value of the name given. It is declared by hand, or fed in real time: then
+    `price_age_minutes_max` refuses a conversion when the feed has fallen silent (S4-29).
+    """
+
+    use: ClassVar[str] = "convert"
+    section: ClassVar[str] = "on_convert"
+    actions: ClassVar[tuple[str, ...]] = ("convert",)
+
+    kind: Name
+    into: Name
+    price: Name
+    price_age_minutes_max: Annotated[Whole, Field(ge=0)] = 0  # 0: a price stands until another is declared
+
+    def act(self, posting: Posting, action: ActionFact) -> Message | None:
+        """Post the conversion, or return why not."""
+        if (action.kind, action.to_kind) != (self.kind, self.into):
+            return say("{kind} cannot be converted into {into}", kind=action.kind, into=action.to_kind)
+        declared = posting.declared.at(self.price, action.at)
+        if declared is None or declared.value <= 0:
+            return say("no {name} is declared for this moment", name=self.price)
+        if self.price_age_minutes_max and action.at - declared.starts_at > self.price_age_minutes_max * _MICROSECONDS:
+            return say(
+                "the last {name} is older than {minutes} minutes",
+                name=self.price,
+                minutes=self.price_age_minutes_max,
+            )
+        if action.amount > posting.free(action.member, action.kind):
+            return say("too few free points")
+        into_unit, kind_unit = (10 ** posting.kinds[kind].decimals for kind in (self.into, self.kind))
+        bought = action.amount * into_unit * declared.value.denominator // (kind_unit * declared.value.numerator)
+        if bought == 0:
+            return say("worth less than the smallest unit of {kind}", kind=self.into)
+        rows = (
+            Row(action.member, self.kind, FREE, -action.amount),
+            Row(CONVERTED, self.kind, FREE, action.amount),
+            Row(ISSUED, self.into, FREE, -bought),
+            Row(action.member, self.into, FREE, bought),
+        )
+        posting.transfer(key="convert", rule="convert", rows=rows)
+        return None

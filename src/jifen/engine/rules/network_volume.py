@@ -1,0 +1,44 @@
+"""network_volume: everybody's own and team volume, split into points and cash."""
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic.dataclasses import dataclass
+
+from jifen.engine.book import Book
+from jifen.engine.facts import Int64s
+from jifen.engine.kernels.ranks import rank_by_second_leg
+from jifen.engine.rule import STRICT, Rule
+
+_NO_RANKS = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class NetworkVolume(Rule):
+    """Report each member's own volume and that of the team below, split into points and cash, and its legs (S4-24)."""
+
+    use: ClassVar[str] = "network_volume"
+    section: ClassVar[str] = "report"
+
+    def run(self, book: Book, points_per_money: int) -> dict[str, Int64s]:
+        """Return columns by position, all in minor units of money.
+
+        `points_per_money` is minor units of points to one of money; points are added up exactly, then floored once.
+        """
+        own_amount, own_points = book.volume_amount, book.volume_points
+        team_amount, team_points = self._legs(book, own_amount)[0], self._legs(book, own_points)[0]
+        legs = self._legs(book, book.volume)
+        return {
+            "own_points": own_points // points_per_money,
+            "own_cash": own_amount - own_points // points_per_money,
+            "team_points": team_points // points_per_money,
+            "team_cash": team_amount - team_points // points_per_money,
+            "largest_leg": legs[1] // points_per_money,
+            "second_leg": legs[2] // points_per_money,
+        }
+
+    def _legs(self, book: Book, volume: Int64s) -> NDArray[np.int64]:
+        rank, legs = np.zeros(len(book), np.int8), np.zeros((3, len(book)), np.int64)
+        rank_by_second_leg(book.forest.layout.flags, volume, _NO_RANKS, rank, legs)
+        return legs

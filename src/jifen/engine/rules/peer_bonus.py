@@ -1,0 +1,57 @@
+"""peer_bonus: for a team that is led by someone of equal rank."""
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic.dataclasses import dataclass
+
+from jifen.engine.amounts import Rate
+from jifen.engine.kernels.ranks import share_peer
+from jifen.engine.rule import STRICT, Reach, Releases, Rule, Upline
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class PeerBonus(Rule):
+    """Pay a member a rate of the whole release below its peers: the nearest members of equal rank (S4-15, S4-31).
+
+    For each ranked member B the nearest ancestor of at least B's rank is looked at; if the ranks are equal, it earns
+    the rate of what everybody below B released today, B itself excluded. One generation (S4-Q5). Drawn from the
+    receiver's own lots (S4-16).
+    """
+
+    use: ClassVar[str] = "peer_bonus"
+    section: ClassVar[str] = "daily"
+    by_generation: ClassVar[bool] = False
+
+    rate: Rate
+    overflow: Literal["lose", "hold"] = "lose"  # what an empty lot cuts off is lost, or waits (S4-Q8)
+
+    def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]:  # noqa: ARG002 - for rules by rank
+        """Return the denominator of the rate."""
+        return (self.rate.den,)
+
+    def run(self, releases: Releases, whole: NDArray[np.int64], rest: NDArray[np.int32]) -> None:
+        """Fill the entitlements and their remainders, by position."""
+        share_peer(
+            releases.forest.layout.flags,
+            releases.released,
+            releases.rank,
+            len(releases.rates),
+            self.rate.num,
+            self.rate.den,
+            whole[0],
+            rest[0],
+        )
+
+    def reach(self, upline: Upline, member: int) -> list[Reach]:
+        """Return who earns from `member`'s release: for each ranked ancestor, its peer above."""
+        reached: list[Reach] = []
+        open_ranks: set[int] = set()  # ranks met on the way whose nearest ancestor of at least that rank is to come
+        for ancestor in upline.forest.ancestors(member):
+            own = int(upline.rank[ancestor])
+            if own in open_ranks:
+                reached.append(Reach(0, ancestor, self.rate.num))
+            if own:
+                open_ranks = {other for other in open_ranks if other > own} | {own}
+        return reached

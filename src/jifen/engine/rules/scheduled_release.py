@@ -1,0 +1,43 @@
+"""scheduled_release: every open lot releases a share of its order amount each day."""
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic.dataclasses import dataclass
+
+from jifen.engine.amounts import Rate
+from jifen.engine.book import Book
+from jifen.engine.close import Scheduled
+from jifen.engine.kernels.releases import release_scheduled
+from jifen.engine.rule import STRICT, Rule
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ScheduledRelease(Rule):
+    """Release a daily rate of each order's amount until its lot is empty (S4-06, S4-07, S4-18).
+
+    The first release is at the close of the day after the lot was opened (S4-Q10); the last one is what remains
+    (S4-D1). After a refund the rate is taken of what is left of the amount.
+    """
+
+    use: ClassVar[str] = "scheduled_release"
+    section: ClassVar[str] = "daily"
+
+    rate: Rate
+
+    def run(self, book: Book, day: int) -> Scheduled:
+        """Return what time releases at the close of `day`, by lot and by position."""
+        lots = book.lots
+        released = Scheduled(np.zeros_like(lots.remaining), np.zeros(len(book), np.int64))
+        release_scheduled(
+            lots.start,
+            lots.opened_on,
+            lots.base,
+            lots.remaining,
+            day,
+            self.rate.num,
+            self.rate.den,
+            released.by_lot,
+            released.by_position,
+        )
+        return released
