@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.engine.facts import NOBODY, Actions, Int64s
+from jifen.engine.facts import Actions, Int64s
 from jifen.engine.message import Message, say
 from jifen.tables.book_members import MemberRows
 from jifen.tables.book_orders import check_joined
@@ -79,12 +79,8 @@ def _texts_where(wanted: Bools, texts: pa.StringArray) -> list[str]:
 def _tell_unknown_action(text: str) -> Message:
     similar = nearest(text, ACTION_NAMES)
     if similar:
-        return say(
-            "there is no action {action}; did you mean {similar}?", action=shown(text), similar=similar
-        )
-    return say(
-        'there is no action "{action}"; there are {names}', action=shown(text), names=", ".join(ACTION_NAMES)
-    )
+        return say("there is no action {action}; did you mean {similar}?", action=shown(text), similar=similar)
+    return say('there is no action "{action}"; there are {names}', action=shown(text), names=", ".join(ACTION_NAMES))
 
 
 def _read_to(checks: Checks, rows: _ActionRows, members: MemberRows) -> Int64s:
@@ -110,12 +106,8 @@ def _tell_unknown_kind(text: str, kinds: tuple[str, ...]) -> Message:
         return say("the kind of points is empty; write one of {kinds}", kinds=", ".join(kinds))
     similar = nearest(text, kinds)
     if similar:
-        return say(
-            "there is no kind of points {kind}; did you mean {similar}?", kind=shown(text), similar=similar
-        )
-    return say(
-        "there is no kind of points {kind}; write one of {kinds}", kind=shown(text), kinds=", ".join(kinds)
-    )
+        return say("there is no kind of points {kind}; did you mean {similar}?", kind=shown(text), similar=similar)
+    return say("there is no kind of points {kind}; write one of {kinds}", kind=shown(text), kinds=", ".join(kinds))
 
 
 def _read_moved(checks: Checks, rows: _ActionRows) -> Int64s:

@@ -1,6 +1,5 @@
 """The table declared: values that operators set for a time, such as a price."""
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -22,9 +21,7 @@ _DATE_LENGTH = len("2026-03-01")
 def read_declared(checks: Checks, table: TextTable) -> list[DeclaredValue]:
     """Read and check the table; the values are sorted by name, then start."""
     names, values = table["name"], table["value"]
-    report(
-        checks, table, "name", ~filled(names), lambda _: say("the name is empty; write the name of the value")
-    )
+    report(checks, table, "name", ~filled(names), lambda _: say("the name is empty; write the name of the value"))
     right = _matches(values)
     report(checks, table, "value", ~right, lambda row: say(
         '"{value}" is not a decimal number; write digits and a point, such as 1.2500', value=shown(values[row].as_py())
@@ -37,9 +34,7 @@ def read_declared(checks: Checks, table: TextTable) -> list[DeclaredValue]:
 
 
 def _matches(values: pa.StringArray) -> Bools:
-    return np.asarray(
-        pc.match_substring_regex(values, _VALUE_COLUMN).to_numpy(zero_copy_only=False), np.bool_
-    )
+    return np.asarray(pc.match_substring_regex(values, _VALUE_COLUMN).to_numpy(zero_copy_only=False), np.bool_)
 
 
 def _declared(table: TextTable, starts: Int64s, ends: Int64s) -> Iterator[DeclaredValue]:
@@ -54,9 +49,7 @@ def _read_ends(checks: Checks, table: TextTable) -> Int64s:
     texts = table["to"]
     ends = np.where(given.good, given.at, -1)
     ends[~filled(texts)] = FOR_EVER
-    whole_day = given.good & np.asarray(
-        pc.equal(pc.utf8_length(texts), _DATE_LENGTH).to_numpy(zero_copy_only=False)
-    )
+    whole_day = given.good & np.asarray(pc.equal(pc.utf8_length(texts), _DATE_LENGTH).to_numpy(zero_copy_only=False))
     next_midnight = (given.day[whole_day].astype(np.int64) + 1) * DAY_SECONDS * SECOND
     ends[whole_day] = checks.zone.utc(next_midnight)
     return ends

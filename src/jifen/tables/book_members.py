@@ -1,6 +1,7 @@
 """The table members: who joined when, referred by whom; numbered in the order of joining."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -81,9 +82,7 @@ def _check_referrers(checks: Checks, table: TextTable, members: MemberRows) -> N
     in_ring = np.zeros(len(table), np.bool_)
     for ring in _rings(referrer):
         in_ring[ring] = True
-        checks.findings.at_rows(
-            table, "referrer", np.array(ring[:1]), lambda _, ring=ring: _tell_ring(code, ring)
-        )
+        checks.findings.at_rows(table, "referrer", np.array(ring[:1]), partial(_tell_ring, code, ring))
 
     joined = members.joined
     both_good = (referrer != NOBODY) & joined.good & joined.good[referrer]
@@ -123,10 +122,11 @@ def _never_end(referrer: Int64s) -> Bools:
         if (above == top).all():
             break
         above = above[above]
-    return above[:top] != top
+    endless: Bools = above[:top] != top
+    return endless
 
 
-def _tell_ring(code: pa.StringArray, ring: list[int]) -> Message:
+def _tell_ring(code: pa.StringArray, ring: list[int], _: int) -> Message:
     names = [shown(code[row].as_py()) for row in ring]
     if len(names) > RING_SHOWN:
         names = [*names[: RING_SHOWN - 1], "…"]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from jifen.engine.facts import NOBODY, Int64s, Orders, Refunds
 from jifen.engine.message import say
@@ -68,9 +67,7 @@ def _read_counting_moments(checks: Checks, table: TextTable) -> Moments:
     )
 
 
-def check_joined(
-    checks: Checks, table: TextTable, column: str, who: tuple[MemberRows, Int64s], when: Moments
-) -> None:
+def check_joined(checks: Checks, table: TextTable, column: str, who: tuple[MemberRows, Int64s], when: Moments) -> None:
     """Note facts of members who join later than the fact. `who`: the members, and the row of each fact's member."""
     members, member = who
     joined = members.joined
@@ -120,9 +117,7 @@ def read_refunds(checks: Checks, table: TextTable, orders: OrderRows) -> Refunds
     return Refunds(order.astype(np.int32), refunded.at, refunded.day, amount.minor)
 
 
-def _check_refund_times(
-    checks: Checks, table: TextTable, orders: OrderRows, refunds: tuple[Int64s, Moments]
-) -> None:
+def _check_refund_times(checks: Checks, table: TextTable, orders: OrderRows, refunds: tuple[Int64s, Moments]) -> None:
     order, refunded = refunds
     counts = orders.counts
     early = (order != NOBODY) & refunded.good & counts.good[order] & (refunded.at < counts.at[order])

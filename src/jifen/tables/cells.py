@@ -44,7 +44,7 @@ class Checks:
 
     def decimals_of(self, kind: str) -> int:
         """Return the decimals of a kind; of points_paid also where the programme has no kind of that name."""
-        return self.decimals[kind] if kind in self.decimals else POINTS_DECIMALS
+        return self.decimals.get(kind, POINTS_DECIMALS)
 
 
 @dataclass(frozen=True)
@@ -188,9 +188,7 @@ def _bad_id(text: str) -> Message:
         return say("{id} begins like the programme's own accounts; write an id without {prefix}",
                    id=shown(text), prefix=PROGRAMME_PREFIX)  # fmt: skip
     if "/" in text:
-        return say(
-            "{id} contains a slash, which separates the parts of keys; write another sign", id=shown(text)
-        )
+        return say("{id} contains a slash, which separates the parts of keys; write another sign", id=shown(text))
     if any(unicodedata.category(char) == "Cc" for char in text):
         return say("{id} contains a control character; remove it", id=shown(text))
     if re.match(r"\s|.*\s$", text):
@@ -199,9 +197,7 @@ def _bad_id(text: str) -> Message:
                id=shown(text), length=len(text), most=ID_CHARS_MAX)  # fmt: skip
 
 
-def read_references(
-    checks: Checks, table: TextTable, column: str, ids: Ids, wanted: Bools | None = None
-) -> Int64s:
+def read_references(checks: Checks, table: TextTable, column: str, ids: Ids, wanted: Bools | None = None) -> Int64s:
     """Return the row that each cell names, or NOBODY; empty and unknown ones are noted, where wanted."""
     texts = table[column]
     given, rows = filled(texts), ids.rows_of(texts)
@@ -224,12 +220,8 @@ def _tell_unknown(text: str, ids: Ids) -> Message:
     similar = ids.nearest(text)
     if ids.what == "order":
         if similar:
-            return say(
-                "there is no order {order}; did you mean {similar}?", order=shown(text), similar=similar
-            )
+            return say("there is no order {order}; did you mean {similar}?", order=shown(text), similar=similar)
         return say("there is no order {order}; add it to the table orders", order=shown(text))
     if similar:
-        return say(
-            "there is no member {member}; did you mean {similar}?", member=shown(text), similar=similar
-        )
+        return say("there is no member {member}; did you mean {similar}?", member=shown(text), similar=similar)
     return say("there is no member {member}; add it to the table members", member=shown(text))

@@ -71,9 +71,7 @@ def _check_header(file: str, header: list[str], layout: TableLayout, findings: F
     """Note columns that are there twice or not at all; return whether the header is right."""
     twice = [name for name, count in Counter(header).items() if count > 1 and name in layout.columns]
     for name in twice:
-        findings.at_line(
-            file, 1, name, say("the column {column} is there twice; keep one of them", column=name)
-        )
+        findings.at_line(file, 1, name, say("the column {column} is there twice; keep one of them", column=name))
     missing = [name for name in layout.required if name not in header]
     unknown = [name for name in header if name not in layout.columns]
     for name in missing:
@@ -168,9 +166,7 @@ def _open_csv(path: Path, findings: Findings) -> _CsvSource | None:
         find_malformed(path.name, data, 0, findings)
         return None
     if not any(header):
-        findings.at_line(
-            path.name, 1, "", say("the file is empty; write a header row with the names of the columns")
-        )
+        findings.at_line(path.name, 1, "", say("the file is empty; write a header row with the names of the columns"))
         return None
     return _CsvSource(path.name, data, header)
 
@@ -200,9 +196,7 @@ def _open_parquet(path: Path, findings: Findings) -> _ParquetSource | None:
     try:
         table = pq.ParquetFile(path).read()
     except (pa.ArrowException, OSError):
-        findings.at_line(
-            path.name, 1, "", say("this is no Parquet file; write it anew, or save the table as CSV")
-        )
+        findings.at_line(path.name, 1, "", say("this is no Parquet file; write it anew, or save the table as CSV"))
         return None
     return _ParquetSource(path.name, table, [name.strip() for name in table.column_names])
 

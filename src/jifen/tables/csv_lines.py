@@ -80,9 +80,7 @@ def _records(data: bytes, *, errors: str = "strict", strict: bool = False) -> It
 
 
 def _bad_quotation() -> Message:
-    return say(
-        'a quotation mark is not closed before a comma; close it, and write "" for one inside a quoted field'
-    )
+    return say('a quotation mark is not closed before a comma; close it, and write "" for one inside a quoted field')
 
 
 def _ragged(found: int, width: int) -> Message:

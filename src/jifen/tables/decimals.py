@@ -73,9 +73,7 @@ def _not_plain(text: str) -> Message:
     return say('"{value}" is not an amount; write digits and a point, such as 128.00', value=shown(text))
 
 
-def parse_amounts(
-    texts: pa.StringArray, *, kind: str, decimals: int, sign: Sign
-) -> tuple[Int64s, dict[int, Message]]:
+def parse_amounts(texts: pa.StringArray, *, kind: str, decimals: int, sign: Sign) -> tuple[Int64s, dict[int, Message]]:
     """Return a column of amounts in minor units, and for each bad row (0 in the column) what is wrong with it."""
     minor = _parse_all(texts, decimals)
     if minor is not None and _fits(minor, decimals, sign):

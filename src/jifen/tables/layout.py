@@ -17,9 +17,7 @@ class TableLayout:
         return self.required + self.optional
 
 
-MEMBERS = TableLayout(
-    "members", ("member", "referrer", "joined_at"), ("name", "region", "roles", "activated_at")
-)
+MEMBERS = TableLayout("members", ("member", "referrer", "joined_at"), ("name", "region", "roles", "activated_at"))
 ORDERS = TableLayout(
     "orders",
     ("order", "member", "paid_at", "amount"),

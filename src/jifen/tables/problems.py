@@ -34,7 +34,10 @@ class Problem:
 
 
 class BadBookError(Exception):
-    """The book cannot be used. `problems` are the first ones by file, line and column, `count` is how many there are."""
+    """The book cannot be used.
+
+    `problems` are the first ones by table, line and column; `count` is how many there are in all.
+    """
 
     def __init__(self, problems: Sequence[Problem], count: int) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -80,9 +83,7 @@ class Findings:
     _by_row: list[_Finding] = field(default_factory=list)
     _by_line: list[Problem] = field(default_factory=list)
 
-    def at_rows(
-        self, table: Located, column: str, rows: NDArray[np.integer], tell: Callable[[int], Message]
-    ) -> None:
+    def at_rows(self, table: Located, column: str, rows: NDArray[np.integer], tell: Callable[[int], Message]) -> None:
         """Note one problem for each row (index into the table); `tell(row)` gives its sentence."""
         if len(rows):
             self._by_row.append(_Finding(table, column, rows.astype(np.int64), tell))

@@ -12,8 +12,17 @@ from jifen.tables.book_members import read_members
 from jifen.tables.book_orders import make_orders, read_orders, read_refunds
 from jifen.tables.cells import MONEY, MONEY_DECIMALS, Checks
 from jifen.tables.columns import TextTable, load_table, no_rows
-from jifen.tables.layout import ACTIONS, BOOK_TABLES, DECLARED, MEMBERS, ORDERS, REFUNDS
-from jifen.tables.layout import SUFFIXES, TABLES_OF_OTHERS, TableLayout
+from jifen.tables.layout import (
+    ACTIONS,
+    BOOK_TABLES,
+    DECLARED,
+    MEMBERS,
+    ORDERS,
+    REFUNDS,
+    SUFFIXES,
+    TABLES_OF_OTHERS,
+    TableLayout,
+)
 from jifen.tables.nearest import nearest
 from jifen.tables.problems import BadBookError, Findings, Problem, shown
 from jifen.tables.times import Zone
@@ -59,18 +68,12 @@ def _read_facts(checks: Checks, tables: Mapping[str, TextTable]) -> Facts:
 def _files_in(folder: Path) -> dict[str, Path]:
     """Return the folder's table files by name; BadBookError when there is no such folder."""
     if not folder.is_dir():
-        message = say(
-            "there is no folder {folder}; name the folder that holds the tables", folder=shown(str(folder))
-        )
+        message = say("there is no folder {folder}; name the folder that holds the tables", folder=shown(str(folder)))
         raise BadBookError([Problem(folder.name, 1, "", message)], 1)
-    return {
-        path.name: path for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES and path.is_file()
-    }
+    return {path.name: path for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES and path.is_file()}
 
 
-def _load(
-    files: Mapping[str, Path], layout: TableLayout, findings: Findings, notices: list[Message]
-) -> TextTable:
+def _load(files: Mapping[str, Path], layout: TableLayout, findings: Findings, notices: list[Message]) -> TextTable:
     """Load one table from its CSV or Parquet file."""
     paths = [files[layout.name + suffix] for suffix in SUFFIXES if layout.name + suffix in files]
     if len(paths) == 1:
@@ -107,9 +110,7 @@ def _unread_files(files: Mapping[str, Path]) -> list[Message]:
         if path.stem in TABLES_OF_OTHERS:
             notices.append(say("{file} is not read: this programme has no rules for it", file=name))
         elif similar:
-            notices.append(
-                say("{file} is not read; did you mean {similar}?", file=shown(name), similar=similar)
-            )
+            notices.append(say("{file} is not read; did you mean {similar}?", file=shown(name), similar=similar))
         else:
             notices.append(say("{file} is not read; it is none of a book's tables", file=shown(name)))
     return notices

@@ -51,7 +51,8 @@ class Zone:
         changes, offsets = self._changes(local)
         shown_at = changes[:-1] + np.maximum(offsets[:-1], offsets[1:])
         span = np.searchsorted(shown_at, local, side="right")
-        return np.minimum(local - offsets[span], changes[span])
+        at: Int64s = np.minimum(local - offsets[span], changes[span])
+        return at
 
     def local(self, at: Int64s) -> Int64s:
         """Return what the zone's clocks show at these moments (microseconds since 1970, as if in UTC)."""

@@ -1,0 +1,206 @@
+"""A whole programme offline: facts in, a result folder out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+import jifen
+from jifen.engine.amounts import format_amount
+from jifen.engine.book import NEVER
+from jifen.engine.days import date_of
+from jifen.engine.facts import Facts
+from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, account_name
+from jifen.engine.programme import Programme
+from jifen.engine.replay import Replay
+from jifen.tables.result_columns import AmountColumn, Column
+from jifen.tables.totals import Totals
+from jifen.tables.writing import ResultWriter
+
+Tables = dict[str, dict[str, Column]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that has settled its last day: the replay with the final book, and what it added up."""
+
+    replay: Replay
+    totals: Totals
+    until: date
+    days: int
+
+    @property
+    def checks(self) -> dict[str, bool]:
+        """The invariants and whether each holds."""
+        return self.totals.checks(self.replay.book)
+
+
+def run_days(
+    programme: Programme,
+    facts: Facts,
+    *,
+    until: date,
+    writer: ResultWriter,
+    threads: int = 1,
+    on_day: Callable[[int], None] = lambda _: None,
+) -> Run:
+    """Settle every day up to `until`, hand its lines to the writer, and call `on_day` with each day's number."""
+    replay, totals = Replay(programme, facts, threads=threads), Totals(len(facts.members.codes))
+    days = 0
+    for lines in replay.days(until):
+        writer.write_day(lines)
+        totals.note(lines)
+        days += 1
+        on_day(lines.day)
+    return Run(replay, totals, until, days)
+
+
+def final_tables(run: Run) -> Tables:
+    """Return the tables that show the state after the last day."""
+    replay = run.replay
+    tables = {
+        "balances": _balances(replay),
+        "lots": _lots(replay),
+        "debts": _debts(replay),
+        "ranks": _ranks(replay),
+        "daily": _daily(run),
+    }
+    volumes = _volumes(replay)
+    return {**tables, "volumes": volumes} if volumes else tables
+
+
+def _by_member(replay: Replay, column: np.ndarray) -> np.ndarray:
+    return column[replay.book.forest.layout.position]
+
+
+def _balances(replay: Replay) -> dict[str, Column]:
+    codes = replay.facts.members.codes
+    party: list[str] = []
+    kinds: list[str] = []
+    free: list[int] = []
+    locked: list[int] = []
+    for kind, column in replay.book.free.items():
+        holds = replay.book.locked() if kind == replay.programme.lot_kind else np.zeros_like(column)
+        free_of, locked_of = _by_member(replay, column), _by_member(replay, holds)
+        some = np.flatnonzero((free_of != 0) | (locked_of != 0)).tolist()
+        party += [codes[member] for member in some]
+        free += free_of[some].tolist()
+        locked += locked_of[some].tolist()
+        accounts = replay.book.accounts
+        for number in range(len(ACCOUNTS)):
+            held = accounts[kind, FREE][number], accounts[kind, LOCKED][number]
+            if any(held):
+                party.append(account_name(-1 - number))
+                free.append(held[0])
+                locked.append(held[1])
+        kinds += [kind] * (len(party) - len(kinds))
+    amounts = (AmountColumn(np.array(column, np.int64), kinds) for column in (free, locked))
+    return {"party": party, "points": kinds, **dict(zip(("free", "locked"), amounts, strict=True))}
+
+
+def _lots(replay: Replay) -> dict[str, Column]:
+    lots, kind = replay.book.lots, replay.programme.lot_kind
+    granted = np.flatnonzero(lots.granted)
+    orders = lots.order[granted]
+    members = replay.facts.orders.member[orders]
+    columns: dict[str, Column] = {
+        "order": [replay.facts.orders.codes[order] for order in orders],
+        "member": [replay.facts.members.codes[member] for member in members],
+        "opened_on": _days(lots.opened_on[granted]),
+    }
+    for name in ("granted", "released_scheduled", "released_accelerated", "cancelled", "remaining"):
+        columns[name] = AmountColumn(getattr(lots, name)[granted], kind)
+    return {**columns, "closed_on": _days(lots.closed_on[granted])}
+
+
+def _days(numbers: np.ndarray) -> np.ndarray:
+    days = numbers.astype("datetime64[D]")
+    days[numbers == NEVER] = np.datetime64("NaT")
+    return days
+
+
+def _debts(replay: Replay) -> dict[str, Column]:
+    owed, written_off = _by_member(replay, replay.book.debt), _by_member(replay, replay.book.written_off)
+    some, kind = np.flatnonzero(owed + written_off), replay.programme.lot_kind
+    return {
+        "party": [replay.facts.members.codes[member] for member in some],
+        "points": [kind] * len(some),
+        "owed": AmountColumn(owed[some], kind),
+        "written_off": AmountColumn(written_off[some], kind),
+    }
+
+
+def _ranks(replay: Replay) -> dict[str, Column]:
+    table = replay.programme.ranks.table if replay.programme.ranks is not None else ()
+    rank, since = _by_member(replay, replay.book.rank), _by_member(replay, replay.book.rank_since)
+    ranked = np.flatnonzero(rank)
+    return {
+        "member": [replay.facts.members.codes[member] for member in ranked],
+        "rank": [table[number - 1].name for number in rank[ranked]],
+        "since": since[ranked].astype("datetime64[D]"),
+    }
+
+
+def _volumes(replay: Replay) -> dict[str, Column]:
+    if replay.programme.volumes is None:
+        return {}
+    columns = replay.programme.volumes.run(replay.book, replay.programme.points_per_money)
+    by_member = {name: _by_member(replay, column) for name, column in columns.items()}
+    some = np.flatnonzero(np.any(list(by_member.values()), axis=0))
+    return {
+        "member": [replay.facts.members.codes[member] for member in some],
+        **{name: AmountColumn(column[some], "money") for name, column in by_member.items()},
+    }
+
+
+def _daily(run: Run) -> dict[str, Column]:
+    rows = [(day, *key, total) for day, rules in run.totals.by_day.items() for key, total in sorted(rules.items())]
+    kinds = [kind for _, _, kind, _ in rows]
+    return {
+        "day": np.array([day for day, *_ in rows], np.int64).astype("datetime64[D]"),
+        "rule": [rule for _, rule, _, _ in rows],
+        "points": kinds,
+        "transfers": np.array([total.transfers for *_, total in rows], np.int64),
+        "amount": AmountColumn(np.array([total.amount for *_, total in rows], np.int64), kinds),
+        "blocked": AmountColumn(np.array([total.blocked for *_, total in rows], np.int64), kinds),
+    }
+
+
+def summary_of(run: Run) -> dict[str, object]:
+    """Return what summary.json says; amounts are decimal strings."""
+    replay, programme = run.replay, run.replay.programme
+    facts, first = replay.facts, replay.first_day
+    return {
+        "programme": programme.code,
+        "programme_sha256": programme.digest,
+        "engine_version": jifen.__version__,
+        "first_day": date_of(first).isoformat() if first is not None else None,
+        "until": run.until.isoformat(),
+        "days": run.days,
+        "counts": {
+            "members": len(facts.members.codes),
+            "orders": len(facts.orders.codes),
+            "refunds": len(facts.refunds.order),
+            "actions": len(facts.actions.action),
+            "facts_after_until": replay.facts_after(run.until),
+            "refused": sum(run.totals.refused.values()),
+            "entries": run.totals.rows,
+        },
+        "refused": dict(run.totals.refused),
+        "totals": _totals(run),
+        "checks": run.checks,
+    }
+
+
+def _totals(run: Run) -> dict[str, object]:
+    kinds = run.replay.programme.kinds
+    totals: dict[str, dict[str, object]] = {}
+    for (rule, kind), total in sorted(run.totals.by_rule.items()):
+        decimals = kinds[kind].decimals
+        totals.setdefault(rule, {})[kind] = {
+            "transfers": total.transfers,
+            "amount": format_amount(total.amount, decimals),
+            "blocked": format_amount(total.blocked, decimals),
+        }
+    return totals
