@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from jifen.engine.facts import Int64s
 from jifen.tables.decimals import decimal_column, decimal_texts
 
-WHOLE, DAY, TEXT, AMOUNT = "whole number", "day", "text", "amount"
+SUMMARY = "summary.json"
 
-ENTRIES = {
-    "seq": WHOLE, "day": DAY, "transfer": TEXT, "party": TEXT, "points": TEXT, "state": TEXT, "amount": AMOUNT,
-    "rule": TEXT, "lot": TEXT, "cause": TEXT,
-}  # fmt: skip
-BLOCKED = {"day": DAY, "party": TEXT, "rule": TEXT, "amount": AMOUNT}
-REFUSED = {"at": TEXT, "fact": TEXT, "party": TEXT, "why": TEXT}
+ENTRIES = ("seq", "day", "transfer", "party", "points", "state", "amount", "rule", "lot", "cause")
+BLOCKED = ("day", "party", "rule", "amount")
+
+WHOLE_COLUMNS = {"seq", "transfers"}
+DAY_COLUMNS = {"day", "opened_on", "closed_on", "since"}
+TEXT_COLUMNS = {"transfer", "party", "points", "state", "rule", "lot", "cause", "at", "fact", "why"}
+TEXT_COLUMNS |= {"member", "order", "rank", "pool"}
 
 # The columns that other tables are sorted by; a table that is not named here is sorted by its first column.
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -29,6 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "ranks": ("member",),
     "pools": ("day", "pool"),
     "volumes": ("member",),
+    "daily": ("day", "rule", "points"),
 }
 
 
@@ -116,3 +118,14 @@ def sorted_table(table: pa.Table, typed: pa.Table, keys: Sequence[str]) -> pa.Ta
     """Return the table in the order of the keys from left to right, text by code point; `typed` has the same rows."""
     order = pc.sort_indices(typed, sort_keys=[(key, "ascending") for key in keys])
     return table.take(order)
+
+
+def type_of(column: str, decimals_most: int) -> pa.DataType:
+    """Return the type of a result's column; what is no number of rows, day or text is an amount."""
+    if column in DAY_COLUMNS:
+        return pa.date32()
+    if column in WHOLE_COLUMNS:
+        return pa.int64()
+    if column in TEXT_COLUMNS:
+        return pa.string()
+    return pa.decimal128(38, decimals_most)

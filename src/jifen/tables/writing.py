@@ -20,13 +20,13 @@ from jifen.engine.facts import Facts
 from jifen.engine.lines import DayLines, Refused
 from jifen.engine.message import Message, say
 from jifen.tables.blocked import BlockedFile
+from jifen.tables.cells import MONEY, MONEY_DECIMALS
 from jifen.tables.csv_text import write_lines
 from jifen.tables.entry_batches import CsvEntries, EntryFile, Names, ParquetEntries
 from jifen.tables.problems import shown
-from jifen.tables.result_columns import KEYS, Column, Scales, arrow_table, sorted_table, text_table
+from jifen.tables.result_columns import KEYS, SUMMARY, Column, Scales, arrow_table, sorted_table, text_table
 from jifen.tables.times import Zone
 
-SUMMARY = "summary.json"
 DAYS_WAITING_MAX = 3  # days handed over and not yet written
 
 Format = Literal["csv", "parquet"]
@@ -61,7 +61,7 @@ class ResultWriter:
         self._folder = folder.absolute()
         self._replace = replace
         self._form = form
-        self._scales = Scales(form.decimals)
+        self._scales = Scales({MONEY: MONEY_DECIMALS, **form.decimals})
         self._names = Names(facts)
         self._refused: list[Refused] = []
         self._writing: deque[Future[None]] = deque()
@@ -116,7 +116,7 @@ class ResultWriter:
             self._write_table(name, columns, KEYS.get(name, tuple(columns)[:1]))
         for name, text in (texts or {}).items():
             (self._part / name).write_text(text, encoding="utf-8", newline="\n")
-        write_json(self._part / SUMMARY, {"decimals": dict(self._form.decimals), **summary})
+        write_json(self._part / SUMMARY, {"decimals": dict(self._scales.decimals), **summary})
         _put_in_place(self._part, self._folder)
 
     def _close(self) -> None:
