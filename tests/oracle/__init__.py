@@ -1,0 +1,1 @@
+"""A plain second computation of the release programme, written from the texts alone."""
