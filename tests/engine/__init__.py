@@ -1,0 +1,1 @@
+"""Tests of the engine: each rule against the loop that a reader would write first."""
