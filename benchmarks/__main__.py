@@ -1,0 +1,93 @@
+"""Measure one day of the release programme beside its peers: python -m benchmarks."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.days import make_book
+from benchmarks.machine import machine_line
+from benchmarks.memory import peak_of
+from benchmarks.page import page
+from benchmarks.report import Figures
+from benchmarks.run_job import run_figures
+from benchmarks.scene import Tell, measure_engine, measure_scene
+from benchmarks.server import NoServerError, server
+from benchmarks.tables import MILLION, Results, all_tables
+from benchmarks.timing import copy_bandwidth
+
+SIZES, QUICK = (100_000, 1_000_000, 10_000_000), (100_000,)
+SHAPES, LONG_SHAPES = ("uniform", "power-law", "star"), ("chain", "deep")
+WIDTH = 120  # columns where the output is not a terminal
+
+
+def main() -> None:
+    """Measure, print the tables, and write them where that is asked for."""
+    options = _options()
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    if options.run:
+        run_figures().show(console)
+        return
+
+    with _database(console, options) as address:
+        machine = machine_line(address)
+        console.print(machine, highlight=False)
+        with console.status("") as status:
+            tables = measure_all(options.sizes, address, status.update)
+    for table in tables:
+        table.show(console)
+    if options.markdown:
+        options.markdown.write_text(page(machine, tables), encoding="utf-8")
+
+
+def measure_all(sizes: tuple[int, ...], address: str, tell: Tell) -> list[Figures]:
+    """Measure everything for these numbers of members; return the tables."""
+    tell("memory")
+    largest = max(sizes)
+    results = Results(bandwidth=copy_bandwidth(), peak_members=largest, peak=peak_of(largest))
+    for members in sizes:
+        for shape in SHAPES:
+            results.scenes.append(measure_scene(shape, members, address, tell))
+        if members == MILLION:
+            for shape in LONG_SHAPES:
+                tell(f"{shape}, {members:,} members: the engine")
+                results.long.append(measure_engine(shape, make_book(shape, members)))
+    return all_tables(results)
+
+
+@contextmanager
+def _database(console: Console, options: argparse.Namespace) -> Iterator[str]:
+    """Yield the address of a server, or "" without one, and say why."""
+    if options.quick or not options.postgres:
+        yield ""
+        return
+    try:
+        with server() as address:
+            yield address
+    except NoServerError as reason:
+        console.print(f"PostgreSQL is left out: {reason}.")
+        yield ""
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--sizes", type=_sizes, help="numbers of members, such as 100000,1000000")
+    parser.add_argument("--quick", action="store_true", help="100,000 members only, without PostgreSQL")
+    parser.add_argument("--no-postgres", dest="postgres", action="store_false", help="leave PostgreSQL out")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the tables to FILE")
+    parser.add_argument("--run", action="store_true", help="measure `jifen run` on a large sample book instead")
+    options = parser.parse_args()
+    options.sizes = options.sizes or (QUICK if options.quick else SIZES)
+    return options
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(int(size) for size in text.split(","))
+
+
+if __name__ == "__main__":
+    main()

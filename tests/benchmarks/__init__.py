@@ -1,0 +1,1 @@
+"""The peers that the engine is measured beside compute the same day."""
