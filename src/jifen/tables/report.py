@@ -1,0 +1,64 @@
+"""The report of a run: one HTML file with its style and charts inside, readable without script and without network."""
+
+from pathlib import Path
+
+from jifen.messages import Translate
+from jifen.tables import report_sections as sections
+from jifen.tables.report_data import Counts, Day, Earner, Explained, RankCount, ReportData, Totals
+from jifen.tables.report_days import day_sections
+from jifen.tables.report_html import Html, element, markup
+from jifen.tables.report_page import Page
+
+__all__ = ["Counts", "Day", "Earner", "Explained", "RankCount", "ReportData", "Totals", "render_report"]
+
+STYLE = Path(__file__).with_name("report.css")
+
+
+def render_report(data: ReportData, *, translate: Translate, language: str) -> str:
+    """Return the report as one HTML file; `translate` says its English sentences in `language` ("en", "zh_Hans")."""
+    page = Page(data, translate, language)
+
+    body = markup(_header(page), _main(page), sections.footer(page))
+
+    head = element("head", *_head(page))
+    root = element("html", head, element("body", body), lang=language.replace("_", "-"))
+    return f"<!doctype html>\n{root}\n"
+
+
+def _head(page: Page) -> list[Html]:
+    return [
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("link", rel="icon", href="data:,"),
+        element("title", f"{page.title} · {page.data.first_day} – {page.data.last_day}"),
+        element("style", Html(STYLE.read_text("utf-8"))),
+    ]
+
+
+def _header(page: Page) -> Html:
+    days = page.translate("{first} to {last} · {days} days").format(
+        first=page.data.first_day, last=page.data.last_day, days=f"{len(page.data.days):,}"
+    )
+    return element(
+        "header",
+        element("span", page.translate("Simulation"), class_="tag"),
+        element("h1", page.title, " ", element("small", page.other_title)),
+        element("p", days),
+    )
+
+
+def _main(page: Page) -> Html:
+    return element(
+        "main",
+        *sections.alarm(page),
+        sections.headline(page),
+        sections.promise(page),
+        *day_sections(page),
+        sections.standing(page),
+        sections.ranks(page),
+        *sections.earners(page),
+        *sections.explained(page),
+        sections.refused(page),
+        sections.checks(page),
+    )

@@ -1,0 +1,123 @@
+"""What the report of a run shows: plain figures, filled in by the run.
+
+Units: an amount of points is an `int` of minor units of the programme's main kind, `decimals` of them to the right of
+the point; an amount of money is an `int` of fen (1 CNY = 100 fen). Texts are plain text in the reader's language,
+never HTML. A rule is named as in the programme file, such as "generation_share".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+BY_TIME = "scheduled_release"  # the rule that releases by time; every other daily rule releases by the team
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How many of each the run met."""
+
+    members: int
+    orders: int  # applied ones, like refunds and actions
+    refunds: int
+    actions: int
+    refused: int  # facts that the rules refused
+    left_alone: int  # facts after the last day
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """Points in minor units, as they stand after the last close; money in fen.
+
+    granted = sum of `released` + cancelled + locked, when nobody but the daily rules releases.
+    """
+
+    granted: int  # given into lots, before refunds
+    released: Mapping[str, int]  # rule → released and not reversed since; BY_TIME first, then in the order of payment
+    blocked: Mapping[str, int]  # rule → cut because the lots held nothing more
+    cancelled: int  # taken by refunds out of what was still locked, or claimed back after its release
+    locked: int  # still in lots
+    free: int  # usable points that members hold
+    withdrawn: int
+    converted: int  # points given for another kind
+    spent: int  # points paid for orders, less those that came back
+    written_off: int  # claims and reversals of refunds that no free points were left for
+    ordered: int  # fen: whole amounts of the applied orders, the part paid in points included
+    received: int  # fen: what buyers paid in money, less the money refunded
+
+    @property
+    def owed(self) -> int:
+        """Return what members still hold, locked or free, and somebody must pay for."""
+        return self.locked + self.free
+
+    @property
+    def by_time(self) -> int:
+        """Return what was released by time."""
+        return self.released.get(BY_TIME, 0)
+
+    @property
+    def by_team(self) -> int:
+        """Return what was released by all rules of the team."""
+        return sum(self.released.values()) - self.by_time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """One settled day: what its close posted, before any later reversal, and its orders."""
+
+    day: date
+    released: Mapping[str, int]  # rule → minor units, never negative; a rule that paid nothing may be missing
+    blocked: int  # minor units, all rules
+    ordered: int  # fen, whole amounts of the day's applied orders
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankCount:
+    """How many members hold a rank after the last close."""
+
+    name: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earner:
+    """A member to whom much was released."""
+
+    name: str  # "M0007 王芳"
+    rank: str  # title, "" without a rank
+    released: Mapping[str, int]  # rule → minor units, in sum over all days
+    key: str  # of one transfer that `jifen why` explains, "" for none
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explained:
+    """A transfer and what `jifen why` says about it."""
+
+    key: str
+    text: str  # lines of plain text
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportData:
+    """Everything the report of one run shows. The same data give the same page to the byte."""
+
+    code: str
+    title: str
+    title_en: str
+    points_title: str  # what the kind is called: "积分"
+    points_title_en: str
+    decimals: int  # of points
+    first_day: date
+    last_day: date
+    version: str  # of the engine
+    digest: str  # SHA-256 of the programme document, hexadecimal
+    counts: Counts
+    totals: Totals
+    days: tuple[Day, ...]  # every day from first to last, ascending
+    lots_open: int
+    lots_used_up: int
+    ranks: tuple[RankCount, ...]  # lowest first
+    earners: tuple[Earner, ...]  # most first; ten are a good number
+    explained: tuple[Explained, ...]
+    checks: Mapping[str, bool]  # what was checked, in the reader's language → whether it holds
+    refused: Mapping[str, int]  # reason in the reader's language → facts
