@@ -10,16 +10,20 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 POINTS = """\
 code = "release"
 title = "积分释放增值"
+title_en = "Points release"
 effective_from = 2024-01-01
 time_zone = "{zone}"
 
 [points.points]
+title = "积分"
+title_en = "points"
 decimals = 4
 withdrawable = {points_withdrawable}
 transferable = {points_transferable}
-converts_to = ["token"]
 
 [points.token]
+title = "通证"
+title_en = "token"
 decimals = 8
 withdrawable = {token_withdrawable}
 transferable = {token_transferable}
@@ -29,12 +33,14 @@ RULES = {
     "repurchase": """
 [[on_order]]
 use = "repurchase"
+source = "made for a test"
 points_share_max = {share}
 kind = "points"
 """,
     "grant_locked": """
 [[on_order]]
 use = "grant_locked"
+source = "made for a test"
 kind = "points"
 tiers = [
 {tiers}
@@ -43,6 +49,7 @@ tiers = [
     "second_leg_rank": """
 [ranks]
 use = "second_leg_rank"
+source = "made for a test"
 volume = "{volume}"
 table = [
 {table}
@@ -51,32 +58,38 @@ table = [
     "scheduled_release": """
 [[daily]]
 use = "scheduled_release"
+source = "made for a test"
 rate = {release}
 """,
     "generation_share": """
 [[daily]]
 use = "generation_share"
+source = "made for a test"
 rates = [{generations}]
 overflow = "{overflow}"
 """,
     "rank_differential": """
 [[daily]]
 use = "rank_differential"
+source = "made for a test"
 overflow = "{overflow}"
 """,
     "peer_bonus": """
 [[daily]]
 use = "peer_bonus"
+source = "made for a test"
 rate = {peer}
 overflow = "{overflow}"
 """,
     "member_transfer": """
 [[on_transfer]]
 use = "member_transfer"
+source = "made for a test"
 """,
     "convert": """
 [[on_convert]]
 use = "convert"
+source = "made for a test"
 kind = "points"
 into = "token"
 price = "token_price"
@@ -85,19 +98,23 @@ price_age_minutes_max = {age}
     "withdrawal": """
 [[on_withdrawal]]
 use = "withdrawal"
+source = "made for a test"
 """,
     "adjustment": """
 [[on_adjust]]
 use = "adjustment"
+source = "made for a test"
 """,
     "freeze": """
 [[on_freeze]]
 use = "freeze"
+source = "made for a test"
 stops = [{stops}]
 """,
     "refund": """
 [refund]
 use = "refund"
+source = "made for a test"
 policy = "{policy}"
 """,
 }
@@ -151,9 +168,12 @@ def programmes(draw: Draw) -> str:
     numbers = {name: draw(st.sampled_from(values)) for name, values in NUMBERS.items()}
     tiers = draw(st.sampled_from(TIERS))
     table = draw(st.sampled_from(RANKS))
-    numbers["tiers"] = "\n".join(f"    {{ from = {least}, multiple = {times} }}," for least, times in tiers)
+    numbers["tiers"] = "\n".join(
+        f'    {{ name = "tier{row}", title = "档", amount = {least}, multiple = {times} }},'
+        for row, (least, times) in enumerate(tiers)
+    )
     numbers["table"] = "\n".join(
-        f'    {{ name = "{name}", volume = {volume}, rate = {rate} }},' for name, volume, rate in table
+        f'    {{ name = "{name}", title = "级", volume = {volume}, rate = {rate} }},' for name, volume, rate in table
     )
     numbers["generations"] = ", ".join(draw(st.sampled_from(GENERATIONS)))
     numbers["stops"] = ", ".join(f'"{action}"' for action in draw(st.sampled_from(STOPS)))
@@ -167,10 +187,18 @@ def programmes(draw: Draw) -> str:
 
 
 def absences() -> st.SearchStrategy[set[str]]:
-    """Return mostly nothing, at times some rules; without ranks go the rules that read them."""
+    """Return mostly nothing, at times some rules."""
     optional = sorted(set(RULES) - CORE)
-    some = st.sets(st.sampled_from(optional), max_size=3).map(
-        lambda names: names | RANKED if "second_leg_rank" in names else names
-    )
+    some = st.sets(st.sampled_from(optional), max_size=3)
     none: st.SearchStrategy[set[str]] = st.just(set())
-    return st.one_of(none, none, none, none, none, some, st.sets(st.sampled_from(sorted(CORE)), min_size=1, max_size=1))
+    core = st.sets(st.sampled_from(sorted(CORE)), min_size=1, max_size=1)
+    return st.one_of(none, none, none, none, none, some, core).map(with_what_needs_them)
+
+
+def with_what_needs_them(absent: set[str]) -> set[str]:
+    """Return the absent rules and those that a document may not have without them."""
+    if "second_leg_rank" in absent:
+        absent = absent | RANKED
+    if "grant_locked" in absent:
+        absent = absent | RANKED | {"generation_share"}
+    return absent

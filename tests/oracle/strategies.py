@@ -138,13 +138,13 @@ def add_order(draw: Draw, draft: Draft, member: str, *, early: bool) -> None:
 
 
 def points_paid(draft: Draft, amount: Decimal) -> st.SearchStrategy[str]:
-    """Return nothing, the most that is allowed, one unit more, or a part of it."""
+    """Return nothing, the most that is allowed, one unit more (where the amount has it), or a part of it."""
     rules = [rule for rule in draft.numbers.get("on_order", []) if rule["use"] == "repurchase"]
     share = Decimal(rules[0]["points_share_max"]) if rules else Decimal("0.3")
     unit = Decimal("0.0001")
     most = amount * share // unit
     some = st.integers(0, min(int(most), 3_000_000)).map(lambda units: str(units * unit))
-    edges = st.sampled_from([str(most * unit), str((most + 1) * unit)])
+    edges = st.sampled_from([str(most * unit), str(min((most + 1) * unit, amount))])
     return st.one_of(st.just(""), some, edges)
 
 

@@ -9,15 +9,15 @@ import pytest
 from tests.oracle.oracle import Book, Result, settle_book
 
 FIRST = date(2026, 3, 1)
-TIERS = "{ from = 3000, multiple = 2.5 }, { from = 9000, multiple = 3 }, " + (
-    "{ from = 27000, multiple = 3.5 }, { from = 51000, multiple = 4 }"
+TIERS = "{ amount = 3000, multiple = 2.5 }, { amount = 9000, multiple = 3 }, " + (
+    "{ amount = 27000, multiple = 3.5 }, { amount = 51000, multiple = 4 }"
 )
 RANKS = '{ name = "bronze", volume = 3000, rate = 0.10 }, { name = "king", volume = 6000, rate = 0.50 }'
 
 TEXT = """
 code = "release"
 time_zone = "Asia/Shanghai"
-points.points = { decimals = 4, withdrawable = true, transferable = true, converts_to = ["token"] }
+points.points = { decimals = 4, withdrawable = true, transferable = true }
 points.token = { decimals = 8 }
 ranks = { use = "second_leg_rank", volume = "amount", table = [ @RANKS@ ] }
 refund = { use = "refund", policy = "@POLICY@" }
@@ -99,7 +99,7 @@ def test_two_orders_release_side_by_side_until_the_first_ends() -> None:
     """S4-E2, with the text's own 3 times for 3000."""
     book = book_of({"A": ""}, [("A", "3000.00"), ("A", "9000.00")])
 
-    result = settle(book, 249, TIERS="{ from = 3000, multiple = 3 }")
+    result = settle(book, 249, TIERS="{ amount = 3000, multiple = 3 }")
     later = settle(book_of({"A": ""}, [("A", "3000"), ("A", "9000"), ("A", "3000")]), 1)
 
     assert paid(result, 0, "A", "scheduled_release") == 0
@@ -113,7 +113,7 @@ def test_when_the_first_order_ends_the_second_goes_on() -> None:
     book = book_of({"A": ""}, [("A", "3000.00"), ("A", "9000.00")])
     book["orders"][1]["paid_at"] = at(1)
 
-    result = settle(book, 251, TIERS="{ from = 3000, multiple = 3 }")
+    result = settle(book, 251, TIERS="{ amount = 3000, multiple = 3 }")
 
     assert result.lots["O1"][6:] == (0, str(FIRST + timedelta(days=250)))
     assert paid(result, 251, "A", "scheduled_release") == points("108")
@@ -123,7 +123,7 @@ def test_a_referrer_gets_half_of_what_the_referred_releases_out_of_the_own_lot()
     """S4-E3: each 36, and 18 for A, deducted from A's 9000."""
     book = book_of({"A": "", "B": "A"}, [("A", "3000.00"), ("B", "3000.00")])
 
-    result = settle(book, 1, TIERS="{ from = 3000, multiple = 3 }")
+    result = settle(book, 1, TIERS="{ amount = 3000, multiple = 3 }")
 
     assert result.balances["A", "points"] == (points("54"), points("8946"))
     assert result.balances["B", "points"] == (points("36"), points("8964"))
@@ -133,7 +133,7 @@ def test_a_referrer_gets_half_of_what_the_referred_releases_out_of_the_own_lot()
     ("amount", "tiers", "days", "last"),
     [
         ("3000.00", TIERS, 209, "12"),
-        ("3000.00", "{ from = 3000, multiple = 3 }", 250, "36"),
+        ("3000.00", "{ amount = 3000, multiple = 3 }", 250, "36"),
         ("9000.00", TIERS, 250, "108"),
         ("27000.00", TIERS, 292, "216"),
         ("51000.00", TIERS, 334, "204"),
@@ -290,7 +290,7 @@ def short_of_lots() -> Book:
     return book
 
 
-SMALL = "{ from = 3000, multiple = 0.02 }, { from = 9000, multiple = 3 }"
+SMALL = "{ amount = 3000, multiple = 0.02 }, { amount = 9000, multiple = 3 }"
 
 
 def test_what_is_cut_is_lost() -> None:
