@@ -64,6 +64,7 @@ def totals() -> Totals:
         },
         blocked={"generation_share": 7_0000},
         cancelled=99_9998,
+        claimed=0,
         locked=8_600_0000,
         free=900_0000,
         withdrawn=200_0000,

@@ -28,13 +28,14 @@ class Counts:
 class Totals:
     """Points in minor units, as they stand after the last close; money in fen.
 
-    granted = sum of `released` + cancelled + locked, when nobody but the daily rules releases.
+    What lots were given went somewhere: granted = sum of `released` + cancelled + locked.
     """
 
     granted: int  # given into lots, before refunds
-    released: Mapping[str, int]  # rule → released and not reversed since; BY_TIME first, then in the order of payment
+    released: Mapping[str, int]  # rule → released, less what went back into lots; BY_TIME first, then as they are paid
     blocked: Mapping[str, int]  # rule → cut because the lots held nothing more
-    cancelled: int  # taken by refunds out of what was still locked, or claimed back after its release
+    cancelled: int  # taken by refunds out of what was still locked
+    claimed: int  # taken by refunds from free points, because it was released already
     locked: int  # still in lots
     free: int  # usable points that members hold
     withdrawn: int

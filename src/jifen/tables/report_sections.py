@@ -115,6 +115,7 @@ def standing(page: Page) -> Html:
         (translate("Withdrawn"), points(totals.withdrawn)),
         (translate("Converted"), points(totals.converted)),
         (translate("Spent on orders"), points(totals.spent)),
+        (translate("Claimed back by refunds"), points(totals.claimed)),
         (translate("Written off after refunds"), points(totals.written_off)),
     ]
     lots = [
