@@ -117,7 +117,16 @@ class Findings:
         return [problem for _, problem in shown[:PROBLEMS_SHOWN]]
 
 
+def shown_path(path: PurePath) -> str:
+    """Return a path as it may stand in a sentence: whole, in one line."""
+    return _printable(str(path))
+
+
 def shown(text: str) -> str:
     """Return the text as it may stand in a sentence: one line, at most 40 characters."""
-    printable = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+    printable = _printable(text)
     return printable if len(printable) <= TEXT_SHOWN else printable[: TEXT_SHOWN - 1] + "…"
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

@@ -24,7 +24,7 @@ from jifen.tables.layout import (
     TableLayout,
 )
 from jifen.tables.nearest import nearest
-from jifen.tables.problems import BadBookError, Findings, Problem, shown
+from jifen.tables.problems import BadBookError, Findings, Problem, shown, shown_path
 from jifen.tables.times import Zone
 
 __all__ = ["BadBookError", "BookReading", "Problem", "read_book"]
@@ -68,7 +68,7 @@ def _read_facts(checks: Checks, tables: Mapping[str, TextTable]) -> Facts:
 def _files_in(folder: Path) -> dict[str, Path]:
     """Return the folder's table files by name; BadBookError when there is no such folder."""
     if not folder.is_dir():
-        message = say("there is no folder {folder}; name the folder that holds the tables", folder=shown(str(folder)))
+        message = say("there is no folder {folder}; name the folder that holds the tables", folder=shown_path(folder))
         raise BadBookError([Problem(folder.name, 1, "", message)], 1)
     return {path.name: path for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES and path.is_file()}
 

@@ -15,7 +15,7 @@ import pyarrow.dataset as pa_dataset
 
 from jifen.engine.message import Message, say
 from jifen.tables.csv_text import cell
-from jifen.tables.problems import shown
+from jifen.tables.problems import shown_path
 from jifen.tables.result_columns import ENTRIES, SUMMARY, type_of
 
 BLOCK_BYTES = 16 << 20
@@ -80,7 +80,7 @@ def read_result(folder: Path) -> Result:
         summary = json.loads((folder / SUMMARY).read_text("utf-8"))
     except (OSError, ValueError):
         raise NotAResultError(
-            say("{folder} is not the result of a run; name a folder that was written by one", folder=shown(str(folder)))
+            say("{folder} is not the result of a run; name a folder that was written by one", folder=shown_path(folder))
         ) from None
     return Result(folder, summary)
 

@@ -23,7 +23,7 @@ from jifen.tables.blocked import BlockedFile
 from jifen.tables.cells import MONEY, MONEY_DECIMALS
 from jifen.tables.csv_text import write_lines
 from jifen.tables.entry_batches import CsvEntries, EntryFile, Names, ParquetEntries
-from jifen.tables.problems import shown
+from jifen.tables.problems import shown_path
 from jifen.tables.result_columns import KEYS, SUMMARY, Column, Scales, arrow_table, sorted_table, text_table
 from jifen.tables.times import Zone
 
@@ -156,11 +156,11 @@ def _check_folder(folder: Path, replace: bool) -> None:
         return
     if not replace:
         raise ResultFolderError(
-            say("{folder} is there already; name another folder, or ask to replace it", folder=shown(str(folder)))
+            say("{folder} is there already; name another folder, or ask to replace it", folder=shown_path(folder))
         )
     if not (folder / SUMMARY).is_file():
         raise ResultFolderError(
-            say("{folder} is not an earlier result and stays; name another folder", folder=shown(str(folder)))
+            say("{folder} is not an earlier result and stays; name another folder", folder=shown_path(folder))
         )
 
 
