@@ -60,11 +60,10 @@ def cell_pool(texts: list[str]) -> CellPool:
 
 def fixed_parts(block: Block, *, day: str, decimals: int) -> Fixed:
     """Return what all rows of the block share; `day` as it is to be written."""
-    prefix = cell(block.prefix)
     return Fixed(
         day=_bytes(f",{day},"),
-        prefix=_bytes(prefix.strip('"')),
-        prefix_quoted=prefix != block.prefix,
+        prefix=_bytes(block.prefix.replace('"', '""')),
+        prefix_quoted=cell(block.prefix) != block.prefix,
         locked=_bytes(f",{cell(block.kind)},locked,"),
         free=_bytes(f",{cell(block.kind)},free,"),
         rule=_bytes(f",{cell(block.rule)},"),
