@@ -47,15 +47,15 @@ use = "grant_locked"
 source = "S4-02"
 kind = "points"
 tiers = [
-    { name = "small", title = "小", amount = 1, multiple = 1 },
-    { name = "large", title = "大", amount = 100, multiple = 2 },
+    { name = "small", title = "小", title_en = "small", amount = 1, multiple = 1 },
+    { name = "large", title = "大", title_en = "large", amount = 100, multiple = 2 },
 ]
 
 [ranks]
 use = "second_leg_rank"
 source = "S4-11"
 volume = "amount"
-table = [{ name = "bronze", title = "铜级", volume = 5000, rate = 0.10 }]
+table = [{ name = "bronze", title = "铜级", title_en = "bronze", volume = 5000, rate = 0.10 }]
 
 [[daily]]
 use = "scheduled_release"

@@ -223,7 +223,8 @@ def test_an_order_grants_the_multiple_of_the_highest_tier_it_reaches(
     near = st.sampled_from([start + step for start, _ in table for step in (-1, 0, 1)])
     amount = data.draw(st.one_of(near, st.integers(1, 10**12)).filter(lambda fen: fen > 0))
     tiers = tuple(
-        Tier(name=f"t{fen}", title="级", amount=Decimal(fen).scaleb(-2), multiple=rate) for fen, rate in table
+        Tier(name=f"t{fen}", title="级", title_en="row", amount=Decimal(fen).scaleb(-2), multiple=rate)
+        for fen, rate in table
     )
     book = book_of([NOBODY], [Lot(0, DAY, 0, 0, 0)])
     posting = posting_for(book)

@@ -20,7 +20,8 @@ POINTS_PER_MONEY = 100
 def table(thresholds: list[int]) -> tuple[Rank, ...]:
     """Return rank rows for volumes in minor units of money."""
     return tuple(
-        Rank(name=f"r{fen}", title=f"r{fen}", volume=Decimal(fen).scaleb(-2), rate=Rate(0, 1)) for fen in thresholds
+        Rank(name=f"r{fen}", title="级", title_en="row", volume=Decimal(fen).scaleb(-2), rate=Rate(0, 1))
+        for fen in thresholds
     )
 
 

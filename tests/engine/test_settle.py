@@ -41,8 +41,8 @@ from tests.engine.twins import (
 
 DAY = 20_000
 TABLE = (
-    Rank(name="bronze", title="铜级", volume=50_000, rate=Rate.parse("0.10")),
-    Rank(name="silver", title="银级", volume=200_000, rate=Rate.parse("0.26")),
+    Rank(name="bronze", title="铜级", title_en="row", volume=50_000, rate=Rate.parse("0.10")),
+    Rank(name="silver", title="银级", title_en="row", volume=200_000, rate=Rate.parse("0.26")),
 )
 
 
@@ -81,7 +81,7 @@ def exact(rate: Rate) -> Fraction:
 
 def programme_for(numbers: Numbers) -> Programme:
     table = tuple(
-        Rank(name=f"r{row}", title=f"r{row}", volume=row * 1000, rate=rate)
+        Rank(name=f"r{row}", title="级", title_en="row", volume=row * 1000, rate=rate)
         for row, rate in enumerate(numbers.by_rank[1:], start=1)
     )
     return programme_of(
@@ -217,7 +217,9 @@ def test_the_oldest_lot_is_drawn_first_and_the_last_payment_is_cut() -> None:
         GenerationShare(source="S4-08", rates=(Rate.parse("0.5"),)),
         RankDifferential(source="S4-11"),
         PeerBonus(source="S4-15", rate=Rate.parse("0.03")),
-        SecondLegRank(source="S4-11", table=(Rank(name="king", title="王者", volume=1, rate=Rate.parse("0.5")),)),
+        SecondLegRank(
+            source="S4-11", table=(Rank(name="king", title="王者", title_en="row", volume=1, rate=Rate.parse("0.5")),)
+        ),
     )
     book = book_of([-1, 0], [a_today, a_second, b, a_first])
     book.rank[book.at(0)] = 1
@@ -232,7 +234,9 @@ def test_the_oldest_lot_is_drawn_first_and_the_last_payment_is_cut() -> None:
 def test_rewards_are_paid_in_the_order_of_the_document() -> None:
     """A's lot holds 60 of two entitlements of 50; the one that stands first in the document is paid whole."""
     share = GenerationShare(source="S4-08", rates=(Rate.parse("0.5"),))
-    ranked = SecondLegRank(source="S4-11", table=(Rank(name="king", title="王者", volume=1, rate=Rate.parse("0.5")),))
+    ranked = SecondLegRank(
+        source="S4-11", table=(Rank(name="king", title="王者", title_en="row", volume=1, rate=Rate.parse("0.5")),)
+    )
     release, differential = ScheduledRelease(source="S4-06", rate=Rate.parse("0.1")), RankDifferential(source="S4-11")
     book = book_of([-1, 0], [Lot(0, DAY - 1, 0, 60, 60), Lot(1, DAY - 1, 1000, 1000, 1000)])
     book.rank[book.at(0)] = 1
