@@ -169,11 +169,11 @@ def programmes(draw: Draw) -> str:
     tiers = draw(st.sampled_from(TIERS))
     table = draw(st.sampled_from(RANKS))
     numbers["tiers"] = "\n".join(
-        f'    {{ name = "tier{row}", title = "档", amount = {least}, multiple = {times} }},'
+        f'    {{ name = "tier{row}", title = "档", title_en = "tier", amount = {least}, multiple = {times} }},'
         for row, (least, times) in enumerate(tiers)
     )
     numbers["table"] = "\n".join(
-        f'    {{ name = "{name}", title = "级", volume = {volume}, rate = {rate} }},' for name, volume, rate in table
+        f'    {{ name = "{name}", title = "级", title_en = "rank", volume = {volume}, rate = {rate} }},' for name, volume, rate in table
     )
     numbers["generations"] = ", ".join(draw(st.sampled_from(GENERATIONS)))
     numbers["stops"] = ", ".join(f'"{action}"' for action in draw(st.sampled_from(STOPS)))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from jifen.engine.facts import Facts, Int32s, Int64s
 from jifen.engine.forest import Forest, Layout
 from jifen.engine.kernels.releases import take_from_lots
-from jifen.engine.lines import ACCOUNTS, FREE, LOCKED
+from jifen.engine.lines import ACCOUNTS
 
 NEVER = np.iinfo(np.int32).max  # the opening day of a lot that is not open
 
@@ -81,7 +81,7 @@ class Book:
         self.volume_amount = np.zeros(n, np.int64)  # money: whole standing amounts
         self.volume_points = np.zeros(n, np.int64)  # lot kind: the part of them paid in points
         self.frozen = np.zeros(n, bool)
-        self.accounts = {(kind, state): [0] * len(ACCOUNTS) for kind in self.free for state in (FREE, LOCKED)}
+        self.accounts = {kind: [0] * len(ACCOUNTS) for kind in self.free}  # of the programme, always free
 
     @classmethod
     def of(cls, facts: Facts, kinds: Iterable[str]) -> "Book":

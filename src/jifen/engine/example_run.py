@@ -13,7 +13,7 @@ from jifen.engine.days import date_of
 from jifen.engine.examples import Example
 from jifen.engine.facts import NOBODY, Actions, Facts, Members, Orders, Refunds
 from jifen.engine.lines import DayLines
-from jifen.engine.message import say
+from jifen.engine.message import Message, say
 from jifen.engine.programme import Programme
 from jifen.engine.replay import Replay
 from jifen.engine.rules.grant_locked import GrantLocked
@@ -27,7 +27,11 @@ _HOUR = 3_600_000_000
 
 
 class ExampleError(ValueError):
-    """An example cannot be read."""
+    """An example cannot be read; `message` says which part, and how it would be written."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
 
 
 @dataclass(frozen=True)
@@ -76,14 +80,14 @@ class _Run:
     def _order(self, text: str) -> dict[str, str]:
         match = _ORDER.fullmatch(text.strip())
         if match is None or match[1] not in self.referrer:
-            raise ExampleError(str(say("{text} is not an order such as A 3000 x3", text=text)))
+            raise ExampleError(say("{text} is not an order such as A 3000 x3", text=text))
         names = ("member", "amount", "multiple", "points", "day")
         return {name: value for name, value in zip(names, match.groups(), strict=True) if value}
 
     def _released(self, text: str) -> tuple[str, Decimal]:
         match = _RELEASED.fullmatch(text.strip())
         if match is None or match[1] not in self.referrer:
-            raise ExampleError(str(say("{text} is not a release such as D 10000", text=text)))
+            raise ExampleError(say("{text} is not a release such as D 10000", text=text))
         return match[1], Decimal(match[2])
 
     def _with_multiples(self, programme: Programme) -> Programme:
@@ -176,9 +180,7 @@ class _Run:
     def _outcome(self, text: str) -> Outcome:
         match = _EXPECT.fullmatch(" ".join(text.split()))
         if match is None or match[1] not in self.referrer:
-            raise ExampleError(
-                str(say("{text} is not an expectation such as A scheduled_release 36 on day 1", text=text))
-            )
+            raise ExampleError(say("{text} is not an expectation such as A scheduled_release 36 on day 1", text=text))
         days = self.amounts.get((match[1], match[2]), {})
         day = int(match[4]) if match[4] else self.example.days
         found = sum(days.values()) if match[5] else days.get(day, 0)

@@ -1,6 +1,6 @@
 """Lines: what the rules want posted, as columns; parties and lots are numbers.
 
-A party is a member's number, or for an account of the programme itself a negative code (ACCOUNTS). A line is one signed
+A party is a member's number, or for an account of the programme itself a negative code (ACCOUNTS), always in state free. A line is one signed
 amount of a kind in a state; the lines of one transfer sum to zero for each kind (invariant 2).
 """
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jifen.engine.facts import Int32s, Int64s
+from jifen.engine.message import Message
 
 ACCOUNTS = ("issued", "spent", "withdrawn", "converted", "adjusted", "debts")
 ISSUED, SPENT, WITHDRAWN, CONVERTED, ADJUSTED, DEBTS = (-1 - i for i in range(len(ACCOUNTS)))
@@ -70,7 +71,7 @@ class Refused:
     at: int
     fact: str  # "order O7", "refund O7/1", "action 12"
     party: int
-    why: object  # Message
+    why: Message
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,20 @@ class Draws:
 
     def find(self, member: int) -> int:
         """Return the index of a member, or -1."""
-        index = int(np.searchsorted(self.member, member))
-        return index if index < len(self.member) and self.member[index] == member else -1
+        return _index_of(self.member, member)
+
+
+def _index_of(members: Int32s, member: int) -> int:
+    """Return where a member stands among `members` (ascending), or -1."""
+    # A plain int would make NumPy copy all members into 64 bits first.
+    index = int(np.searchsorted(members, np.int32(member)))
+    return index if index < len(members) and members[index] == member else -1
 
 
 def draws_of(book: Book, drawn: Int64s, paid: NDArray[np.int64]) -> list[Draws]:
     """Return for each row of `paid` who got it out of which lots; `drawn` (by lot) is what all rows took together."""
+    if len(paid) == 0:
+        return []
     position, start = book.forest.layout.position, book.lots.start
     members, draws = count_draws(position, start, drawn, paid)
     member_end, draw_end = np.cumsum(members), np.cumsum(draws)
@@ -144,8 +152,7 @@ class Rewards:
 
     def find(self, member: int) -> int:
         """Return the index of an entitled member, or -1."""
-        index = int(np.searchsorted(self.member, member))
-        return index if index < len(self.member) and self.member[index] == member else -1
+        return _index_of(self.member, member)
 
     def base(self, index: int) -> int:
         """Return the exact weighted base, in units of 1 ÷ slot.den."""

@@ -62,7 +62,7 @@ class Posting:
     def _apply(self, row: Row) -> None:
         book = self.book
         if row.party < 0:
-            book.accounts[row.kind, row.state][-1 - row.party] += row.amount
+            book.accounts[row.kind][-1 - row.party] += row.amount
         elif row.state == FREE:
             position = book.at(row.party)
             book.free[row.kind][position] += row.amount

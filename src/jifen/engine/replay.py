@@ -34,7 +34,8 @@ class Replay:
         self.declared = DeclaredValues(facts.declared)
         self.refused_orders: set[int] = set()
         self.refunded: dict[int, tuple[tuple[int, int], ...]] = {}  # by order: (day, total after) of each refund
-        self.close: Close | None = None  # the last one
+        self.close: Close | None = None  # the last one, and the forest and ranks that it used
+        self.upline: Upline | None = None
         self._waits = any(rule.overflow == "hold" for rule in programme.rewards)
         self._keeps_past = self._waits or len(facts.refunds.order) > 0
         self._queue = _by_day(facts)
@@ -87,9 +88,9 @@ class Replay:
         scheduled = draws_of(book, close.scheduled.by_lot, close.scheduled.by_position[np.newaxis])[0]
         draws = draws_of(book, close.drawn, close.paid)
         blocks = self._blocks(close, scheduled, draws)
+        self.upline = Upline(book.forest, book.rank[book.forest.layout.position], rates_of(programme))
         if self._keeps_past:
-            upline = Upline(book.forest, book.rank[book.forest.layout.position], rates_of(programme))
-            self.past.days.append(PastDay(day, upline, scheduled, rewards_of(close, book, draws)))
+            self.past.days.append(PastDay(day, self.upline, scheduled, rewards_of(close, book, draws)))
 
         paid = close.scheduled.by_position + close.paid.sum(axis=0)
         book.take(kind=programme.lot_kind, day=day, scheduled=close.scheduled.by_lot, drawn=close.drawn, paid=paid)

@@ -1,5 +1,7 @@
 """A whole programme offline: facts in, a result folder out."""
 
+import hashlib
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +13,7 @@ from jifen.engine.amounts import format_amount
 from jifen.engine.book import NEVER
 from jifen.engine.days import date_of
 from jifen.engine.facts import Facts
-from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, account_name
-from jifen.engine.programme import Programme
+from jifen.engine.lines import account_name
 from jifen.engine.replay import Replay
 from jifen.tables.result_columns import AmountColumn, Column
 from jifen.tables.totals import Totals
@@ -37,16 +38,10 @@ class Run:
 
 
 def run_days(
-    programme: Programme,
-    facts: Facts,
-    *,
-    until: date,
-    writer: ResultWriter,
-    threads: int = 1,
-    on_day: Callable[[int], None] = lambda _: None,
+    replay: Replay, *, until: date, writer: ResultWriter, on_day: Callable[[int], None] = lambda _: None
 ) -> Run:
     """Settle every day up to `until`, hand its lines to the writer, and call `on_day` with each day's number."""
-    replay, totals = Replay(programme, facts, threads=threads), Totals(len(facts.members.codes))
+    totals = Totals(len(replay.facts.members.codes))
     days = 0
     for lines in replay.days(until):
         writer.write_day(lines)
@@ -87,13 +82,11 @@ def _balances(replay: Replay) -> dict[str, Column]:
         party += [codes[member] for member in some]
         free += free_of[some].tolist()
         locked += locked_of[some].tolist()
-        accounts = replay.book.accounts
-        for number in range(len(ACCOUNTS)):
-            held = accounts[kind, FREE][number], accounts[kind, LOCKED][number]
-            if any(held):
+        for number, held in enumerate(replay.book.accounts[kind]):
+            if held:
                 party.append(account_name(-1 - number))
-                free.append(held[0])
-                locked.append(held[1])
+                free.append(held)
+                locked.append(0)
         kinds += [kind] * (len(party) - len(kinds))
     amounts = (AmountColumn(np.array(column, np.int64), kinds) for column in (free, locked))
     return {"party": party, "points": kinds, **dict(zip(("free", "locked"), amounts, strict=True))}
@@ -174,6 +167,7 @@ def summary_of(run: Run) -> dict[str, object]:
     return {
         "programme": programme.code,
         "programme_sha256": programme.digest,
+        "facts_sha256": facts_digest(facts),
         "engine_version": jifen.__version__,
         "first_day": date_of(first).isoformat() if first is not None else None,
         "until": run.until.isoformat(),
@@ -193,14 +187,25 @@ def summary_of(run: Run) -> dict[str, object]:
     }
 
 
+def facts_digest(facts: Facts) -> str:
+    """Return the SHA-256 of everything in the facts, to tell whether two books say the same."""
+    digest = hashlib.sha256()
+    for table in (facts.members, facts.orders, facts.refunds, facts.actions):
+        for column in vars(table).values():
+            text = column.tobytes() if isinstance(column, np.ndarray) else "\n".join(column).encode()
+            digest.update(len(text).to_bytes(8, "big") + text)
+    digest.update(repr(facts.declared).encode())
+    return digest.hexdigest()
+
+
 def _totals(run: Run) -> dict[str, object]:
     kinds = run.replay.programme.kinds
-    totals: dict[str, dict[str, object]] = {}
+    totals: defaultdict[str, dict[str, object]] = defaultdict(dict)
     for (rule, kind), total in sorted(run.totals.by_rule.items()):
         decimals = kinds[kind].decimals
-        totals.setdefault(rule, {})[kind] = {
+        totals[rule][kind] = {
             "transfers": total.transfers,
             "amount": format_amount(total.amount, decimals),
             "blocked": format_amount(total.blocked, decimals),
         }
-    return totals
+    return dict(totals)

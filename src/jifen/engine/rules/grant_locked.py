@@ -1,12 +1,14 @@
 """grant_locked: an order grants locked points, a multiple of its amount by tier."""
 
+from bisect import bisect_right
+from functools import cached_property
 from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
 
 from jifen.engine.amounts import MONEY_DECIMALS, Rate, to_minor
-from jifen.engine.lines import ISSUED, LOCKED
+from jifen.engine.lines import FREE, ISSUED, LOCKED
 from jifen.engine.posting import Posting, Row
 from jifen.engine.rule import STRICT, Cny, Name, OrderFact, Rule
 from jifen.engine.steps import Step, check_steps
@@ -18,6 +20,7 @@ class Tier:
 
     name: Name
     title: Name
+    title_en: Name
     amount: Cny
     below: Cny | None = None  # checked against the next row
     multiple: Rate
@@ -45,8 +48,12 @@ class GrantLocked(Rule):
 
     def multiple(self, amount: int) -> Rate | None:
         """Return the multiple for an order amount in minor units of money, None below the lowest tier."""
-        reached = [tier for tier in self.tiers if to_minor(tier.amount, MONEY_DECIMALS) <= amount]
-        return reached[-1].multiple if reached else None
+        reached = bisect_right(self._amounts, amount)
+        return self.tiers[reached - 1].multiple if reached else None
+
+    @cached_property
+    def _amounts(self) -> list[int]:
+        return [to_minor(tier.amount, MONEY_DECIMALS) for tier in self.tiers]
 
     def on_order(self, posting: Posting, order: OrderFact, points_per_money: int) -> None:
         """Open the order's lot and post the grant."""
@@ -59,7 +66,7 @@ class GrantLocked(Rule):
         lots.granted[lot] = granted
         lots.base[lot] = order.amount * points_per_money
         rows = (
-            Row(ISSUED, self.kind, LOCKED, -granted, order.number),
+            Row(ISSUED, self.kind, FREE, -granted, order.number),
             Row(order.member, self.kind, LOCKED, granted, order.number),
         )
         posting.transfer(key="grant_locked", rule="grant_locked", rows=rows)

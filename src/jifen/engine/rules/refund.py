@@ -82,7 +82,7 @@ class Refund(Rule):
         lots.cancelled[lot] += cancelled
         cut = (
             Row(order.member, posting.lot_kind, LOCKED, -cancelled, order.number),
-            Row(ISSUED, posting.lot_kind, LOCKED, cancelled, order.number),
+            Row(ISSUED, posting.lot_kind, FREE, cancelled, order.number),
         )
         posting.transfer(key="lot", rule="refund", rows=cut)
         claim = due - cancelled

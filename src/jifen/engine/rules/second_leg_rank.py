@@ -24,6 +24,7 @@ class Rank:
 
     name: Name
     title: Name
+    title_en: Name
     volume: Cny
     below: Cny | None = None  # checked against the next row
     rate: Rate

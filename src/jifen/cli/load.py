@@ -1,0 +1,77 @@
+"""Loads what commands are given by name: programmes, books, dates."""
+
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from jifen import catalogue
+from jifen.cli.screen import Screen
+from jifen.cli.trouble import Place, TroubleError
+from jifen.engine.document import ProgrammeError, load_programme
+from jifen.engine.facts import Facts
+from jifen.engine.message import say
+from jifen.engine.programme import Programme
+from jifen.tables.problems import BadBookError
+from jifen.tables.reading import read_book
+
+PROBLEMS_SHOWN = 100
+
+
+def programme_named(name: str) -> Programme:
+    """Return a programme of the catalogue, or that of a file; TroubleError says what is wrong with it."""
+    return programme_from(*_text(name))
+
+
+def _text(name: str) -> tuple[str, str]:
+    if name in catalogue.names():
+        return f"{name}.toml", catalogue.read(name)
+    path = Path(name)
+    if not path.is_file():
+        known = ", ".join(catalogue.names())
+        raise TroubleError(
+            say("there is no programme {name} in the catalogue ({known}) and no such file", name=name, known=known)
+        )
+    try:
+        return path.name, path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise TroubleError(say("{file} is not UTF-8 text", file=name)) from None
+
+
+def programme_from(file: str, text: str) -> Programme:
+    """Return the programme that `text` writes; `file` is its name in complaints."""
+    try:
+        programme = load_programme(text)
+    except ProgrammeError as error:
+        places = [Place((f"{file}:{p.line}", p.path), p.message) for p in error.problems]
+        raise TroubleError(say("the programme cannot be used"), places) from None
+    try:
+        ZoneInfo(programme.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = say("there is no time zone {zone}; a name is for example Asia/Shanghai", zone=programme.time_zone)
+        raise TroubleError(say("the programme cannot be used"), [Place((file, "time_zone"), zone)]) from None
+    return programme
+
+
+def facts_of(folder: str, programme: Programme, screen: Screen) -> Facts:
+    """Return the facts of a book folder; remarks go to standard error, TroubleError lists every bad row."""
+    decimals = {kind: points.decimals for kind, points in programme.kinds.items()}
+    try:
+        reading = read_book(Path(folder), zone=programme.time_zone, decimals=decimals)
+    except BadBookError as error:
+        places = [
+            Place((f"{p.file}:{p.line}" if p.line else p.file, p.column), p.message)
+            for p in error.problems[:PROBLEMS_SHOWN]
+        ]
+        message = say("the book {folder} has {count} problems; nothing was written", folder=folder, count=error.count)
+        raise TroubleError(message, places, more=error.count - len(places)) from None
+    for notice in reading.notices:
+        screen.complain(notice)
+    return reading.facts
+
+
+def day_named(text: str) -> date:
+    """Return the date that a text such as 2026-03-01 writes."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise TroubleError(say("{text} is not a date; write it as 2026-03-01", text=text)) from None

@@ -1,0 +1,51 @@
+"""Reads the command line, calls one command, and turns trouble into a sentence and an exit code."""
+
+import argparse
+import gettext
+import os
+import sys
+from collections.abc import Sequence
+
+import jifen
+from jifen.cli import programmes, run, sample, why
+from jifen.cli.screen import Screen
+from jifen.cli.trouble import TroubleError
+from jifen.engine.message import say
+from jifen.messages import LOCALE_DIR, Translate, language_of_environment, translator
+
+DONE, FAILED, REFUSED = 0, 1, 2
+INTERRUPTED = 130  # what shells expect after Ctrl-C
+COMMANDS = (run, why, programmes, sample)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 when done, 2 when what was given cannot be used, 130 after Ctrl-C."""
+    language = language_of_environment()
+    os.environ["LANGUAGE"] = language  # argparse speaks through gettext's own domain
+    gettext.bindtextdomain("jifen", str(LOCALE_DIR))
+    gettext.textdomain("jifen")
+    screen = Screen(translator(language), language)
+    arguments = _parser(screen.translate).parse_args(argv)
+    try:
+        arguments.command(arguments, screen)
+    except TroubleError as trouble:
+        screen.trouble(trouble)
+        return REFUSED
+    except KeyboardInterrupt:
+        screen.complain(say("stopped; nothing was written"))
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DONE
+
+
+def _parser(translate: Translate) -> argparse.ArgumentParser:
+    description = translate("Run points programmes exactly: settle a book offline, explain every line.")
+    parser = argparse.ArgumentParser(prog="jifen", description=description, allow_abbrev=False)
+    parser.add_argument(
+        "--version", action="version", version=f"jifen {jifen.__version__}", help=translate("print the version")
+    )
+    commands = parser.add_subparsers(title=translate("commands"), required=True, metavar=translate("COMMAND"))
+    for command in COMMANDS:
+        command.add_parser(commands, translate)
+    return parser

@@ -1,0 +1,311 @@
+"""Why: the rule, the clause, the formula with its numbers, the people, and what was blocked, for any transfer.
+
+Nothing is looked up in a result: the facts are replayed up to the transfer, and the numbers are those that the engine
+used.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from jifen.engine.amounts import MONEY_DECIMALS, format_amount
+from jifen.engine.close import Slot
+from jifen.engine.days import date_of
+from jifen.engine.lines import FREE, LOCKED, NO_LOT, Block, DayLines, Journal, account_name
+from jifen.engine.message import Message, say
+from jifen.engine.replay import Replay
+
+PEOPLE_SHOWN = 12
+
+
+class UnknownKeyError(LookupError):
+    """No transfer has this key; `message` says how keys look."""
+
+    def __init__(self, key: str) -> None:
+        self.message = say(
+            "no transfer has the key {key}; keys stand in the column transfer of the table entries, such as "
+            "release/2026-03-01/generation_share/1/M1024",
+            key=key,
+        )
+        super().__init__(str(self.message))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody the amount came from."""
+
+    code: str
+    name: str
+    text: Message
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the transfer; the amount is a decimal string."""
+
+    party: str
+    name: str
+    kind: str
+    state: str
+    amount: str
+    lot: str
+
+
+@dataclass
+class Explanation:
+    """Why a transfer was posted."""
+
+    key: str
+    day: date
+    rule: str
+    source: str
+    entries: list[Entry]
+    formula: list[Message] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    people_in_all: int = 0
+    blocked: Message | None = None
+
+
+def explain(replay: Replay, key: str, until: date) -> Explanation:
+    """Return why the transfer `key` was posted; runs a fresh `replay` up to its day. Raises UnknownKeyError."""
+    for lines in replay.days(until):
+        for journal in (lines.journal, lines.late):
+            if key in journal.transfer:
+                return _Reason(replay, lines, key).of_journal(journal)
+        for block in lines.blocks:
+            if key.startswith(block.prefix):
+                return _Reason(replay, lines, key).of_block(block)
+    raise UnknownKeyError(key)
+
+
+class _Reason:
+    """Puts one explanation together, on the day of its transfer."""
+
+    def __init__(self, replay: Replay, lines: DayLines, key: str) -> None:
+        self.replay = replay
+        self.facts = replay.facts
+        self.programme = replay.programme
+        self.lines = lines
+        self.key = key
+        self.decimals = self.programme.lot_decimals
+
+    def of_block(self, block: Block) -> Explanation:
+        """Explain a transfer of a close."""
+        code = self.key.removeprefix(block.prefix)
+        if code not in self.facts.members.codes:
+            raise UnknownKeyError(self.key)
+        member = self.facts.members.codes.index(code)
+        rows = np.flatnonzero(block.member == member)
+        if len(rows) == 0 and member not in block.blocked_member:
+            raise UnknownKeyError(self.key)
+        entries = [
+            self._entry(member, block.kind, int(block.amount[row]), int(block.lot[row]), locked=bool(block.locked[row]))
+            for row in rows
+        ]
+        why = self._explanation(block.rule, entries)
+        close = self.replay.close
+        assert close is not None
+        for number, slot in enumerate(close.slots):
+            if f"/{slot.path}/" in block.prefix:
+                self._reward(why, member, number, slot)
+                return why
+        self._scheduled(why, block, rows)
+        return why
+
+    def of_journal(self, journal: Journal) -> Explanation:
+        """Explain a transfer that a fact caused, or a late payment of a close."""
+        rows = [row for row, transfer in enumerate(journal.transfer) if transfer == self.key]
+        entries = [
+            self._entry(
+                journal.party[row],
+                journal.kind[row],
+                journal.amount[row],
+                journal.lot[row],
+                locked=journal.state[row] == LOCKED,
+            )
+            for row in rows
+        ]
+        rule, cause = journal.rule[rows[0]], journal.cause[rows[0]]
+        why = self._explanation(rule, entries)
+        parts = self.key.split("/")
+        if parts[1] == "order":
+            self._order(why, parts[2])
+        elif parts[1] == "refund":
+            self._refund(why, parts, cause)
+        elif parts[1] == "action":
+            self._action(why, int(parts[2]))
+        elif cause:
+            why.formula.append(say("paid late: it was blocked in {key} and waited for a lot", key=cause))
+        return why
+
+    def _explanation(self, rule: str, entries: list[Entry]) -> Explanation:
+        named = "refund" if rule == "debt_repayment" else rule
+        source = next((other.source for other in self.programme.rules if other.use == named), "")
+        return Explanation(self.key, date_of(self.lines.day), rule, source, entries)
+
+    def _entry(self, party: int, kind: str, amount: int, lot: int, *, locked: bool) -> Entry:
+        order = "" if lot == NO_LOT else self.facts.orders.codes[lot]
+        shown = format_amount(amount, self.programme.kinds[kind].decimals)
+        state = LOCKED if locked else FREE
+        if party < 0:
+            return Entry(account_name(party), "", kind, state, shown, order)
+        return Entry(self.facts.members.codes[party], self.facts.members.names[party], kind, state, shown, order)
+
+    def _points(self, minor: int) -> str:
+        return format_amount(minor, self.decimals)
+
+    def _money(self, minor: int) -> str:
+        return format_amount(minor, MONEY_DECIMALS)
+
+    def _reward(self, why: Explanation, member: int, number: int, slot: Slot) -> None:
+        """Explain a reward: whose releases it shares, with which weights, and what was cut off."""
+        close, upline, position = self.replay.close, self.replay.upline, self.replay.book.at(member)
+        assert close is not None
+        assert upline is not None
+        layout = self.replay.book.forest.layout
+        below = layout.member[position + 1 : position + layout.size[position]]
+        shares: list[tuple[int, int, int]] = []  # weight, released, releaser
+        for releaser in below[close.scheduled.by_position[layout.position[below]] > 0].tolist():
+            for reach in slot.rule.reach(upline, releaser):
+                if reach.receiver == member and reach.slot == max(slot.generation - 1, 0):
+                    released = int(close.scheduled.by_position[layout.position[releaser]])
+                    shares.append((reach.weight, released, releaser))
+        self._say_sum(why, shares, slot)
+        paid, blocked = int(close.paid[number][position]), int(close.blocked[number][position])
+        why.formula.append(say("rounded down once: {amount}", amount=self._points(paid + blocked)))
+        self._say_people(why, shares, slot, member)
+        if blocked:
+            why.blocked = say(
+                "{blocked} of {entitled} was blocked: the member's locked points were used up; {paid} was paid",
+                blocked=self._points(blocked),
+                entitled=self._points(paid + blocked),
+                paid=self._points(paid),
+            )
+
+    def _say_sum(self, why: Explanation, shares: list[tuple[int, int, int]], slot: Slot) -> None:
+        by_weight: defaultdict[int, list[int]] = defaultdict(list)
+        for weight, released, _ in shares:
+            by_weight[weight].append(released)
+        for weight, amounts in sorted(by_weight.items(), reverse=True):
+            why.formula.append(
+                say(
+                    "{rate} × {sum} released today by {count} members",
+                    rate=percent(weight, slot.den),
+                    sum=self._points(sum(amounts)),
+                    count=len(amounts),
+                )
+            )
+
+    def _say_people(self, why: Explanation, shares: list[tuple[int, int, int]], slot: Slot, member: int) -> None:
+        why.people_in_all = len(shares)
+        for weight, released, releaser in sorted(shares, key=lambda share: (-share[0] * share[1], share[2]))[
+            :PEOPLE_SHOWN
+        ]:
+            steps = list(self.replay.book.forest.ancestors(releaser)).index(member) + 1
+            text = say(
+                "{steps} below, released {released}, counts {rate}",
+                steps=steps,
+                released=self._points(released),
+                rate=percent(weight, slot.den),
+            )
+            why.people.append(Person(self.facts.members.codes[releaser], self.facts.members.names[releaser], text))
+
+    def _scheduled(self, why: Explanation, block: Block, rows: np.ndarray) -> None:
+        """Explain a scheduled release, lot by lot."""
+        lots, rule = self.replay.book.lots, self.programme.scheduled
+        assert rule is not None
+        for row in rows[block.lot[rows] != NO_LOT]:
+            order = int(block.lot[row])
+            lot, paid = int(self.replay.book.place[order]), -int(block.amount[row])
+            due = rule.rate.floor(int(lots.base[lot]))
+            values = {
+                "order": self.facts.orders.codes[order],
+                "base": self._points(int(lots.base[lot])),
+                "rate": percent(rule.rate.num, rule.rate.den),
+                "due": self._points(due),
+                "paid": self._points(paid),
+            }
+            if paid < due:
+                text = say("order {order}: {base} × {rate} = {due}, but only {paid} was left", **values)
+            else:
+                text = say("order {order}: {base} × {rate} = {due}", **values)
+            why.formula.append(text)
+
+    def _order(self, why: Explanation, code: str) -> None:
+        order = self.facts.orders.codes.index(code)
+        amount, points = int(self.facts.orders.amount[order]), int(self.facts.orders.points_paid[order])
+        if why.rule == "repurchase" and self.programme.repurchase is not None:
+            share = self.programme.repurchase.points_share_max
+            why.formula.append(
+                say(
+                    "{points} of order {order} over {amount} is paid in points; at most {share} may be",
+                    points=self._points(points),
+                    order=code,
+                    amount=self._money(amount),
+                    share=percent(share.num, share.den),
+                )
+            )
+        elif self.programme.grant is not None:
+            multiple = self.programme.grant.multiple(amount)
+            granted = self.replay.book.lots.granted[self.replay.book.place[order]]
+            why.formula.append(
+                say(
+                    "order {order}: {amount} × {multiple} = {granted}",
+                    order=code,
+                    amount=self._money(amount),
+                    multiple=multiple,
+                    granted=self._points(int(granted)),
+                )
+            )
+
+    def _refund(self, why: Explanation, parts: list[str], cause: str) -> None:
+        order = self.facts.orders.codes.index(parts[2])
+        total = self.replay.refunded[order][int(parts[3]) - 1][1]
+        amount = int(self.facts.orders.amount[order])
+        why.formula.append(
+            say(
+                "of order {order} {refunded} of {amount} is refunded now, F = {share}",
+                order=parts[2],
+                refunded=self._money(total),
+                amount=self._money(amount),
+                share=percent(total, amount),
+            )
+        )
+        sentences = {
+            "points_paid": say("points paid × F come back, less what came back before"),
+            "lot": say("granted × F is taken from what the lot still holds, less what was taken before"),
+            "claim": say("what of granted × F was already released is claimed from the free points"),
+        }
+        if parts[4] in sentences:
+            why.formula.append(sentences[parts[4]])
+        elif why.rule == "refund":
+            why.formula.append(say("reverses {key}: paid × (this lot's part of its base) × F", key=cause))
+
+    def _action(self, why: Explanation, row: int) -> None:
+        actions = self.facts.actions
+        why.formula.append(say("row {row} of the table actions: {action}", row=row, action=actions.action[row - 1]))
+        rule = self.programme.actions.get(actions.action[row - 1])
+        price = self.replay.declared.at(getattr(rule, "price", ""), int(actions.at[row - 1]))
+        if price is not None:
+            why.formula.append(
+                say(
+                    "{name} = {price}; points ÷ price, rounded down",
+                    name=price.name,
+                    price=decimal(price.value.numerator, price.value.denominator),
+                )
+            )
+
+
+def percent(num: int, den: int) -> str:
+    """Return a fraction as a percentage, exact where it ends within ten digits: percent(1, 2) == "50 %"."""
+    return f"{decimal(100 * num, den)} %"
+
+
+def decimal(num: int, den: int) -> str:
+    """Return a fraction as a decimal number, cut after ten significant digits."""
+    shown = (Decimal(num) / Decimal(den)).normalize()
+    text = f"{shown:f}"
+    return text if len(text) <= 12 else f"{Decimal(num) / Decimal(den):.6f}"

@@ -1,0 +1,97 @@
+"""What a run adds up while its lines go by: totals per rule and kind, days, and the sums that the checks compare."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from jifen.engine.book import Book
+from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, Block, DayLines, Journal
+
+
+@dataclass
+class RuleTotal:
+    """What one rule moved of one kind: transfers, the sum of their positive lines, and what an empty lot cut off."""
+
+    transfers: int = 0
+    amount: int = 0
+    blocked: int = 0
+
+
+@dataclass
+class Totals:
+    """Adds up the lines of a run; `members` is how many there are."""
+
+    members: int
+    by_rule: defaultdict[tuple[str, str], RuleTotal] = field(default_factory=lambda: defaultdict(RuleTotal))
+    by_day: dict[int, dict[tuple[str, str], RuleTotal]] = field(default_factory=dict)
+    rows: int = 0
+    unbalanced: int = 0  # transfers whose lines of a kind do not sum to zero
+    refused: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))  # by reason
+
+    def __post_init__(self) -> None:
+        zeros = lambda: np.zeros(self.members + len(ACCOUNTS), np.int64)  # noqa: E731 - a default of two tables
+        self.sums: defaultdict[tuple[str, str], np.ndarray] = defaultdict(zeros)
+
+    def note(self, lines: DayLines) -> None:
+        """Add a day's lines."""
+        day: defaultdict[tuple[str, str], RuleTotal] = defaultdict(RuleTotal)
+        for journal in (lines.journal, lines.late):
+            self._note_journal(journal, day)
+        for block in lines.blocks:
+            self._note_block(block, day)
+        for refused in lines.refused:
+            self.refused[refused.why.template] += 1
+        for key, total in day.items():
+            whole = self.by_rule[key]
+            whole.transfers += total.transfers
+            whole.amount += total.amount
+            whole.blocked += total.blocked
+        self.by_day[lines.day] = dict(day)
+
+    def checks(self, book: Book) -> dict[str, bool]:
+        """Return the invariants of the run and whether each holds."""
+        lots = book.lots
+        out = lots.released_scheduled + lots.released_accelerated + lots.cancelled
+        member = book.forest.layout.member
+        held = [(self.sums[kind, FREE][member], column) for kind, column in book.free.items()]
+        held.append((np.sum([self.sums[kind, LOCKED][member] for kind in book.free], axis=0), book.locked()))
+        accounts = [
+            self.sums[kind, FREE][self.members :][::-1].tolist() == amounts for kind, amounts in book.accounts.items()
+        ]
+        return {
+            "every transfer sums to zero": self.unbalanced == 0,
+            "every balance is the sum of its entries": all((a == b).all() for a, b in held) and all(accounts),
+            "every lot adds up": bool((lots.granted == out + lots.remaining).all()),
+            "nothing is negative": all(bool((column >= 0).all()) for column in (lots.remaining, *book.free.values())),
+        }
+
+    def _note_journal(self, journal: Journal, day: defaultdict[tuple[str, str], RuleTotal]) -> None:
+        left: defaultdict[str, int] = defaultdict(int)
+        before = ""
+        columns = (journal.transfer, journal.party, journal.kind, journal.state, journal.amount, journal.rule)
+        for transfer, party, kind, state, amount, rule in zip(*columns, strict=True):
+            self.sums[kind, state][party] += amount  # a negative party counts from the end
+            total = day[rule, kind]
+            if transfer != before:
+                self.unbalanced += any(left.values())
+                left.clear()
+                before = transfer
+            total.transfers += kind not in left
+            left[kind] += amount
+            total.amount += max(amount, 0)
+        self.unbalanced += any(left.values())
+        self.rows += len(journal)
+
+    def _note_block(self, block: Block, day: defaultdict[tuple[str, str], RuleTotal]) -> None:
+        locked = block.locked
+        total = day[block.rule, block.kind]
+        total.transfers += int((~locked).sum())
+        total.amount += int(block.amount[~locked].sum())
+        total.blocked += int(block.blocked_amount.sum())
+        np.add.at(self.sums[block.kind, LOCKED], block.member[locked], block.amount[locked])
+        np.add.at(self.sums[block.kind, FREE], block.member[~locked], block.amount[~locked])
+        if len(block.member):
+            starts = np.flatnonzero(np.diff(block.member, prepend=-1))
+            self.unbalanced += int(np.count_nonzero(np.add.reduceat(block.amount, starts)))
+        self.rows += len(block.member)
