@@ -1,0 +1,400 @@
+"""A document that is wrong says where, in which line, and what would be right."""
+
+import pytest
+
+from jifen import catalogue
+from jifen.engine.document import ProgrammeError, load_programme
+from tests.engine.people import TEXT
+
+TIERS = '    { name = "small", title = "小", title_en = "small", amount = 1, multiple = 1 },'
+BRONZE = '{ name = "bronze", title = "铜级", title_en = "bronze", volume = 5000, rate = 0.10 }'
+
+
+def changed(old: str, new: str, text: str = TEXT) -> str:
+    """Return the document with something else in place of a part that it has."""
+    assert old in text, old
+    return text.replace(old, new, 1)
+
+
+def line_of(part: str, text: str) -> int:
+    """Return the line of the first place of a part of a text."""
+    return text[: text.index(part)].count("\n") + 1
+
+
+def problems(text: str) -> list[tuple[str, int, str]]:
+    with pytest.raises(ProgrammeError) as caught:
+        load_programme(text)
+    return [(problem.path, problem.line, str(problem.message)) for problem in caught.value.problems]
+
+
+def tier(name: str, settings: str) -> str:
+    return f'    {{ name = "{name}", title = "级", title_en = "tier", {settings} }},\n'
+
+
+def tiers(*rows: str) -> str:
+    """Return the document with another table of tiers."""
+    begin, end = TEXT.index(TIERS), TEXT.index("]\n\n[ranks]")
+    return TEXT[:begin] + "".join(rows) + TEXT[end:]
+
+
+def ranks(*rows: str) -> str:
+    """Return the document with another table of ranks."""
+    return changed(BRONZE, ", ".join(f'{{ title = "级", title_en = "rank", {row} }}' for row in rows))
+
+
+def test_the_document_of_these_tests_is_right() -> None:
+    programme = load_programme(TEXT)
+
+    assert (programme.code, programme.lot_kind, programme.lot_decimals) == ("trial", "points", 4)
+    assert programme.digest == load_programme(TEXT).digest != load_programme(TEXT + "\n").digest
+
+
+WRONG = {
+    "unknown rule": (
+        'use = "generation_share"',
+        'use = "generation_shares"',
+        "daily[2].use",
+        'use = "generation_shares"',
+        "there is no rule generation_shares; did you mean generation_share?",
+    ),
+    "unknown key": (
+        'overflow = "lose"',
+        'overflw = "lose"',
+        "daily[2].overflw",
+        "overflw",
+        "there is no key overflw; did you mean overflow?",
+    ),
+    "unknown section": (
+        "[[on_withdrawal]]",
+        "[[on_withdrawl]]",
+        "on_withdrawl",
+        "[[on_withdrawl]]",
+        "there is no section or key on_withdrawl; did you mean on_withdrawal?",
+    ),
+    "wrong section": (
+        "[[on_adjust]]",
+        "[[on_freeze]]",
+        "on_freeze[1]",
+        "[[on_freeze]]",
+        "the rule adjustment belongs under [[on_adjust]]",
+    ),
+    "rule of a single section": (
+        "[refund]",
+        "[[report]]",
+        "report[1]",
+        "[[report]]",
+        "the rule refund belongs under [refund]",
+    ),
+    "missing use": (
+        'use = "withdrawal"\n',
+        "",
+        "on_withdrawal[1]",
+        "[[on_withdrawal]]",
+        'use is missing: it names the rule, for example use = "grant_locked"',
+    ),
+    "missing source": (
+        'source = "S4-21"\n',
+        "",
+        "on_withdrawal[1].source",
+        "[[on_withdrawal]]",
+        'source is missing: quote the clause that the numbers come from, for example source = "S4-06: …"',
+    ),
+    "missing key": (
+        "rate = 0.1\n",
+        "",
+        "daily[1].rate",
+        "[[daily]]",
+        "rate is missing",
+    ),
+    "rate as text": (
+        "rate = 0.1\n",
+        'rate = "0.1"\n',
+        "daily[1].rate",
+        'rate = "0.1"',
+        "rate should be a number such as 0.012",
+    ),
+    "negative rate": (
+        "rate = 0.1\n",
+        "rate = -0.1\n",
+        "daily[1].rate",
+        "rate = -0.1",
+        "rate is not a rate: a rate is a number that is not negative",
+    ),
+    "ten decimals": (
+        "rate = 0.1\n",
+        "rate = 0.0123456789\n",
+        "daily[1].rate",
+        "rate = 0.0123456789",
+        "rate is not a rate: a rate has at most 9 decimals",
+    ),
+    "no number": (
+        "rate = 0.1\n",
+        "rate = nan\n",
+        "daily[1].rate",
+        "rate = nan",
+        "rate is not a rate: a rate is a number that is not negative",
+    ),
+    "text for a list": (
+        "rates = [0.50]",
+        "rates = 0.50",
+        "daily[2].rates",
+        "rates = 0.50",
+        "rates should be a list in [ ]",
+    ),
+    "a choice": (
+        'policy = "within_balance"',
+        'policy = "mercy"',
+        "refund.policy",
+        'policy = "mercy"',
+        "policy should be one of 'only_locked', 'within_balance' or 'debt'",
+    ),
+    "text for a whole number": (
+        "price_age_minutes_max = 0",
+        'price_age_minutes_max = "0"',
+        "on_convert[1].price_age_minutes_max",
+        'price_age_minutes_max = "0"',
+        "price_age_minutes_max should be a whole number",
+    ),
+    "less than allowed": (
+        "price_age_minutes_max = 0",
+        "price_age_minutes_max = -1",
+        "on_convert[1].price_age_minutes_max",
+        "price_age_minutes_max = -1",
+        "price_age_minutes_max should be at least 0",
+    ),
+    "number for text": (
+        'price = "token_price"',
+        "price = 3",
+        "on_convert[1].price",
+        "price = 3",
+        "price should be text in quotes",
+    ),
+    "missing code": ('code = "trial"\n', "", "code", "", "code is missing at the top of the document"),
+    "code of capitals": (
+        'code = "trial"',
+        'code = "Trial Run"',
+        "code",
+        "code =",
+        "code is a short word of small letters, digits and _, beginning with a letter",
+    ),
+    "day as text": (
+        "effective_from = 1970-01-01",
+        'effective_from = "1970-01-01"',
+        "effective_from",
+        "effective_from",
+        "effective_from should be a date such as 2026-01-01",
+    ),
+    "kind named money": (
+        "[points.token]",
+        "[points.money]",
+        "points.money",
+        "[points.money]",
+        "money is a kind that every programme has; choose another name",
+    ),
+    "kind of capitals": (
+        "[points.token]",
+        "[points.Token]",
+        "points.Token",
+        "[points.Token]",
+        "a kind is named with small letters, digits and _",
+    ),
+    "list of tables": (
+        "[[on_adjust]]",
+        "[on_adjust]",
+        "on_adjust",
+        "[on_adjust]",
+        "on_adjust should be a list of tables: write [[on_adjust]]",
+    ),
+    "decimals beyond 8": (
+        "decimals = 8",
+        "decimals = 9",
+        "points.token.decimals",
+        "[points.token]",
+        "decimals should be at most 8",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_problem_is_told_with_its_place_and_what_would_be_right(case: str) -> None:
+    old, new, path, at_line, sentence = WRONG[case]
+    text = changed(old, new)
+
+    found = problems(text)
+
+    if path == "code" and not at_line:
+        assert found == [("code", 1, sentence)]
+    else:
+        assert (path, line_of(at_line, text), sentence) in found
+
+
+def test_several_problems_are_told_at_once_from_top_to_bottom() -> None:
+    text = changed('title = "试"\n', "", changed("rate = 0.1\n", 'rate = "x"\n', changed("[0.50]", '["a"]')))
+
+    assert [path for path, _, _ in problems(text)][:2] == ["title", "daily[1].rate"]
+
+
+def test_what_is_not_toml_is_told_with_its_line() -> None:
+    text = changed("rate = 0.1\n", "rate = \n")
+
+    ((path, line, sentence),) = problems(text)
+
+    assert (path, line) == ("", line_of("rate = \n", text))
+    assert sentence.startswith("not TOML: ")
+
+
+def test_a_gap_between_tiers_is_told() -> None:
+    text = tiers(tier("a", "amount = 100, below = 300, multiple = 1"), tier("b", "amount = 500, multiple = 2"))
+
+    assert problems(text) == [
+        (
+            "on_order[2].tiers",
+            line_of("tiers = [", text),
+            "a gap: a ends below 300, but b begins at 500; let one begin where the other ends",
+        )
+    ]
+
+
+TABLES = {
+    "overlap": (
+        tiers(tier("a", "amount = 100, below = 600, multiple = 1"), tier("b", "amount = 500, multiple = 2")),
+        "an overlap: a ends below 600, but b begins at 500 already",
+    ),
+    "unordered": (
+        tiers(tier("a", "amount = 500, multiple = 1"), tier("b", "amount = 100, multiple = 2")),
+        "b begins at 100, but a before it begins at 500; rows must ascend",
+    ),
+    "an end": (
+        tiers(tier("a", "amount = 500, below = 900, multiple = 1")),
+        "a is the last row and has no end; leave its below out",
+    ),
+    "a name twice": (
+        tiers(tier("a", "amount = 100, multiple = 1"), tier("a", "amount = 500, multiple = 2")),
+        "two rows are called a",
+    ),
+    "falling rates": (
+        ranks('name = "a", volume = 100, rate = 0.2', 'name = "b", volume = 500, rate = 0.1'),
+        "b pays a lower rate than a before it; a higher rank may not earn less",
+    ),
+    "no rows": (ranks(), "table needs at least 1 entry"),
+    "three decimals": (
+        tiers(tier("a", "amount = 99.999, multiple = 1"), tier("b", "amount = 500, multiple = 2")),
+        "amount should be a positive amount of CNY with at most 2 decimals",
+    ),
+    "amount as text": (
+        tiers(tier("a", 'amount = "100", multiple = 1'), tier("b", "amount = 500, multiple = 2")),
+        "amount should be an amount of CNY such as 3000",
+    ),
+    "unknown key in a row": (
+        tiers(tier("a", "amount = 100, multipel = 1"), tier("b", "amount = 500, multiple = 2")),
+        "there is no key multipel here",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_a_wrong_table_of_steps_is_told(case: str) -> None:
+    text, sentence = TABLES[case]
+
+    found = problems(text)
+
+    assert any(told.startswith(sentence) for _, _, told in found), found
+
+
+def without(section: str) -> str:
+    """Return the document without the first table of a section."""
+    begin = TEXT.index(section)
+    end = TEXT.find("\n[", begin + 1)
+    return TEXT[:begin] + TEXT[end + 1 :]
+
+
+TOGETHER = {
+    "no ranks": (without("[ranks]"), "daily", "rank_differential needs a [ranks] table"),
+    "no grant": (
+        changed(TEXT[TEXT.index('[[on_order]]\nuse = "grant') : TEXT.index("[ranks]")], ""),
+        "daily",
+        "generation_share draws on locked points, but nothing grants any",
+    ),
+    "a rule twice": (
+        TEXT + '\n[[on_adjust]]\nuse = "adjustment"\nsource = "S4-27"\n',
+        "on_adjust",
+        "the rule adjustment stands more than once",
+    ),
+    "unknown kind": (
+        changed('into = "token"', 'into = "tokn"'),
+        "on_convert",
+        "there is no points kind tokn; did you mean token?",
+    ),
+    "another kind than is granted": (
+        changed('kind = "points"\ninto', 'kind = "token"\ninto'),
+        "on_convert",
+        "convert should use the kind that is granted, points",
+    ),
+    "too few decimals": (
+        changed("decimals = 4", "decimals = 1"),
+        "points.points",
+        "points needs at least the 2 decimals of money",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TOGETHER)
+def test_what_does_not_fit_together_is_told(case: str) -> None:
+    text, path, sentence = TOGETHER[case]
+
+    found = problems(text)
+
+    assert any(at.startswith(path) and told == sentence for at, _, told in found), found
+
+
+def test_a_document_without_a_points_kind_is_told_how_to_write_one() -> None:
+    begin, end = TEXT.index("[points.points]"), TEXT.index("[[on_order]]")
+    found = problems(TEXT[:begin] + TEXT[end:])
+
+    assert "no points kind; write a table such as [points.points] with its decimals" in [told for _, _, told in found]
+
+
+def test_an_error_reads_as_one_sentence_with_all_places() -> None:
+    with pytest.raises(ProgrammeError) as caught:
+        load_programme(changed("rate = 0.1\n", 'rate = "0.1"\n'))
+
+    assert str(caught.value).endswith("daily[1].rate: rate should be a number such as 0.012")
+
+
+@pytest.mark.parametrize("header", ["[refund]", "[ranks]"])
+@pytest.mark.xfail(strict=True, reason="an empty table counts as none, so the programme silently has no such rule")
+def test_an_empty_section_is_told(header: str) -> None:
+    found = problems(without(header) + f"\n{header}\n")
+
+    assert "use is missing" in " ".join(told for _, _, told in found)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a kind is looked up for the whole section, so the line is that of its first table"
+)
+def test_an_unknown_kind_is_told_at_the_table_that_names_it() -> None:
+    text = changed(
+        'use = "grant_locked"\nsource = "S4-02"\nkind = "points"',
+        'use = "grant_locked"\nsource = "S4-02"\nkind = "pts"',
+    )
+
+    assert ("on_order[2].kind", line_of('kind = "pts"', text)) in [(path, line) for path, line, _ in problems(text)]
+
+
+@pytest.mark.xfail(strict=True, reason="an unknown key at the top is not looked for in the text")
+def test_an_unknown_key_at_the_top_is_told_with_its_line() -> None:
+    text = changed("time_zone", "timezone")
+
+    assert line_of("timezone", text) in [line for path, line, _ in problems(text) if path == "timezone"]
+
+
+@pytest.mark.xfail(strict=True, reason="rows that are wrong are not counted as rows")
+def test_rows_that_are_wrong_are_not_told_to_be_too_few() -> None:
+    text = changed("multiple = 1", 'multiple = "1"', changed("multiple = 2", 'multiple = "2"'))
+
+    assert not [told for _, _, told in problems(text) if "needs at least" in told]
+
+
+def test_the_catalogue_has_no_problem() -> None:
+    for name in catalogue.names():
+        assert load_programme(catalogue.read(name)).code == name
