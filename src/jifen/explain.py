@@ -4,6 +4,7 @@ Nothing is looked up in a result: the facts are replayed up to the transfer, and
 used.
 """
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ from jifen.engine.days import date_of
 from jifen.engine.lines import FREE, LOCKED, NO_LOT, Block, DayLines, Journal, account_name
 from jifen.engine.message import Message, say
 from jifen.engine.replay import Replay
+from jifen.engine.rules.refund import reached
 
 PEOPLE_SHOWN = 12
 
@@ -79,6 +81,17 @@ def explain(replay: Replay, key: str, until: date) -> Explanation:
             if key.startswith(block.prefix):
                 return _Reason(replay, lines, key).of_block(block)
     raise UnknownKeyError(key)
+
+
+def explain_largest(replay: Replay, lines: DayLines) -> list[Explanation]:
+    """Return why the largest transfer of each rule was posted at the last close; `lines` are of that day."""
+    largest = []
+    for block in lines.blocks:
+        if len(block.member):
+            member = int(block.member[block.amount.argmax()])
+            key = block.prefix + replay.facts.members.codes[member]
+            largest.append(_Reason(replay, lines, key).of_block(block))
+    return largest
 
 
 class _Reason:
@@ -173,7 +186,7 @@ class _Reason:
                 if reach.receiver == member and reach.slot == max(slot.generation - 1, 0):
                     released = int(close.scheduled.by_position[layout.position[releaser]])
                     shares.append((reach.weight, released, releaser))
-        self._say_sum(why, shares, slot)
+        self._say_sum(why, shares, slot, member)
         paid, blocked = int(close.paid[number][position]), int(close.blocked[number][position])
         why.formula.append(say("rounded down once: {amount}", amount=self._points(paid + blocked)))
         self._say_people(why, shares, slot, member)
@@ -185,19 +198,41 @@ class _Reason:
                 paid=self._points(paid),
             )
 
-    def _say_sum(self, why: Explanation, shares: list[tuple[int, int, int]], slot: Slot) -> None:
+    def _say_sum(self, why: Explanation, shares: list[tuple[int, int, int]], slot: Slot, member: int) -> None:
+        """Say what is added up; for rewards by rank also whose rate it is and what is paid below."""
+        upline = self.replay.upline
+        assert upline is not None
+        own = int(upline.rank[member])
+        top = upline.rates[own]
+        if slot.rule.use != "generation_share":
+            why.formula.append(say("own rank: {rank}", rank=self._rank_name(own)))
+        if slot.rule.use == "peer_bonus":
+            peers = sorted({self._peer(releaser, member, own) for _, _, releaser in shares})
+            codes = ", ".join(self.facts.members.codes[peer] for peer in peers)
+            why.formula.append(say("everything below the peers {peers}", peers=codes))
         by_weight: defaultdict[int, list[int]] = defaultdict(list)
         for weight, released, _ in shares:
             by_weight[weight].append(released)
         for weight, amounts in sorted(by_weight.items(), reverse=True):
-            why.formula.append(
-                say(
-                    "{rate} × {sum} released today by {count} members",
-                    rate=percent(weight, slot.den),
-                    sum=self._points(sum(amounts)),
-                    count=len(amounts),
-                )
-            )
+            values = {"sum": self._points(sum(amounts)), "count": len(amounts)}
+            if slot.rule.use == "rank_differential":
+                values["own"] = percent(top.num, top.den)
+                values["below"] = percent(top.over(slot.den) - weight, slot.den)
+                text = say("({own} − {below} paid below) × {sum} released today by {count} members", **values)
+            else:
+                rate = percent(weight, slot.den)
+                text = say("{rate} × {sum} released today by {count} members", rate=rate, **values)
+            why.formula.append(text)
+
+    def _rank_name(self, rank: int) -> str:
+        return self.programme.ranks.table[rank - 1].name if self.programme.ranks is not None and rank else ""
+
+    def _peer(self, releaser: int, member: int, rank: int) -> int:
+        """Return the member of equal rank below `member` on the way up from `releaser`."""
+        upline = self.replay.upline
+        assert upline is not None
+        way = itertools.takewhile(lambda ancestor: ancestor != member, upline.forest.ancestors(releaser))
+        return [ancestor for ancestor in way if upline.rank[ancestor] == rank][-1]
 
     def _say_people(self, why: Explanation, shares: list[tuple[int, int, int]], slot: Slot, member: int) -> None:
         why.people_in_all = len(shares)
@@ -262,27 +297,55 @@ class _Reason:
             )
 
     def _refund(self, why: Explanation, parts: list[str], cause: str) -> None:
+        """Explain a part of a refund: F, and what it is taken of."""
         order = self.facts.orders.codes.index(parts[2])
-        total = self.replay.refunded[order][int(parts[3]) - 1][1]
-        amount = int(self.facts.orders.amount[order])
+        number, amount = int(parts[3]), int(self.facts.orders.amount[order])
+        history = self.replay.refunded[order]
+        total, before = history[number - 1][1], history[number - 2][1] if number > 1 else 0
+        values = {
+            "order": parts[2],
+            "refunded": self._money(total),
+            "amount": self._money(amount),
+            "share": percent(total, amount),
+            "before": percent(before, amount),
+        }
         why.formula.append(
-            say(
-                "of order {order} {refunded} of {amount} is refunded now, F = {share}",
-                order=parts[2],
-                refunded=self._money(total),
-                amount=self._money(amount),
-                share=percent(total, amount),
-            )
+            say("of order {order} {refunded} of {amount} is refunded now, F = {share}, {before} before", **values)
         )
+        granted = int(self.replay.book.lots.granted[self.replay.book.place[order]])
+        points = self._points(int(self.facts.orders.points_paid[order]))
         sentences = {
-            "points_paid": say("points paid × F come back, less what came back before"),
-            "lot": say("granted × F is taken from what the lot still holds, less what was taken before"),
-            "claim": say("what of granted × F was already released is claimed from the free points"),
+            "points_paid": say("F × {points} paid in points come back, less what came back before", points=points),
+            "lot": say(
+                "F × {granted} granted, less what was taken before: first from what is locked",
+                granted=self._points(granted),
+            ),
+            "claim": say(
+                "what of F × {granted} was released already is claimed from free points", granted=self._points(granted)
+            ),
         }
         if parts[4] in sentences:
             why.formula.append(sentences[parts[4]])
         elif why.rule == "refund":
-            why.formula.append(say("reverses {key}: paid × (this lot's part of its base) × F", key=cause))
+            self._reversal(why, order, cause)
+
+    def _reversal(self, why: Explanation, order: int, original: str) -> None:
+        """Explain how much of a reward is reversed: paid × c ÷ b × F."""
+        why.formula.append(say("reverses {key}", key=original))
+        owner = int(self.facts.orders.member[order])
+        for day in self.replay.past.days:
+            for rewards, index, weight in reached(day, owner):
+                code = self.facts.members.codes[int(rewards.member[index])]
+                if day.prefix(self.programme.code, rewards.slot) + code == original:
+                    part, den = weight * day.released(owner, order), rewards.slot.den
+                    why.formula.append(
+                        say(
+                            "{paid} paid × {part} of this lot ÷ {base} in all × F, less what was reversed before",
+                            paid=self._points(int(rewards.paid[index])),
+                            part=self._points(part // den),
+                            base=self._points(rewards.base(index) // den),
+                        )
+                    )
 
     def _action(self, why: Explanation, row: int) -> None:
         actions = self.facts.actions

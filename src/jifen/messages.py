@@ -6,12 +6,36 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from jifen.engine.message import Message
+from jifen.engine.message import Message, say
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "zh_Hans")
 
 Translate = Callable[[Message | str], str]
+
+# What rules are called on screens; each has its section in docs/reference/rules.md.
+RULE_TITLES = {
+    "adjustment": say("adjusted by an operator"),
+    "convert": say("converted"),
+    "debt_repayment": say("debts repaid"),
+    "freeze": say("frozen"),
+    "generation_share": say("by generations"),
+    "grant_locked": say("granted by orders"),
+    "member_transfer": say("transferred between members"),
+    "network_volume": say("network volume"),
+    "peer_bonus": say("by peers"),
+    "rank_differential": say("by rank differential"),
+    "refund": say("taken back by refunds"),
+    "repurchase": say("paid for orders"),
+    "scheduled_release": say("by time"),
+    "second_leg_rank": say("ranks"),
+    "withdrawal": say("withdrawn"),
+}
+
+
+def rule_title(rule: str) -> Message:
+    """Return what a rule is called on screens; its name where it has no other."""
+    return RULE_TITLES.get(rule, Message("{rule}", {"rule": rule}))
 
 
 def language_of_environment() -> str:

@@ -1,6 +1,7 @@
 """Loads what commands are given by name: programmes, books, dates."""
 
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,9 +28,16 @@ def _text(name: str) -> tuple[str, str]:
         return f"{name}.toml", catalogue.read(name)
     path = Path(name)
     if not path.is_file():
-        known = ", ".join(catalogue.names())
+        known = catalogue.names()
+        near = get_close_matches(name, known, n=1)
+        if near:
+            raise TroubleError(say("there is no programme {name}; did you mean {near}?", name=name, near=near[0]))
         raise TroubleError(
-            say("there is no programme {name} in the catalogue ({known}) and no such file", name=name, known=known)
+            say(
+                "there is no programme {name} in the catalogue ({known}), and no such file",
+                name=name,
+                known=", ".join(known),
+            )
         )
     try:
         return path.name, path.read_text(encoding="utf-8")

@@ -9,12 +9,16 @@ from jifen.cli.load import day_named, facts_of, programme_named
 from jifen.cli.screen import Screen
 from jifen.cli.summary import show_summary
 from jifen.cli.trouble import TroubleError
+from jifen.cli.why import explanation_lines
 from jifen.engine.days import date_of, day_number
 from jifen.engine.message import say
 from jifen.engine.programme import Programme
 from jifen.engine.replay import Replay
+from jifen.explain import Explanation, explain_largest
 from jifen.messages import Translate
+from jifen.tables.report import Explained, render_report
 from jifen.tables.run import Run, final_tables, run_days, summary_of
+from jifen.tables.run_report import report_data
 from jifen.tables.writing import ResultFolderError, ResultForm, ResultWriter
 
 
@@ -62,12 +66,13 @@ def command(arguments: argparse.Namespace, screen: Screen) -> None:
         ) as writer:
             with screen.bar(say("settling"), days) as advance:
                 run = run_days(replay, until=until, writer=writer, on_day=advance)
-            _finish(run, writer, screen)
+            largest = explain_largest(run.replay, run.last) if run.last is not None else []
+            _finish(run, writer, largest, screen)
     except ResultFolderError as error:
         raise TroubleError(error.message) from None
     except OSError as error:
         raise TroubleError(say("the result cannot be written: {why}", why=error.strerror or str(error))) from None
-    show_summary(run, screen, arguments.out)
+    show_summary(run, largest, screen, arguments.out)
 
 
 def _days_to_run(replay: Replay, until: date) -> int:
@@ -90,6 +95,10 @@ def _form(programme: Programme, table_format: str) -> ResultForm:
     return ResultForm(decimals=decimals, zone=programme.time_zone, format="csv" if table_format == "csv" else "parquet")
 
 
-def _finish(run: Run, writer: ResultWriter, screen: Screen) -> None:
-    texts = {"programme.toml": run.replay.programme.text}
+def _finish(run: Run, writer: ResultWriter, lines: list[Explanation], screen: Screen) -> None:
+    """Write the final tables, the programme that ran, and the report."""
+    explained = [Explained(key=why.key, text="\n".join(explanation_lines(why, screen))) for why in lines]
+    data = report_data(run, explained, translate=screen.translate, language=screen.language)
+    report = render_report(data, translate=screen.translate, language=screen.language)
+    texts = {"programme.toml": run.replay.programme.text, "report.html": report}
     writer.finish(tables=final_tables(run), summary=summary_of(run), texts=texts)

@@ -1,41 +1,89 @@
 """What jifen run prints at the end."""
 
+from collections.abc import Sequence
+
 from jifen.cli.screen import Screen
+from jifen.cli.why import explanation_lines
 from jifen.engine.amounts import format_amount
 from jifen.engine.message import say
+from jifen.explain import Explanation
+from jifen.messages import rule_title
+from jifen.tables.report_data import BY_TIME
 from jifen.tables.run import Run
 
+PEOPLE = 3  # of each explained line
 
-def show_summary(run: Run, screen: Screen, folder: str) -> None:
-    """Print what was settled, what was paid and blocked by rule, and whether the invariants hold."""
-    translate, totals = screen.translate, run.totals
-    counts = say(
-        "{days} days up to {until}: {members} members, {orders} orders, {entries} entries",
-        days=run.days,
-        until=run.until,
-        members=f"{len(run.replay.facts.members.codes):,}",
-        orders=f"{len(run.replay.facts.orders.codes):,}",
-        entries=f"{totals.rows:,}",
+
+def show_summary(run: Run, largest: Sequence[Explanation], screen: Screen, folder: str) -> None:
+    """Print what was released and blocked, what facts moved, the largest lines explained, and the checks."""
+    facts, totals = run.replay.facts, run.totals
+    screen.say(
+        say(
+            "{days} days up to {until}: {members} members, {orders} orders, {entries} entries",
+            days=run.days,
+            until=run.until,
+            members=f"{len(facts.members.codes):,}",
+            orders=f"{len(facts.orders.codes):,}",
+            entries=f"{totals.rows:,}",
+        ),
+        style="bold",
     )
-    screen.say(counts, style="bold")
+    screen.say()
+    _show_released(run, screen)
+    screen.say()
+    _show_facts(run, screen)
+    for why in largest[1:]:
+        screen.say()
+        screen.say(say("The largest of {day}: {rule}", day=why.day, rule=rule_title(why.rule)), style="bold")
+        for line in explanation_lines(why, screen, PEOPLE):
+            screen.show(f"  {line}")
+    screen.say()
+    _show_end(run, screen, folder)
+
+
+def _show_released(run: Run, screen: Screen) -> None:
+    """Print what the closes released: by time, by each rule of the team, blocked."""
+    translate, programme = screen.translate, run.replay.programme
+    decimals = programme.lot_decimals
+    team = [rule.use for rule in programme.rewards]
     rows = []
-    for (rule, kind), total in totals.by_rule.items():
-        decimals = run.replay.programme.kinds[kind].decimals
-        amounts = (with_separators(amount, decimals) for amount in (total.amount, total.blocked))
-        rows.append((translate(f"rule {rule}"), kind, f"{total.transfers:,}", *amounts))
-    head = ("rule", "points", "transfers", "amount", "blocked")
-    screen.table([translate(name) for name in head], rows, right=2)
-    for name, holds in run.checks.items():
-        screen.say(
-            say("{mark} {check}", mark="✓" if holds else "✗", check=say(name)), style="green" if holds else "red"
+    for rule in [BY_TIME, *team]:
+        total = run.totals.by_rule.get((rule, programme.lot_kind))
+        if total is not None:
+            amounts = (with_separators(amount, decimals) for amount in (total.amount, total.blocked))
+            rows.append((translate(rule_title(rule)), f"{total.transfers:,}", *amounts))
+    head = [translate(word) for word in ("released", "transfers", "amount", "blocked")]
+    screen.table(head, rows, right=1)
+
+
+def _show_facts(run: Run, screen: Screen) -> None:
+    """Print what the facts moved, by rule and kind."""
+    translate, programme = screen.translate, run.replay.programme
+    closing = {BY_TIME, *(rule.use for rule in programme.rewards)}
+    rows = [
+        (
+            translate(rule_title(rule)),
+            kind,
+            f"{total.transfers:,}",
+            with_separators(total.amount, programme.kinds[kind].decimals),
         )
-    after = run.replay.facts_after(run.until)
+        for (rule, kind), total in run.totals.by_rule.items()
+        if rule not in closing
+    ]
+    head = [translate(word) for word in ("by facts", "points", "transfers", "amount")]
+    screen.table(head, rows, right=2)
+
+
+def _show_end(run: Run, screen: Screen, folder: str) -> None:
+    for name, holds in run.checks.items():
+        mark = "✓" if holds else "✗"
+        screen.say(say("{mark} {check}", mark=mark, check=say(name)), style="green" if holds else "bold red")
+    after, refused = run.replay.facts_after(run.until), sum(run.totals.refused.values())
     if after:
         screen.say(say("{count} facts after {until} were left alone", count=after, until=run.until))
-    refused = sum(totals.refused.values())
     if refused:
         screen.say(say("{count} facts were refused; the table refused says why", count=refused))
-    screen.say(say("The result lies in {folder}", folder=folder))
+    screen.say(say("The result lies in {folder}; its report.html shows the charts", folder=folder))
 
 
 def with_separators(minor: int, decimals: int) -> str:

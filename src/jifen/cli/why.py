@@ -9,10 +9,10 @@ from typing import Any
 from jifen.cli.load import facts_of, programme_from
 from jifen.cli.screen import Screen
 from jifen.cli.trouble import TroubleError
-from jifen.engine.message import say
+from jifen.engine.message import Message, say
 from jifen.engine.replay import Replay
-from jifen.explain import Explanation, UnknownKeyError, explain
-from jifen.messages import Translate
+from jifen.explain import PEOPLE_SHOWN, Explanation, UnknownKeyError, explain
+from jifen.messages import Translate, rule_title
 from jifen.tables.run import facts_digest
 
 
@@ -46,26 +46,31 @@ def command(arguments: argparse.Namespace, screen: Screen) -> None:
     show_explanation(why, screen)
 
 
-def show_explanation(why: Explanation, screen: Screen) -> None:
-    """Print an explanation."""
+def explanation_lines(why: Explanation, screen: Screen, people: int = PEOPLE_SHOWN) -> list[str]:
+    """Return the rule, the source, the formula and at most so many people of an explanation, line by line."""
     translate = screen.translate
-    screen.say(why.key, style="bold")
-    screen.say(say("  rule    {rule}, {day}", rule=say(f"rule {why.rule}"), day=why.day))
-    screen.say(say("  source  {source}", source=why.source))
-    for sentence in why.formula:
-        screen.say(say("  {sentence}", sentence=sentence))
+    sentences: list[Message | str] = [
+        why.key,
+        say("rule: {rule}, {day}", rule=rule_title(why.rule), day=why.day),
+        say("source: {source}", source=why.source),
+        *why.formula,
+    ]
     if why.blocked is not None:
-        screen.say(say("  {sentence}", sentence=why.blocked), style="yellow")
-    if why.people:
-        screen.say()
-        screen.table(
-            [translate("from"), translate("name"), ""], [(p.code, p.name, translate(p.text)) for p in why.people]
-        )
-        if why.people_in_all > len(why.people):
-            screen.say(say("  … and {count} more", count=why.people_in_all - len(why.people)))
+        sentences.append(why.blocked)
+    sentences += [say("from {code} {name}: {text}", code=p.code, name=p.name, text=p.text) for p in why.people[:people]]
+    if why.people_in_all > min(people, len(why.people)):
+        sentences.append(say("… and from {count} more", count=why.people_in_all - min(people, len(why.people))))
+    return [translate(sentence) for sentence in sentences]
+
+
+def show_explanation(why: Explanation, screen: Screen) -> None:
+    """Print an explanation and the lines of its transfer."""
+    first, *others = explanation_lines(why, screen)
+    screen.say(first, style="bold")
+    for line in others:
+        screen.show(f"  {line}")
     if why.entries:
         screen.say()
-        head = [translate(word) for word in ("party", "name", "points", "state", "lot", "amount")]
-        screen.table(
-            head, [(e.party, e.name, e.kind, translate(e.state), e.lot, e.amount) for e in why.entries], right=5
-        )
+        head = [screen.translate(word) for word in ("party", "name", "points", "state", "lot", "amount")]
+        rows = [(e.party, e.name, e.kind, screen.translate(e.state), e.lot, e.amount) for e in why.entries]
+        screen.table(head, rows, right=5)

@@ -1,7 +1,8 @@
 """Lines: what the rules want posted, as columns; parties and lots are numbers.
 
-A party is a member's number, or for an account of the programme itself a negative code (ACCOUNTS), always in state free. A line is one signed
-amount of a kind in a state; the lines of one transfer sum to zero for each kind (invariant 2).
+A party is a member's number, or for an account of the programme itself a negative code (ACCOUNTS), always in state
+free. A line is one signed amount of a kind in a state; the lines of one transfer sum to zero for each kind (invariant
+2).
 """
 
 from dataclasses import dataclass, field

@@ -13,7 +13,7 @@ from jifen.engine.amounts import format_amount
 from jifen.engine.book import NEVER
 from jifen.engine.days import date_of
 from jifen.engine.facts import Facts
-from jifen.engine.lines import account_name
+from jifen.engine.lines import DayLines, account_name
 from jifen.engine.replay import Replay
 from jifen.tables.result_columns import AmountColumn, Column
 from jifen.tables.totals import Totals
@@ -30,6 +30,7 @@ class Run:
     totals: Totals
     until: date
     days: int
+    last: DayLines | None  # what the last day posted
 
     @property
     def checks(self) -> dict[str, bool]:
@@ -42,13 +43,13 @@ def run_days(
 ) -> Run:
     """Settle every day up to `until`, hand its lines to the writer, and call `on_day` with each day's number."""
     totals = Totals(len(replay.facts.members.codes))
-    days = 0
+    days, lines = 0, None
     for lines in replay.days(until):
         writer.write_day(lines)
         totals.note(lines)
         days += 1
         on_day(lines.day)
-    return Run(replay, totals, until, days)
+    return Run(replay, totals, until, days, lines)
 
 
 def final_tables(run: Run) -> Tables:

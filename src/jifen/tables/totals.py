@@ -1,11 +1,12 @@
 """What a run adds up while its lines go by: totals per rule and kind, days, and the sums that the checks compare."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from jifen.engine.book import Book
+from jifen.engine.facts import Int64s
 from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, Block, DayLines, Journal
 
 
@@ -27,11 +28,17 @@ class Totals:
     by_day: dict[int, dict[tuple[str, str], RuleTotal]] = field(default_factory=dict)
     rows: int = 0
     unbalanced: int = 0  # transfers whose lines of a kind do not sum to zero
-    refused: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))  # by reason
+    refused: Counter[str] = field(default_factory=Counter)  # by the template of the reason
+    refused_facts: Counter[str] = field(default_factory=Counter)  # by "order", "refund", "action"
+    claimed: int = 0  # what refunds claimed from free points, because it was released already
+    returned: Counter[str] = field(default_factory=Counter)  # by rule: what refunds sent back into lots
 
     def __post_init__(self) -> None:
-        zeros = lambda: np.zeros(self.members + len(ACCOUNTS), np.int64)  # noqa: E731 - a default of two tables
-        self.sums: defaultdict[tuple[str, str], np.ndarray] = defaultdict(zeros)
+        self.sums: defaultdict[tuple[str, str], Int64s] = defaultdict(lambda: self._zeros(len(ACCOUNTS)))
+        self.earned: defaultdict[str, Int64s] = defaultdict(self._zeros)  # by rule of the close: paid to each member
+
+    def _zeros(self, more: int = 0) -> Int64s:
+        return np.zeros(self.members + more, np.int64)
 
     def note(self, lines: DayLines) -> None:
         """Add a day's lines."""
@@ -42,6 +49,7 @@ class Totals:
             self._note_block(block, day)
         for refused in lines.refused:
             self.refused[refused.why.template] += 1
+            self.refused_facts[refused.fact.partition(" ")[0]] += 1
         for key, total in day.items():
             whole = self.by_rule[key]
             whole.transfers += total.transfers
@@ -70,7 +78,7 @@ class Totals:
         left: defaultdict[str, int] = defaultdict(int)
         before = ""
         columns = (journal.transfer, journal.party, journal.kind, journal.state, journal.amount, journal.rule)
-        for transfer, party, kind, state, amount, rule in zip(*columns, strict=True):
+        for row, (transfer, party, kind, state, amount, rule) in enumerate(zip(*columns, strict=True)):
             self.sums[kind, state][party] += amount  # a negative party counts from the end
             total = day[rule, kind]
             if transfer != before:
@@ -80,6 +88,10 @@ class Totals:
             total.transfers += kind not in left
             left[kind] += amount
             total.amount += max(amount, 0)
+            if rule == "refund" and state == LOCKED and amount > 0:
+                self.returned[journal.cause[row].split("/")[2]] += amount
+            if transfer.endswith("/claim") and rule == "refund":
+                self.claimed += max(amount, 0)
         self.unbalanced += any(left.values())
         self.rows += len(journal)
 
@@ -91,6 +103,7 @@ class Totals:
         total.blocked += int(block.blocked_amount.sum())
         np.add.at(self.sums[block.kind, LOCKED], block.member[locked], block.amount[locked])
         np.add.at(self.sums[block.kind, FREE], block.member[~locked], block.amount[~locked])
+        np.add.at(self.earned[block.rule], block.member[~locked], block.amount[~locked])
         if len(block.member):
             starts = np.flatnonzero(np.diff(block.member, prepend=-1))
             self.unbalanced += int(np.count_nonzero(np.add.reduceat(block.amount, starts)))

@@ -115,7 +115,7 @@ class Refund(Rule):
         if released == 0:
             return
         before = refund.total_after(day.day)
-        for rewards, index, weight in _reached(day, order.member):
+        for rewards, index, weight in reached(day, order.member):
             slot = rewards.slot
             paid = int(rewards.entitled[index] if slot.rule.overflow == "hold" else rewards.paid[index])
             part, whole = paid * weight * released, rewards.base(index) * order.amount
@@ -160,7 +160,7 @@ def _step(whole: int, refunded: int, amount: int) -> int:
     return whole * refunded // amount
 
 
-def _reached(day: PastDay, member: int) -> Iterator[tuple[Rewards, int, int]]:
+def reached(day: PastDay, member: int) -> Iterator[tuple[Rewards, int, int]]:
     """Yield the rewards that shared in a member's release, with index and weight, in order of claims."""
     done: set[int] = set()
     for rewards in day.rewards:
