@@ -123,7 +123,7 @@ def test_with_debt_the_whole_reward_goes_back_into_the_lot() -> None:
     assert outcome.keys(2)[-1] == "trial/1970-01-03/debt_repayment/A"
 
 
-def test_points_spent_come_back_in_proportion_and_pay_debts() -> None:
+def test_points_spent_come_back_in_proportion() -> None:
     """30 points were spent on an order of 100; a third of it is refunded: 10 come back, then 20."""
     world = World("A")
     world.acts("A adjust 30", day=0, hour=1)
@@ -135,6 +135,21 @@ def test_points_spent_come_back_in_proportion_and_pay_debts() -> None:
     world.refund("O1", "66.66", day=0, hour=14)
     outcome = world.run(trial(), days=0)
     assert (outcome.free("A"), outcome.account("spent")) == ("30", "0")
+
+
+def test_points_that_come_back_pay_debts_first() -> None:
+    """A owes the 10 that O1 released and A withdrew; of the 30 points that were spent on O2 it gets 20."""
+    world = World("A")
+    world.buys("A", "100", day=0)
+    world.acts("A withdraw 10", day=2, hour=1)
+    world.acts("A adjust 30", day=2, hour=2)
+    world.buys("A", "100", day=2, hour=3, points="30")
+    world.refund("O1", "100", day=2, hour=4)
+    world.refund("O2", "100", day=2, hour=5)
+    outcome = world.run(trial(policy='"debt"'), days=2)
+
+    assert (outcome.free("A"), outcome.owes("A"), outcome.locked("A")) == ("20", "0", "0")
+    assert "trial/refund/O2/1/debt_repayment/A" in outcome.keys(2)
 
 
 @pytest.mark.parametrize(("volume", "counted"), [("amount", 60_0000), ("cash", 42_0000)])

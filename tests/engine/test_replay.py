@@ -20,12 +20,13 @@ def late_rows(outcome: Outcome, day: int) -> list[tuple[str, int]]:
 
 def test_an_order_comes_before_an_action_of_the_same_moment() -> None:
     world = World("A")
+    world.buys("A", "1", day=0, hour=1)
     world.acts("A adjust 30", day=0)
     world.buys("A", "100", day=0, points="30")
 
     outcome = world.run(trial(), days=0)
 
-    assert outcome.refused() == ["order O1: too few free points"]
+    assert outcome.refused() == ["order O2: too few free points"]
 
 
 def test_an_order_comes_before_its_refund_and_a_refund_before_an_action_of_the_same_moment() -> None:
@@ -337,6 +338,22 @@ def test_keys_name_the_programme_the_fact_and_the_rule() -> None:
         "trial/1970-01-03/generation_share/1/",
         "trial/1970-01-03/rank_differential/",
     ]
+
+
+def test_two_threads_post_line_for_line_what_one_posts() -> None:
+    world = World("A > B > C, A > D")
+    for who in "ABCD":
+        world.buys(who, "5000", day=0)
+    world.refund("O3", "777", day=3)
+
+    one, two = (list(Replay(trial(), world.facts(), threads=threads).days(date_of(5))) for threads in (1, 2))
+
+    for day, same in zip(one, two, strict=True):
+        assert day.journal == same.journal
+        for block, other in zip(day.blocks, same.blocks, strict=True):
+            assert block.member.tobytes() + block.lot.tobytes() + block.amount.tobytes() == (
+                other.member.tobytes() + other.lot.tobytes() + other.amount.tobytes()
+            )
 
 
 def test_a_book_of_nobody_posts_nothing() -> None:
