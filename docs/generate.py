@@ -1,0 +1,389 @@
+"""Writes the reference pages that follow from the code: every rule, and every programme of the catalogue.
+
+`python docs/generate.py` writes them; `pages()` returns them, so that a test can tell when they are stale.
+"""
+
+import dataclasses
+import inspect
+import io
+import re
+import textwrap
+import tokenize
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from jifen import catalogue
+from jifen.engine.amounts import RATE_DECIMALS_MAX, Rate, format_amount
+from jifen.engine.document import SINGLE, load_programme
+from jifen.engine.example_run import run_example
+from jifen.engine.examples import Example
+from jifen.engine.programme import Programme
+from jifen.engine.rule import Cny, Rule
+from jifen.engine.rules import RULES
+
+REFERENCE = Path(__file__).resolve().parent / "reference"
+FRAGMENTS_FROM = "release"
+WIDTH = 120
+NOTE = "This page is written by `make docs` from the code."
+
+REQUIREMENT = re.compile(r"S\d-[A-Z]?\d+(?: … S\d-[A-Z]?\d+)?")
+
+# What a setting means; what a comment beside it in the code says is added.
+MEANINGS = {
+    "repurchase.kind": "the points kind that may be paid with; the kind that orders grant",
+    "repurchase.points_share_max": "the largest part of an order's amount that may be paid in points",
+    "grant_locked.kind": "the points kind that is granted",
+    "grant_locked.tiers": "the multiples by order amount, ascending; a row holds from its amount to that of the next",
+    "Tier.name": "the tier's name in the document; no two rows share one",
+    "Tier.title": "its name for people, in Chinese",
+    "Tier.title_en": "its name for people, in English",
+    "Tier.amount": "from which order amount (CNY) the row holds",
+    "Tier.below": "where the row ends (CNY); it may be left out",
+    "Tier.multiple": "how many times the order amount is granted",
+    "second_leg_rank.volume": "what counts as volume: whole order amounts, or only the part paid in money (S4-Q6)",
+    "second_leg_rank.table": "the ranks, ascending by volume; a higher rank may not have a lower rate",
+    "Rank.name": "the rank's name in tables and examples; no two rows share one",
+    "Rank.title": "its name for people, in Chinese",
+    "Rank.title_en": "its name for people, in English",
+    "Rank.volume": "the volume of the second-largest leg (CNY) that reaches the rank",
+    "Rank.below": "where the row ends (CNY); it may be left out",
+    "Rank.rate": "what the rank earns of the releases of its team, for `rank_differential`",
+    "scheduled_release.rate": "the part of the order amount that a lot releases each day",
+    "generation_share.rates": "the part of a generation's releases that is paid, in the order",
+    "peer_bonus.rate": "the part of the releases below a peer that is paid",
+    "convert.kind": "the points kind that is converted; the kind that orders grant",
+    "convert.into": "the points kind that comes out",
+    "convert.price": "the name of the declared value that is the price, in CNY, of one unit of `into`",
+    "convert.price_age_minutes_max": "the greatest age, in minutes, of a price that is taken",
+    "freeze.stops": "the actions that a frozen member may not do",
+    "refund.policy": "what happens when free points do not suffice; the three are explained above",
+}
+
+
+class StalePageError(Exception):
+    """A page cannot be written; the message says what is missing."""
+
+
+def pages() -> dict[Path, str]:
+    """Return the text of every generated page."""
+    programmes = {name: load_programme(catalogue.read(name)) for name in catalogue.names()}
+    written = {REFERENCE / "programmes" / f"{name}.md": programme_page(made) for name, made in programmes.items()}
+    return {REFERENCE / "rules.md": rules_page(catalogue.read(FRAGMENTS_FROM)), **written}
+
+
+# Rules
+
+
+def rules_page(document: str) -> str:
+    """Return the page of all rules; fragments come from a document."""
+    beginning = f"""\
+# Rules
+
+{NOTE}
+
+A rule stands in a programme file under its section, with `use`, `source` and the settings listed here
+([Programme files](programme.md)). Rules are listed in the order in which they act. What each pays, to the last unit,
+is fixed in [What a settlement means](../explanation/settlement.md). The examples are from the programme
+[`{FRAGMENTS_FROM}`](programmes/{FRAGMENTS_FROM}.md).
+"""
+    return joined(beginning, *(rule_section(rule, document) for rule in RULES.values()))
+
+
+def rule_section(rule: type[Rule], document: str) -> str:
+    """Return one rule with its settings."""
+    own = [field for field in dataclasses.fields(rule) if field.name != "source"]
+    settings = [setting_section(rule, field) for field in own] or ["It has no settings of its own."]
+    return joined(
+        f"## {rule.use}",
+        docstring_of(rule),
+        facts_of(rule),
+        f"```toml\n{fragment(document, rule.use)}\n```",
+        *settings,
+    )
+
+
+def facts_of(rule: type[Rule]) -> str:
+    """Return where a rule stands, which actions it answers and which requirements it carries out."""
+    facts = [f"Section: `{header_of(rule.section)}`"]
+    actions = getattr(rule, "actions", ())
+    if actions:
+        facts.append(f"Answers: {listed(actions)}")
+    facts.append("Requirements: " + ", ".join(requirements_of(rule)))
+    return " · ".join(facts)
+
+
+def docstring_of(rule: type[Rule]) -> str:
+    """Return a rule's docstring, paragraph by paragraph."""
+    paragraphs = inspect.cleandoc(rule.__doc__ or "").split("\n\n")
+    return "\n\n".join(wrapped(" ".join(paragraph.split())) for paragraph in paragraphs)
+
+
+def requirements_of(rule: type[Rule]) -> list[str]:
+    """Return the requirement numbers that a rule's class names, in docstring and comments, each once."""
+    return list(dict.fromkeys(REQUIREMENT.findall(inspect.getsource(rule))))
+
+
+def header_of(section: str) -> str:
+    """Return a section's header as a document writes it."""
+    return f"[{section}]" if section in SINGLE else f"[[{section}]]"
+
+
+def fragment(document: str, use: str) -> str:
+    """Return the table of a document that uses a rule."""
+    blocks = [block for block in document.split("\n\n") if f'use = "{use}"' in block.splitlines()]
+    if len(blocks) != 1:
+        raise StalePageError(f"{use} should stand once in {FRAGMENTS_FROM}, in a block of its own")
+    return blocks[0].strip()
+
+
+def setting_section(rule: type[Rule], field: "dataclasses.Field[Any]") -> str:
+    """Return a setting with what may be written and what it means."""
+    hint = get_type_hints(rule, include_extras=True)[field.name]
+    text = f"{sentence(meaning(rule, rule.use, field.name))} {sentence(type_words(hint))} {default_words(field)}"
+    row = row_type(hint)
+    return joined(f"### {field.name}", wrapped(text), row_table(row) if row else "")
+
+
+def row_type(hint: Any) -> type | None:
+    """Return the dataclass of a table's rows, None for a plain value."""
+    base = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    part = get_args(base)[0] if get_origin(base) is tuple else None
+    return part if isinstance(part, type) and dataclasses.is_dataclass(part) and part is not Rate else None
+
+
+def row_table(row: type) -> str:
+    """Return the columns of a row of a table."""
+    hints = get_type_hints(row, include_extras=True)
+    rows = [
+        (
+            f"`{field.name}`",
+            type_words(hints[field.name]),
+            default_words(field).lower().strip("."),
+            meaning(row, row.__name__, field.name),
+        )
+        for field in dataclasses.fields(row)
+    ]
+    return "Each row has:\n\n" + table(("key", "value", "default", "meaning"), rows)
+
+
+def meaning(owner: type, prefix: str, name: str) -> str:
+    """Return what a setting means: MEANINGS and the comment beside it in the code, at least one of them."""
+    found = [text for text in (MEANINGS.get(f"{prefix}.{name}"), comments_of(owner).get(name)) if text]
+    if not found:
+        raise StalePageError(f"say what {prefix}.{name} means: in a comment beside the field, or in docs/generate.py")
+    return "; ".join(found)
+
+
+def comments_of(owner: type) -> dict[str, str]:
+    """Return the comments that stand beside the fields of a class."""
+    source = textwrap.dedent(inspect.getsource(owner))
+    lines = source.splitlines()
+    comments = {}
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        field = re.match(r" {4}(\w+):", lines[token.start[0] - 1]) if token.type == tokenize.COMMENT else None
+        if field and not token.string.startswith("# noqa"):
+            comments[field[1]] = token.string.removeprefix("#").strip()
+    return comments
+
+
+# Values in plain words
+
+
+def type_words(hint: Any) -> str:
+    """Return what may be written for a setting, in plain words."""
+    if hint == Cny:
+        return "an amount of CNY above 0, with at most 2 decimals"
+    if get_origin(hint) is Annotated:
+        base, *rest = get_args(hint)
+        return f"{type_words(base)}{limit_words(base, rest)}"
+    if get_origin(hint) is UnionType or type(None) in get_args(hint):
+        return type_words(next(part for part in get_args(hint) if part is not type(None)))
+    if get_origin(hint) is Literal:
+        return f"one of {listed(get_args(hint))}"
+    if get_origin(hint) is tuple:
+        return list_words(get_args(hint)[0])
+    return PLAIN_WORDS[hint]
+
+
+PLAIN_WORDS = {
+    str: "text",
+    int: "a whole number",
+    bool: "`true` or `false`",
+    Rate: f"a number that is not negative, with at most {RATE_DECIMALS_MAX} decimals",
+}
+
+
+def list_words(part: Any) -> str:
+    """Return what a list holds."""
+    if get_origin(part) is Literal:
+        return f"a list of {listed(get_args(part), last='and')}, any of them"
+    if part is Rate:
+        return f"a list of numbers, each not negative, with at most {RATE_DECIMALS_MAX} decimals"
+    return "a list of tables in `{ }`" if dataclasses.is_dataclass(part) else f"a list of {type_words(part)}"
+
+
+def limit_words(base: Any, metadata: list[Any]) -> str:
+    """Return the limits of a value: `, at least 0`, `, 1 to 60 characters`."""
+    limits: dict[str, int] = {}
+    for mark in (part for owner in metadata for part in getattr(owner, "metadata", ())):
+        limits |= {name: getattr(mark, name) for name in ("ge", "min_length", "max_length") if hasattr(mark, name)}
+    words = f", at least {limits['ge']}" if "ge" in limits else ""
+    if "max_length" in limits:
+        unit = "rows" if row_type(base) else "characters" if base is str else "entries"
+        words += f", {limits.get('min_length', 0)} to {limits['max_length']} {unit}"
+    return words
+
+
+def default_words(field: "dataclasses.Field[Any]") -> str:
+    """Return the default of a setting as a sentence."""
+    if field.default is dataclasses.MISSING:
+        return "Must be given."
+    return "May be left out." if field.default is None else f"Default: `{toml(field.default)}`."
+
+
+def toml(value: object) -> str:
+    """Return a value as a document writes it."""
+    if isinstance(value, tuple):
+        return "[" + ", ".join(toml(part) for part in value) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+# Programmes
+
+
+def programme_page(programme: Programme) -> str:
+    """Return the page of a programme of the catalogue."""
+    return joined(
+        f"# {programme.code}: {programme.title} ({programme.title_en})",
+        NOTE,
+        wrapped(
+            f"In force from {programme.effective_from}; a day begins at midnight in {programme.time_zone}. "
+            f"`jifen programmes show {programme.code}` prints rules, numbers and readings in a terminal."
+        ),
+        "## Points",
+        kinds_table(programme),
+        "## Rules",
+        "In the order of the document; each links to its description.",
+        *(rule_of_programme(rule) for rule in programme.rules),
+        "## Readings",
+        "Where the source text is open or contradicts itself, and the reading that is taken.",
+        table(("open", "taken"), [(reading.source, reading.taken) for reading in programme.readings]),
+        "## Worked examples",
+        wrapped(
+            "Given a referral tree and orders on day 0, the days after it are closed one by one. Every figure under "
+            "*the engine gives* was computed when this page was written. The notations are explained in "
+            "[Programme files](../programme.md#worked-examples-example)."
+        ),
+        *(example_section(programme, example) for example in programme.examples),
+    )
+
+
+def kinds_table(programme: Programme) -> str:
+    """Return what each kind of points may do."""
+    words = {True: "yes", False: "no"}
+    rows = [
+        (f"`{name}`", kind.title, kind.title_en, kind.decimals, words[kind.withdrawable], words[kind.transferable])
+        for name, kind in programme.kinds.items()
+    ]
+    return table(("kind", "title", "in English", "decimals", "withdrawable", "transferable"), rows)
+
+
+def rule_of_programme(rule: Rule) -> str:
+    """Return one rule of a programme with its source and numbers."""
+    settings = {field.name: getattr(rule, field.name) for field in dataclasses.fields(rule) if field.name != "source"}
+    tables = {name: value for name, value in settings.items() if row_values(value)}
+    plain = [f"- `{name} = {toml(value)}`" for name, value in settings.items() if name not in tables]
+    return joined(
+        f"### [{rule.use}](../rules.md#{rule.use})",
+        f"`{header_of(rule.section)}` · source: {rule.source}",
+        "\n".join(plain),
+        *(rows_table(value) for value in tables.values()),
+    )
+
+
+def row_values(value: object) -> bool:
+    """Return whether a value is a table of rows."""
+    return isinstance(value, tuple) and all(
+        dataclasses.is_dataclass(part) and not isinstance(part, Rate) for part in value
+    )
+
+
+def rows_table(rows: tuple[Any, ...]) -> str:
+    """Return the rows of a rule's table; columns that no row uses are left out."""
+    names = [field.name for field in dataclasses.fields(rows[0])]
+    used = [name for name in names if any(getattr(row, name) is not None for row in rows)]
+    return table(used, [tuple(number(getattr(row, name)) for name in used) for row in rows])
+
+
+def number(value: object) -> object:
+    """Return a number with thousands separators, anything else as it is."""
+    return f"{value:,}" if isinstance(value, int | Decimal) else value
+
+
+def example_section(programme: Programme, example: Example) -> str:
+    """Return a worked example with what the engine gives."""
+    rows = []
+    for outcome in run_example(programme, example):
+        if not outcome.holds:
+            raise StalePageError(f"{example.name}: {outcome.text} does not hold")
+        found = number(Decimal(format_amount(outcome.found, programme.lot_decimals)))
+        rows.append((f"`{' '.join(outcome.text.split())}`", found))
+    return joined(f"### {example.name}", "\n".join(given(example)), table(("expected", "the engine gives"), rows))
+
+
+def given(example: Example) -> Iterator[str]:
+    """Yield what an example starts from."""
+    yield f"- Source: {example.source}"
+    yield f"- Referrals: `{example.tree}`"
+    if example.ranks:
+        yield "- Given ranks: " + ", ".join(f"{member} is {rank}" for member, rank in example.ranks.items())
+    if example.released:
+        yield f"- Given scheduled releases: {listed(example.released)}"
+    if example.orders:
+        yield f"- Orders: {listed(example.orders)}"
+    yield f"- Days closed: {example.days}"
+
+
+# Markdown
+
+
+def joined(*parts: str) -> str:
+    """Return the parts with an empty line between them."""
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def listed(words: tuple[object, ...], last: str = "") -> str:
+    """Return words as code, with commas between them; `last` stands before the last one."""
+    marked = [f"`{word}`" for word in words]
+    return f"{', '.join(marked[:-1])} {last} {marked[-1]}" if last and len(marked) > 1 else ", ".join(marked)
+
+
+def wrapped(text: str) -> str:
+    """Return a paragraph in lines of at most 120 characters."""
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def sentence(words: str) -> str:
+    """Return words as a sentence."""
+    return words[0].upper() + words[1:] + ("" if words.endswith(("…", ".")) else ".")
+
+
+def main() -> None:
+    """Write the pages."""
+    for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
