@@ -6,6 +6,7 @@ earns 5 out of its own lot. So on day 2 A has 105 free and 1895 locked, B has 10
 
 import pytest
 
+from jifen.engine.book import NEVER
 from jifen.engine.document import load_programme
 from tests.engine.people import World, trial
 
@@ -30,6 +31,7 @@ def test_a_whole_refund_takes_back_what_the_order_gave_to_everybody(policy: str)
     # A: the 5 of day 1 go back into its lot, day 2 releases 100 and no reward.
     assert (outcome.free("A"), outcome.locked("A")) == ("200", "1800")
     assert outcome.account("issued") == "-2000"
+    assert outcome.replay.book.lots.closed_on[outcome.replay.book.place].tolist() == [NEVER, 2]
     assert outcome.keys(2) == [
         "trial/refund/O2/1/lot",
         "trial/refund/O2/1/claim",
@@ -215,6 +217,7 @@ def test_a_lot_that_was_used_up_reopens_and_releases_again() -> None:
     world.refund(order, "100", day=2)
     first, second = world.run(trial(), days=1), world.run(trial(), days=2)
 
+    assert [run.replay.book.lots.closed_on[run.replay.book.place[0]] for run in (first, second)] == [1, NEVER]
     assert (first.free("A"), first.locked("A")) == ("1", "0")
     assert (second.free("A"), second.locked("A")) == ("0.2", "0.8")
 
