@@ -8,10 +8,10 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard src/jifen/locale/*/LC_MESSAGES/*.p
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help setup demo test lint format bench docs lock
+.PHONY: help setup demo test lint format bench docs lock translations
 
 help: ## List these commands.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(CHECKOUT) $(CATALOGUES) ## Make .venv with every pinned package, and install the project into it.
 
@@ -41,6 +41,12 @@ bench: setup ## Measure the engine beside its peers; prints the table of docs/pe
 
 docs: setup ## Write the generated reference pages.
 	$(BIN)/python docs/generate.py
+
+translations: setup ## Bring new words of the program into the Chinese catalogue, to be translated there.
+	@$(BIN)/pybabel -q extract -F babel.cfg --no-default-keywords -k "say translate ngettext:1,2" \
+		--add-location=file --no-wrap -o $(BIN)/jifen.pot .
+	$(BIN)/pybabel -q update -i $(BIN)/jifen.pot -d src/jifen/locale -D jifen -l zh_Hans \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
 lock: setup ## Resolve the dependencies of pyproject.toml anew into requirements.lock.
 	$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --python-version 3.11 \

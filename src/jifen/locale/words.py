@@ -1,0 +1,54 @@
+"""Words that reach the reader through variables; `make translations` collects them here beside the calls of say."""
+
+from gettext import ngettext
+
+from jifen.engine.message import say
+
+HEADS_OF_TABLES = (
+    say("amount"),
+    say("blocked"),
+    say("by facts"),
+    say("decimals"),
+    say("examples"),
+    say("lot"),
+    say("name"),
+    say("party"),
+    say("points"),
+    say("programme"),
+    say("released"),
+    say("rules"),
+    say("state"),
+    say("title"),
+    say("transfers"),
+)
+
+STATES = (say("free"), say("locked"))
+
+CHECKS = (
+    say("every transfer sums to zero"),
+    say("every balance is the sum of its entries"),
+    say("every lot adds up"),
+    say("nothing is negative"),
+)
+
+# argparse speaks through gettext's own domain, which cli.main points here.
+ARGPARSE = (
+    say("usage: "),
+    say("%(heading)s:"),
+    say("options"),
+    say("positional arguments"),
+    say("show this help message and exit"),
+    say("show program's version number and exit"),
+    say("%(prog)s: error: %(message)s\n"),
+    say("argument %(argument_name)s: %(message)s"),
+    say("the following arguments are required: %s"),
+    say("unrecognized arguments: %s"),
+    say("invalid choice: %(value)r (choose from %(choices)s)"),
+    say("invalid %(type)s value: %(value)r"),
+    say("expected one argument"),
+    say("expected at most one argument"),
+    say("expected at least one argument"),
+    ngettext("expected %s argument", "expected %s arguments", 1),
+    say("ignored explicit argument %r"),
+    say("not allowed with argument %s"),
+)
