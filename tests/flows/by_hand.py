@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, cast
 
 from jifen.engine.document import load_programme
 from jifen.engine.replay import Replay
@@ -71,7 +72,9 @@ def read_result(folder: Path, decimals: dict[str, int]) -> Result:
             for r in rows("balances")
         },
         lots={
-            r["order"]: (r["member"], r["opened_on"], *(minor(r[name]) for name in amounts), r["closed_on"])  # type: ignore[misc]
+            r["order"]: cast(
+                "Any", (r["member"], r["opened_on"], *(minor(r[name]) for name in amounts), r["closed_on"])
+            )
             for r in rows("lots")
         },
         blocked={(r["day"], r["party"], r["rule"]): minor(r["amount"]) for r in rows("blocked")},
@@ -79,7 +82,7 @@ def read_result(folder: Path, decimals: dict[str, int]) -> Result:
         debts={(r["party"], r["points"]): (minor(r["owed"]), minor(r["written_off"])) for r in rows("debts")},
         ranks={r["member"]: (r["rank"], r["since"]) for r in rows("ranks")},
         volumes={
-            r["member"]: tuple(minor(r[name], "money") for name in volumes)  # type: ignore[misc]
+            r["member"]: cast("Any", tuple(minor(r[name], "money") for name in volumes))
             for r in (rows("volumes") if (folder / "volumes.csv").exists() else [])
         },
     )

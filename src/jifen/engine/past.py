@@ -38,7 +38,7 @@ class Draws:
 def _index_of(members: Int32s, member: int) -> int:
     """Return where a member stands among `members` (ascending), or -1."""
     # A plain int would make NumPy copy all members into 64 bits first.
-    index = int(np.searchsorted(members, np.int32(member)))
+    index = int(members.searchsorted(np.int32(member)))
     return index if index < len(members) and members[index] == member else -1
 
 

@@ -11,5 +11,13 @@ call. Large arrays are made by NumPy outside the kernels, which asks the kernel 
 does not.
 """
 
+import numpy as np
+from numpy.typing import NDArray
+
+Flags = NDArray[np.uint8]
+Ranks = NDArray[np.int8]
+Rests = NDArray[np.int32]
+Rows = NDArray[np.int64]  # two dimensions
+
 HAS_CHILDREN, LAST_CHILD, ROOT = 1, 2, 4
 ROWS_MAX = 34  # 2 + log2 of the most members (2^31) an int32 position can name

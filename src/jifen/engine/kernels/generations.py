@@ -2,21 +2,13 @@
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from jifen.engine.facts import Int64s
-from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT, ROWS_MAX
+from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT, ROWS_MAX, Flags, Rests, Rows
 
 
 @njit(cache=True, nogil=True)
-def share_generations(
-    flags: NDArray[np.uint8],
-    released: Int64s,
-    num: Int64s,
-    den: Int64s,
-    whole: NDArray[np.int64],
-    rest: NDArray[np.int32],
-) -> None:
+def share_generations(flags: Flags, released: Int64s, num: Int64s, den: Int64s, whole: Rows, rest: Rests) -> None:
     """Fill whole[g], rest[g] with num[g] × (sum of `released` g + 1 generations below) ÷ den[g] and its remainder."""
     generations = len(num)
     rows = np.zeros((ROWS_MAX, generations), np.int64)

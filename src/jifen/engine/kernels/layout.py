@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from jifen.engine.facts import Int32s
-from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT
+from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT, Flags
 
 
 @njit(cache=True, nogil=True)
@@ -88,7 +88,7 @@ def pre_order(referrer: Int32s, order: Int32s, size: Int32s, largest: Int32s) ->
 
 
 @njit(cache=True, nogil=True)
-def pass_flags(referrer: Int32s, position: Int32s, size: Int32s, largest: Int32s) -> np.ndarray:
+def pass_flags(referrer: Int32s, position: Int32s, size: Int32s, largest: Int32s) -> Flags:
     """Return for each position what a pass must know of it: HAS_CHILDREN, LAST_CHILD and ROOT, added up."""
     flags = np.zeros(len(referrer), np.uint8)
     for v in range(len(referrer)):

@@ -2,21 +2,14 @@
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from jifen.engine.facts import Int64s
-from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT, ROWS_MAX
+from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT, ROWS_MAX, Flags, Ranks, Rests, Rows
 
 
 @njit(cache=True, nogil=True)
 def share_differential(
-    flags: NDArray[np.uint8],
-    released: Int64s,
-    rank: NDArray[np.int8],
-    num: Int64s,
-    den: int,
-    whole: Int64s,
-    rest: NDArray[np.int32],
+    flags: Flags, released: Int64s, rank: Ranks, num: Int64s, den: int, whole: Int64s, rest: Rests
 ) -> None:
     """Fill whole, rest with Σ (q − h) × released ÷ den and its remainder; h is the highest rate paid below.
 
@@ -60,14 +53,7 @@ def share_differential(
 
 @njit(cache=True, nogil=True)
 def share_peer(
-    flags: NDArray[np.uint8],
-    released: Int64s,
-    rank: NDArray[np.int8],
-    ranks: int,
-    num: int,
-    den: int,
-    whole: Int64s,
-    rest: NDArray[np.int32],
+    flags: Flags, released: Int64s, rank: Ranks, ranks: int, num: int, den: int, whole: Int64s, rest: Rests
 ) -> None:
     """Fill whole, rest with num × (releases below the nearest members of equal rank) ÷ den and its remainder.
 
@@ -104,9 +90,7 @@ def share_peer(
 
 
 @njit(cache=True, nogil=True)
-def rank_by_second_leg(
-    flags: NDArray[np.uint8], volume: Int64s, threshold: Int64s, rank: NDArray[np.int8], legs: NDArray[np.int64]
-) -> None:
+def rank_by_second_leg(flags: Flags, volume: Int64s, threshold: Int64s, rank: Ranks, legs: Rows) -> None:
     """Fill by member `rank`: how many `threshold`s (ascending) the second-largest leg reaches.
 
     Where `legs` has columns, fill its rows too: the volume below, of the largest and of the second-largest leg.

@@ -1,10 +1,9 @@
 """Loops over lots: what time releases, and drawing accelerated releases from the oldest lot first."""
 
-import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from jifen.engine.facts import Int32s, Int64s
+from jifen.engine.kernels import Rows
 
 
 @njit(cache=True, nogil=True)
@@ -39,8 +38,8 @@ def draw_oldest_first(
     remaining: Int64s,
     scheduled: Int64s,
     day: int,
-    wishes: NDArray[np.int64],
-    blocked: NDArray[np.int64],
+    wishes: Rows,
+    blocked: Rows,
     drawn: Int64s,
 ) -> None:
     """Cut `wishes` (rows in order of payment, by member) to what the member's lots hold; draw the oldest lot first.

@@ -2,13 +2,13 @@
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from jifen.engine.facts import Int32s, Int64s
+from jifen.engine.kernels import Rows
 
 
 @njit(cache=True, nogil=True)
-def count_draws(position: Int32s, start: Int32s, drawn: Int64s, paid: NDArray[np.int64]) -> tuple[Int64s, Int64s]:
+def count_draws(position: Int32s, start: Int32s, drawn: Int64s, paid: Rows) -> tuple[Int64s, Int64s]:
     """Return for each row of `paid` how many members it pays and how many draws from lots that takes."""
     members = np.zeros(paid.shape[0], np.int64)
     draws = np.zeros(paid.shape[0], np.int64)
@@ -37,7 +37,7 @@ def list_draws(
     start: Int32s,
     order: Int32s,
     drawn: Int64s,
-    paid: NDArray[np.int64],
+    paid: Rows,
     first_member: Int64s,
     first_draw: Int64s,
     member: Int32s,
