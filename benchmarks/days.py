@@ -131,7 +131,7 @@ def make_book(shape: str, members: int) -> Book:
     np.cumsum(start, out=start)
     lots = _make_lots(start, random)
     book = Book(forest=Forest(tree(shape, members)), kinds=["points"], lots=lots)
-    assert len(book.forest.layout.flags) == members
+    assert len(book.forest.layout.size) == members
     for part in chunks(members):
         ranked = random.integers(0, 1000, part.stop - part.start) < PERMILLE_RANKED
         book.rank[part] = ranked * random.integers(1, 8, part.stop - part.start)
@@ -172,6 +172,6 @@ def _make_lots(start: Int32s, random: np.random.Generator) -> Lots:
 def bytes_touched(book: Book, settled: Settled) -> int:
     """Return the size of all arrays that a day reads, and of all that it returns."""
     lots = book.lots
-    by_member: list[NDArray[Any]] = [book.forest.layout.flags, book.rank, book.volume, lots.start]
+    by_member: list[NDArray[Any]] = [book.forest.layout.size, book.rank, book.volume, lots.start]
     by_lot: list[NDArray[Any]] = [lots.opened_on, lots.base, lots.remaining]
     return sum(column.nbytes for column in (*by_member, *by_lot, *settled.columns()))

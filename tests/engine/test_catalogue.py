@@ -90,7 +90,6 @@ def test_an_example_that_cannot_be_read_says_which_part(change: dict[str, Any], 
     assert str(caught.value) == why
 
 
-@pytest.mark.xfail(strict=True, reason="what is blocked is not noted, though examples.py shows such an expectation")
 def test_an_example_may_expect_what_was_blocked() -> None:
     """B releases 6000 × 1.2 % = 72 a day; A holds no lot, so its share of 36 is blocked."""
     example = Example(
@@ -105,7 +104,6 @@ def test_an_example_may_expect_what_was_blocked() -> None:
     assert failing(RELEASE, example) == []
 
 
-@pytest.mark.xfail(strict=True, reason="an expectation of 0 holds for a rule that does not exist")
 def test_an_example_that_names_no_rule_cannot_be_read() -> None:
     example = Example(name="trial", source="S4-E1", tree="A", orders=("A 3000",), expect=("A generation_shre 0",))
 
@@ -113,7 +111,6 @@ def test_an_example_that_names_no_rule_cannot_be_read() -> None:
         run_example(RELEASE, example)
 
 
-@pytest.mark.xfail(strict=True, reason="a multiple is given to a tier of exactly this amount, and there is none")
 def test_an_explicit_multiple_holds_for_any_amount() -> None:
     example = Example(name="trial", source="S4-E1", tree="A", orders=("A 3500 x3",), expect=("A granted 10500",))
 

@@ -1,4 +1,4 @@
-"""The layout of a forest: pre-order, the largest subtree last, cycles refused with their ring (ADR 0003)."""
+"""The layout of a forest: pre-order, cycles refused with their ring (ADR 0003)."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from jifen.engine.facts import NOBODY
 from jifen.engine.forest import CycleError, Forest
-from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT
 from tests.engine.books import book_of, lots, referrers
 from tests.engine.twins import ancestors, below
 
@@ -40,27 +39,12 @@ def test_a_team_is_one_range_of_positions_behind_its_leader(referrer: list[int])
 
 
 @given(referrers())
-def test_the_largest_child_comes_last(referrer: list[int]) -> None:
-    layout = forest_of(referrer).layout
-
-    for member in range(len(referrer)):
-        at = [int(layout.position[child]) for child in children(referrer, member)]
-        if at:
-            assert layout.size[max(at)] == max(int(layout.size[child]) for child in at)
-
-
-@given(referrers())
-def test_flags_say_what_a_pass_must_know(referrer: list[int]) -> None:
+def test_referrers_are_known_by_position(referrer: list[int]) -> None:
     layout = forest_of(referrer).layout
 
     for member, above in enumerate(referrer):
         at = layout.position[member]
-        flag = int(layout.flags[at])
-        siblings = children(referrer, above) if above != NOBODY else []
-        last = bool(siblings) and at == max(layout.position[sibling] for sibling in siblings)
-        assert bool(flag & ROOT) == (above == NOBODY)
-        assert bool(flag & HAS_CHILDREN) == bool(children(referrer, member))
-        assert bool(flag & LAST_CHILD) == last
+        assert layout.referrer[at] == (NOBODY if above == NOBODY else layout.position[above])
 
 
 @given(referrers())

@@ -17,7 +17,7 @@ from jifen.engine.rules.peer_bonus import PeerBonus
 from jifen.engine.rules.rank_differential import RankDifferential
 from jifen.engine.rules.scheduled_release import ScheduledRelease
 from jifen.engine.rules.second_leg_rank import Rank, SecondLegRank
-from jifen.engine.settle import settle
+from jifen.engine.settle import Means, settle
 from tests.engine.books import (
     AMOUNT_MAX,
     Lot,
@@ -172,7 +172,7 @@ def test_lots_opened_today_or_used_up_take_no_part(case: Case) -> None:
 def test_two_threads_settle_byte_for_byte_what_one_settles(case: Case) -> None:
     programme, book = programme_for(case.numbers), book_for(case)
 
-    one, two = settle(programme, book, DAY), settle(programme, book, DAY, threads=2)
+    one, two = settle(programme, book, DAY), settle(programme, book, DAY, Means(threads=2))
 
     assert everything(one) == everything(two)
 

@@ -5,16 +5,18 @@ Amounts are `int` (or int64 arrays) of a kind's minor unit. Nothing here or else
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from math import gcd, lcm
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError, core_schema
 
 MONEY = "money"
 MONEY_DECIMALS = 2
 RATE_DECIMALS_MAX = 9
-AMOUNT_MAX = 10**15  # minor units of one fact; far above any order, far below 2^63
+RATE_MAX = 1_000_000
 
 
 @dataclass(frozen=True, order=False)
@@ -35,9 +37,16 @@ class Rate:
 
         Raises ValueError for a negative or non-finite number and for more than nine decimals.
         """
-        number = Decimal(value)
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            raise ValueError("a rate is a number such as 0.012") from None
         if not number.is_finite() or number < 0:
             raise ValueError("a rate is a number that is not negative")
+        if number > RATE_MAX:
+            raise ValueError(f"a rate is at most {RATE_MAX}")
+        if number and number.adjusted() < -RATE_DECIMALS_MAX:
+            raise ValueError(f"a rate has at most {RATE_DECIMALS_MAX} decimals")
         num, den = number.as_integer_ratio()
         if 10**RATE_DECIMALS_MAX % den:
             raise ValueError(f"a rate has at most {RATE_DECIMALS_MAX} decimals")
@@ -74,6 +83,16 @@ class Rate:
             raise PydanticCustomError("rate_value", "{why}", {"why": str(error)}) from None
 
 
+def _at_most_nine(rate: Rate) -> Rate:
+    # The kernels multiply a remainder, below 10^9, by the numerator, in 63 bits.
+    if rate.num > 9 * rate.den:
+        raise PydanticCustomError("share_value", "a share is at most 9")
+    return rate
+
+
+Share = Annotated[Rate, AfterValidator(_at_most_nine)]  # a rate that kernels take of releases or order amounts
+
+
 def common_denominator(rates: Sequence[Rate]) -> int:
     """Return the least denominator over which all rates are whole; at most 10^9."""
     return lcm(*(rate.den for rate in rates))
@@ -99,10 +118,12 @@ def share_out(total: int, weights: Sequence[int]) -> tuple[list[int], int]:
 
 def to_minor(value: Decimal | int, decimals: int) -> int:
     """Return a decimal number as whole minor units; raises ValueError when it has more decimals than the kind."""
-    scaled = Decimal(value).scaleb(decimals)
-    if not scaled.is_finite() or scaled != int(scaled):
+    if not Decimal(value).is_finite():
+        raise ValueError(f"{value} is not a number with at most {decimals} decimals")
+    scaled = Fraction(value) * 10**decimals
+    if scaled.denominator != 1:
         raise ValueError(f"{value} has more than {decimals} decimals")
-    return int(scaled)
+    return int(scaled.numerator)
 
 
 def format_amount(minor: int, decimals: int) -> str:

@@ -42,6 +42,7 @@ SECTIONS = (
 )
 HEAD: dict[str, type] = {"code": str, "title": str, "title_en": str, "effective_from": date, "time_zone": str}
 OTHERS = ("points", "reading", "example")
+LOT_DECIMALS_MAX = 6  # so that 9 000 billion CNY of volume fit 63 bits
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _HEADER = re.compile(r"\s*\[\[?\s*([\w.\-]+)\s*\]\]?")
 
@@ -86,10 +87,12 @@ class _Loader:
         head = {key: self._head(key, kind) for key, kind in HEAD.items()}
         self._refuse_unknown()
         kinds = {name: self._typed(PointKind, f"points.{name}", table) for name, table in self._points()}
-        rules = [rule for path, table in self._rule_tables() if (rule := self._rule(path, table)) is not None]
+        placed = [(path, self._rule(path, table)) for path, table in self._rule_tables()]
+        rules = [rule for _, rule in placed if rule is not None]
         readings = [self._typed(Reading, path, table) for path, table in self._tables("reading")]
         examples = [self._typed(Example, path, table) for path, table in self._tables("example")]
         if not self.problems:
+            self._check_kinds(kinds, placed)
             self._check_whole(kinds, rules)
         if self.problems:
             raise ProgrammeError(sorted(self.problems, key=lambda problem: problem.line))
@@ -135,9 +138,9 @@ class _Loader:
             yield name, table
 
     def _tables(self, section: str) -> Iterator[tuple[str, Any]]:
-        tables = self.document.get(section, [])
-        if section in SINGLE:
-            tables = [tables] if tables else []
+        if section not in self.document:
+            return
+        tables = [self.document[section]] if section in SINGLE else self.document[section]
         if not isinstance(tables, list):
             self._say(section, say("{key} should be a list of tables: write [[{key}]]", key=section))
             return
@@ -177,20 +180,24 @@ class _Loader:
         try:
             return TypeAdapter(kind).validate_python(table)
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                where, message = complaint(kind, path, detail)
-                self._say(where, message)
+            details = error.errors(include_url=False)
+            for detail in details:
+                nested = any(len(other["loc"]) > len(detail["loc"]) for other in details)
+                if detail["type"] != "too_short" or not nested:
+                    self._say(*complaint(kind, path, detail))
             return None
 
-    def _check_whole(self, kinds: dict[str, PointKind], rules: list[Rule]) -> None:
-        for rule in rules:
+    def _check_kinds(self, kinds: dict[str, PointKind], placed: list[tuple[str, Rule | None]]) -> None:
+        for path, rule in placed:
             for field in ("kind", "into"):
                 name = getattr(rule, field, None)
                 if name is not None and name not in kinds:
-                    self._say(
-                        rule.section,
-                        _unknown(say("there is no points kind {name}", name=name), name, tuple(kinds)),
-                    )
+                    message = _unknown(say("there is no points kind {name}", name=name), name, tuple(kinds))
+                    self._say(f"{path}.{field}", message)
+            if isinstance(rule, Convert) and rule.kind == rule.into:
+                self._say(f"{path}.into", say("a kind cannot be converted into itself"))
+
+    def _check_whole(self, kinds: dict[str, PointKind], rules: list[Rule]) -> None:
         self._check_once(rules)
         grants = [rule for rule in rules if isinstance(rule, GrantLocked)]
         for rule in rules:
@@ -208,8 +215,14 @@ class _Loader:
                     ),
                 )
         lot_kind = grants[0].kind if grants else next(iter(kinds))
-        if lot_kind in kinds and kinds[lot_kind].decimals < MONEY_DECIMALS:
-            self._say(f"points.{lot_kind}", say("{kind} needs at least the 2 decimals of money", kind=lot_kind))
+        if lot_kind in kinds and not MONEY_DECIMALS <= kinds[lot_kind].decimals <= LOT_DECIMALS_MAX:
+            needs = say(
+                "{kind} is held in lots and needs from {least} to {most} decimals",
+                kind=lot_kind,
+                least=MONEY_DECIMALS,
+                most=LOT_DECIMALS_MAX,
+            )
+            self._say(f"points.{lot_kind}", needs)
 
     def _check_once(self, rules: list[Rule]) -> None:
         names = [rule.use for rule in rules]
@@ -244,6 +257,8 @@ def _line_of(text: str, path: str) -> int:
                 if header[1] != section:
                     return number
         name = section if section in HEAD else key
+        if not key and not seen and re.match(rf"\s*{re.escape(section)}\s*=", line):
+            return number
         if inside and seen in (wanted, 0) and name and re.match(rf"\s*{re.escape(name)}\s*=", line):
             return number
     return header_line or 1

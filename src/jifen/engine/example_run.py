@@ -16,14 +16,17 @@ from jifen.engine.lines import DayLines
 from jifen.engine.message import Message, say
 from jifen.engine.programme import Programme
 from jifen.engine.replay import Replay
-from jifen.engine.rules.grant_locked import GrantLocked
+from jifen.engine.rules import RULES
+from jifen.engine.rules.grant_locked import GrantLocked, Tier
 from jifen.engine.settle import settle_released
 
-_ORDER = re.compile(r"(\w+) +([\d.]+)(?: +x([\d.]+))?(?: +points +([\d.]+))?(?: +day +(\d+))?")
-_RELEASED = re.compile(r"(\w+) +([\d.]+)")
-_EXPECT = re.compile(r"(\w+) +(\w+) +(-?[\d.]+)(?: +on day +(\d+)| +(in all))?")
+_ORDER = re.compile(r"(\w+) +(\d+(?:\.\d+)?)(?: +x(\d+(?:\.\d+)?))?(?: +points +(\d+(?:\.\d+)?))?(?: +day +(\d+))?")
+_RELEASED = re.compile(r"(\w+) +(\d+(?:\.\d+)?)")
+_EXPECT = re.compile(r"(\w+) +(\w+) +(-?\d+(?:\.\d+)?)(?: +on day +(\d+)| +(in all))?")
 _AMPLE = 10**12  # minor units in a lot that "holds enough"
 _HOUR = 3_600_000_000
+_FEN = Decimal("0.01")
+_ITEMS = {*RULES, "free", "locked", "granted", "blocked"}
 
 
 class ExampleError(ValueError):
@@ -92,16 +95,17 @@ class _Run:
 
     def _with_multiples(self, programme: Programme) -> Programme:
         """Return the programme with the example's own multiples (x3) in place of the tiers' ones."""
-        given: dict[Decimal | int, str] = {
-            Decimal(order["amount"]): order["multiple"] for order in self.orders if "multiple" in order
-        }
-        if not given or programme.grant is None:
+        given = {Decimal(order["amount"]): order["multiple"] for order in self.orders if "multiple" in order}
+        grant = programme.grant
+        if not given or grant is None:
             return programme
-        tiers = tuple(
-            replace(tier, multiple=Rate.parse(given[tier.amount])) if tier.amount in given else tier
-            for tier in programme.grant.tiers
-        )
-        grant = replace(programme.grant, tiers=tiers)
+        for amount, multiple in given.items():
+            tiers = [tier for tier in grant.tiers if tier.amount != amount]
+            before = grant.multiple(to_minor(amount, MONEY_DECIMALS)) or Rate(0, 1)
+            tiers.append(_tier(amount, Rate.parse(multiple)))
+            if all(tier.amount != amount + _FEN for tier in tiers):
+                tiers.append(_tier(amount + _FEN, before))
+            grant = replace(grant, tiers=tuple(sorted(tiers, key=lambda tier: tier.amount)))
         rules = tuple(grant if isinstance(rule, GrantLocked) else rule for rule in programme.rules)
         return replace(programme, rules=rules)
 
@@ -161,6 +165,9 @@ class _Run:
             for member, amount in zip(block.member[free].tolist(), block.amount[free].tolist(), strict=True):
                 days = self.amounts[self.codes[member], block.rule]
                 days[lines.day] = days.get(lines.day, 0) + amount
+            for member, amount in zip(block.blocked_member.tolist(), block.blocked_amount.tolist(), strict=True):
+                days = self.amounts[self.codes[member], "blocked"]
+                days[lines.day] = days.get(lines.day, 0) + amount
         journal = lines.journal
         for party, rule, amount, state in zip(journal.party, journal.rule, journal.amount, journal.state, strict=True):
             if party >= 0 and state == "free":
@@ -179,9 +186,13 @@ class _Run:
 
     def _outcome(self, text: str) -> Outcome:
         match = _EXPECT.fullmatch(" ".join(text.split()))
-        if match is None or match[1] not in self.referrer:
+        if match is None or match[1] not in self.referrer or match[2] not in _ITEMS:
             raise ExampleError(say("{text} is not an expectation such as A scheduled_release 36 on day 1", text=text))
         days = self.amounts.get((match[1], match[2]), {})
         day = int(match[4]) if match[4] else self.example.days
         found = sum(days.values()) if match[5] else days.get(day, 0)
         return Outcome(text, to_minor(Decimal(match[3]), self.decimals), found)
+
+
+def _tier(amount: Decimal, multiple: Rate) -> Tier:
+    return Tier(name=f"from {amount}", title="x", title_en="x", amount=amount, multiple=multiple)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jifen.engine.facts import NOBODY, Int32s
-from jifen.engine.kernels.layout import bottom_up, largest_child, pass_flags, pre_order, subtree_sizes
+from jifen.engine.kernels.layout import bottom_up, pre_order, subtree_sizes
 
 
 class CycleError(ValueError):
@@ -21,12 +20,12 @@ class CycleError(ValueError):
 
 @dataclass(frozen=True)
 class Layout:
-    """Members in pre-order, each one's largest subtree last (ADR 0003)."""
+    """Members in pre-order: behind each one all those below it, without a gap (ADR 0003)."""
 
     position: Int32s  # by member
     member: Int32s  # by position
     size: Int32s  # by position: members of the subtree, which is [position, position + size)
-    flags: NDArray[np.uint8]  # by position, for kernels
+    referrer: Int32s  # by position: the position of the referrer, or NOBODY
 
 
 @dataclass(frozen=True)
@@ -45,21 +44,23 @@ class Forest:
         if len(order) < len(self):
             raise CycleError(self._ring(order))
         size = subtree_sizes(self.referrer, order)
-        largest = largest_child(self.referrer, size)
-        position = pre_order(self.referrer, order, size, largest)
+        position = pre_order(self.referrer, order, size)
         member = np.empty_like(position)
         member[position] = np.arange(len(self), dtype=np.int32)
-        return Layout(position, member, size[member], pass_flags(self.referrer, position, size, largest))
+        referrer = self.referrer[member]
+        referrer[referrer != NOBODY] = position[referrer[referrer != NOBODY]]
+        return Layout(position, member, size[member], referrer)
 
     def _ring(self, order: Int32s) -> list[int]:
         inside = np.ones(len(self), bool)
         inside[order] = False
-        seen: list[int] = []
+        seen: dict[int, None] = {}
         member = int(np.flatnonzero(inside)[0])
         while member not in seen:
-            seen.append(member)
+            seen[member] = None
             member = int(self.referrer[member])
-        return seen[seen.index(member) :]
+        way = list(seen)
+        return way[way.index(member) :]
 
     def ancestors(self, member: int) -> Iterator[int]:
         """Yield the referrer, the referrer's referrer, … up to the root."""

@@ -17,7 +17,7 @@ from jifen.engine.past import Draws, Past, PastDay, block_of, draws_of, rewards_
 from jifen.engine.posting import Posting
 from jifen.engine.programme import Programme
 from jifen.engine.rule import Upline
-from jifen.engine.settle import rates_of, settle
+from jifen.engine.settle import Means, rates_of, settle
 
 ORDER, REFUND, ACTION = 1, 2, 3  # at equal times in this order
 
@@ -84,7 +84,7 @@ class Replay:
 
     def _close_day(self, day: int) -> tuple[list[Block], Journal]:
         programme, book = self.programme, self.book
-        close = self.close = settle(programme, book, day, threads=self.threads)
+        close = self.close = settle(programme, book, day, Means(self.threads, self.close))
         scheduled = draws_of(book, close.scheduled.by_lot, close.scheduled.by_position[np.newaxis])[0]
         draws = draws_of(book, close.drawn, close.paid)
         blocks = self._blocks(close, scheduled, draws)

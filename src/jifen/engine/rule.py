@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass as plain_dataclass
 from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -11,8 +13,9 @@ from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
 from jifen.engine.amounts import MONEY_DECIMALS, Rate
-from jifen.engine.facts import Int64s
+from jifen.engine.facts import Int32s, Int64s
 from jifen.engine.forest import Forest
+from jifen.engine.kernels.ranks import leaders_of
 
 if TYPE_CHECKING:
     from jifen.engine.message import Message
@@ -25,7 +28,7 @@ CNY_MAX = 10**13
 def _whole_fen(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise PydanticCustomError("cny_type", "an amount")
-    if not 0 < value <= CNY_MAX or Decimal(value).scaleb(MONEY_DECIMALS) % 1:
+    if not 0 < value <= CNY_MAX or (Fraction(value) * 10**MONEY_DECIMALS).denominator != 1:
         raise PydanticCustomError("cny_value", "an amount")
     return value
 
@@ -54,6 +57,23 @@ class Releases:
     released: Int64s
     rank: NDArray[np.int8]
     rates: tuple[Rate, ...]  # by rank; 0 is no rank
+
+    @cached_property
+    def before(self) -> Int64s:
+        """Running sums of `released`: what stands before each position, and the whole at the end."""
+        return running_sums(self.released)
+
+    @cached_property
+    def leaders(self) -> Int32s:
+        """The positions of ranked members with somebody below, and the number of members at the end."""
+        return leaders_of(self.forest.layout.size, self.rank)
+
+
+def running_sums(column: Int64s) -> Int64s:
+    """Return what stands before each position of a column, and the whole at the end: one more than the column."""
+    sums = np.zeros(len(column) + 1, np.int64)
+    np.cumsum(column, out=sums[1:])
+    return sums
 
 
 @plain_dataclass(frozen=True)

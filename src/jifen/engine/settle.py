@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,31 +18,48 @@ from jifen.engine.rule import Releases, RewardRule
 UNRANKED = (Rate(0, 1),)
 
 
-def settle(programme: Programme, book: Book, day: int, *, threads: int = 1) -> Close:
-    """Return everything that the programme pays at the close of `day`; the same for any number of threads."""
+class Means(NamedTuple):
+    """How a day is settled; the result is the same.
+
+    `spare` is an earlier close that nobody reads any more: its memory is used again, which spares a large book the
+    time in which the operating system hands out new memory.
+    """
+
+    threads: int = 1
+    spare: Close | None = None
+
+
+ALONE = Means()
+
+
+def settle(programme: Programme, book: Book, day: int, means: Means = ALONE) -> Close:
+    """Return everything that the programme pays at the close of `day`."""
     if programme.scheduled is not None:
         scheduled = programme.scheduled.run(book, day)
     else:
         scheduled = Scheduled(np.zeros_like(book.lots.remaining), np.zeros(len(book), np.int64))
-    return settle_released(programme, book, day, scheduled, threads=threads)
+    return settle_released(programme, book, day, scheduled, means)
 
 
-def settle_released(programme: Programme, book: Book, day: int, scheduled: Scheduled, *, threads: int = 1) -> Close:
+def settle_released(programme: Programme, book: Book, day: int, scheduled: Scheduled, means: Means = ALONE) -> Close:
     """Settle a day of which the scheduled releases are known."""
+    spare = means.spare
     releases = Releases(book.forest, scheduled.by_position, book.rank, rates_of(programme))
     slots = slots_of(programme)
-    wishes = np.zeros((len(slots), len(book)), np.int64)
-    rest = np.zeros((len(slots), len(book)), np.int32)
+    shape = (len(slots), len(book))
+    wishes = _zeros(shape, np.int64, spare.paid if spare is not None else None)
+    rest = _zeros(shape, np.int32, spare.rest if spare is not None else None)
 
     jobs = [_reward_job(rule, releases, slots, wishes, rest) for rule in programme.rewards]
     rank = [book.rank]
     if programme.ranks is not None:
         ranks, decimals = programme.ranks, programme.lot_decimals
         jobs.append(lambda: rank.append(ranks.run(book, decimals)))
-    _run(jobs, threads)
+    _run(jobs, means.threads)
 
     lots = book.lots
-    blocked, drawn = np.zeros_like(wishes), np.zeros_like(lots.remaining)
+    blocked = _zeros(shape, np.int64, spare.blocked if spare is not None else None)
+    drawn = _zeros(lots.remaining.shape, np.int64, spare.drawn if spare is not None else None)
     draw_oldest_first(lots.start, lots.opened_on, lots.remaining, scheduled.by_lot, day, wishes, blocked, drawn)
     return Close(
         day=day,
@@ -68,6 +86,14 @@ def slots_of(programme: Programme) -> tuple[Slot, ...]:
         for index, den in enumerate(dens):
             slots.append(Slot(rule, index + 1 if rule.by_generation else 0, den))
     return tuple(slots)
+
+
+def _zeros(shape: tuple[int, ...], kind: type[np.generic], spare: NDArray[Any] | None) -> NDArray[Any]:
+    """Return zeros, in the memory of `spare` where it has the same shape."""
+    if spare is None or spare.shape != shape:
+        return np.zeros(shape, kind)
+    spare.fill(0)
+    return spare
 
 
 def _reward_job(

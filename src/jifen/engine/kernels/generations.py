@@ -1,38 +1,36 @@
-"""Sums over the generations below each member, one pass (S4-08)."""
+"""Sums over the generations below each member (S4-08)."""
 
 import numpy as np
-from numba import njit
 
-from jifen.engine.facts import Int64s
-from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT, ROWS_MAX, Flags, Rests, Rows
+from jifen.engine.facts import Int32s, Int64s
+from jifen.engine.kernels import BLOCK, Rests, Rows, kernel
+from jifen.engine.kernels.fractions import portion
 
 
-@njit(cache=True, nogil=True)
-def share_generations(flags: Flags, released: Int64s, num: Int64s, den: Int64s, whole: Rows, rest: Rests) -> None:
-    """Fill whole[g], rest[g] with num[g] × (sum of `released` g + 1 generations below) ÷ den[g] and its remainder."""
-    generations = len(num)
-    rows = np.zeros((ROWS_MAX, generations), np.int64)
-    top = -1
-    for p in range(len(flags) - 1, -1, -1):
-        flag = flags[p]
-        if flag & HAS_CHILDREN:
-            for g in range(generations):
-                base = rows[top, g]
-                if base > 0:
-                    units = base // den[g]
-                    part = (base - units * den[g]) * num[g]
-                    whole[g, p] = units * num[g] + part // den[g]
-                    rest[g, p] = part % den[g]
-            for g in range(generations - 1, 0, -1):
-                rows[top, g] = rows[top, g - 1]
-            rows[top, 0] = released[p]
-            if not flag & LAST_CHILD:
-                for g in range(generations):
-                    if not flag & ROOT:
-                        rows[top - 1, g] += rows[top, g]
-                    rows[top, g] = 0
-                top -= 1
-        elif not flag & ROOT:
-            if flag & LAST_CHILD:
-                top += 1
-            rows[top, 0] += released[p]
+@kernel
+def share_generations(referrer: Int32s, released: Int64s, num: Int64s, den: Int64s, whole: Rows, rest: Rests) -> None:
+    """Fill whole[g], rest[g] with num[g] × (sum of `released` g + 1 generations below) ÷ den[g] and its remainder.
+
+    `whole` comes as zeros. Everybody below a member stands behind it, so going backward a member's sum is complete when
+    it is passed on; and its referrer stands near.
+    """
+    n = len(referrer)
+    for g in range(len(num)):
+        own = released if g == 0 else whole[g - 1]
+        sums = whole[g]
+        for i in range(n):
+            p = np.uint64(n - 1 - i)
+            up = referrer[p]
+            if up >= 0:
+                sums[np.uint64(up)] += own[p]
+    earning = np.zeros(BLOCK, np.uint32)
+    for g in range(len(num)):
+        for first in range(0, n, BLOCK):
+            sums, left = whole[g, first : first + BLOCK], rest[g, first : first + BLOCK]
+            count = 0
+            for i in range(len(sums)):
+                earning[count] = i
+                count += sums[i] > 0
+            for j in range(count):
+                i = earning[j]
+                sums[i], left[i] = portion(sums[i], num[g], den[g])

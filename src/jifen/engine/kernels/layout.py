@@ -1,13 +1,12 @@
 """The pre-order layout of a referral forest."""
 
 import numpy as np
-from numba import njit
 
 from jifen.engine.facts import Int32s
-from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT, Flags
+from jifen.engine.kernels import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def bottom_up(referrer: Int32s) -> Int32s:
     """Return the members, everybody below a member before it; fewer than all when there is a cycle."""
     n = len(referrer)
@@ -43,7 +42,7 @@ def bottom_up(referrer: Int32s) -> Int32s:
     return order[:done]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def subtree_sizes(referrer: Int32s, order: Int32s) -> Int32s:
     """Return the number of members in each member's subtree, itself included; `order` is bottom_up(referrer)."""
     size = np.ones(len(referrer), np.int32)
@@ -54,50 +53,21 @@ def subtree_sizes(referrer: Int32s, order: Int32s) -> Int32s:
     return size
 
 
-@njit(cache=True, nogil=True)
-def largest_child(referrer: Int32s, size: Int32s) -> Int32s:
-    """Return each member's child with the largest subtree (the lowest number among equals), -1 where it has none."""
-    largest = np.full(len(referrer), -1, np.int32)
-    for v in range(len(referrer)):
-        parent = referrer[v]
-        if parent >= 0 and (largest[parent] < 0 or size[v] > size[largest[parent]]):
-            largest[parent] = v
-    return largest
-
-
-@njit(cache=True, nogil=True)
-def pre_order(referrer: Int32s, order: Int32s, size: Int32s, largest: Int32s) -> Int32s:
-    """Return each member's position in pre-order, its largest child's subtree last."""
+@kernel
+def pre_order(referrer: Int32s, order: Int32s, size: Int32s) -> Int32s:
+    """Return each member's position: behind its referrer, its subtree without a gap; `order` is bottom_up(referrer)."""
     n = len(referrer)
     position = np.empty(n, np.int32)
-    following = np.empty(n, np.int32)  # where the next child that is not the largest goes
-    root_position = 0
+    following = np.empty(n, np.int32)  # where the next child goes
+    next_root = 0
     for i in range(n - 1, -1, -1):
         v = order[i]
         parent = referrer[v]
         if parent < 0:
-            position[v] = root_position
-            root_position += size[v]
-        elif largest[parent] == v:
-            position[v] = position[parent] + size[parent] - size[v]
+            position[v] = next_root
+            next_root += size[v]
         else:
             position[v] = following[parent]
             following[parent] += size[v]
         following[v] = position[v] + 1
     return position
-
-
-@njit(cache=True, nogil=True)
-def pass_flags(referrer: Int32s, position: Int32s, size: Int32s, largest: Int32s) -> Flags:
-    """Return for each position what a pass must know of it: HAS_CHILDREN, LAST_CHILD and ROOT, added up."""
-    flags = np.zeros(len(referrer), np.uint8)
-    for v in range(len(referrer)):
-        flag = 0
-        if size[v] > 1:
-            flag |= HAS_CHILDREN
-        if referrer[v] < 0:
-            flag |= ROOT
-        elif largest[referrer[v]] == v:
-            flag |= LAST_CHILD
-        flags[position[v]] = flag
-    return flags

@@ -1,125 +1,117 @@
-"""Passes over ranked members: differential, peer bonus, second-largest leg (S4-11 … S4-16)."""
+"""Passes over ranked members: differential, peer bonus, second-largest leg (S4-11 … S4-16).
+
+`before` are running sums by position, one longer than the members: what stands below p adds up to
+before[p + size[p]] − before[p + 1]. `leaders` are the positions of ranked members with somebody below, ascending, and
+the number of members at the end. A leader is opened when it is met and closed where its subtree ends; an open leader
+has a row.
+"""
 
 import numpy as np
-from numba import njit
 
-from jifen.engine.facts import Int64s
-from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT, ROWS_MAX, Flags, Ranks, Rests, Rows
+from jifen.engine.facts import Int32s, Int64s
+from jifen.engine.kernels import Ranks, Rests, Rows, kernel
+from jifen.engine.kernels.fractions import portion
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def leaders_of(size: Int32s, rank: Ranks) -> Int32s:
+    """Return the positions of ranked members with somebody below, and the number of members behind them."""
+    found, count = np.empty(len(rank) + 1, np.int32), 0
+    for p in range(len(rank)):
+        found[count] = p
+        count += (rank[p] > 0) & (size[p] > 1)
+    found[count] = len(rank)
+    return found[: count + 1].copy()
+
+
+@kernel
 def share_differential(
-    flags: Flags, released: Int64s, rank: Ranks, num: Int64s, den: int, whole: Int64s, rest: Rests
+    leaders: Int32s, size: Int32s, rank: Ranks, before: Int64s, num: Int64s, den: int, whole: Int64s, rest: Rests
 ) -> None:
     """Fill whole, rest with Σ (q − h) × released ÷ den and its remainder; h is the highest rate paid below.
 
-    A row holds, for each rank k, the releases below on whose way up k is the highest rank met so far.
+    Column k > 0 of a row holds the releases below on whose way up k is the highest rank; column 0 those below other
+    leaders, so that what is below none of them is the difference.
     """
-    ranks = len(num)
-    rows = np.zeros((ROWS_MAX, ranks), np.int64)
-    top = -1
-    for p in range(len(flags) - 1, -1, -1):
-        flag = flags[p]
-        if flag & HAS_CHILDREN:
-            own = rank[p]
-            if own > 0:
-                units = 0
-                part = 0
-                for k in range(own):
-                    base = rows[top, k]
-                    if base > 0:
-                        step = num[own] - num[k]
-                        units += base // den * step
-                        part += base % den * step
-                        units += part // den
-                        part %= den
-                        rows[top, own] += base
-                        rows[top, k] = 0
-                if units > 0 or part > 0:
-                    whole[p] = units
-                    rest[p] = part
-            rows[top, 0] += released[p]
-            if not flag & LAST_CHILD:
-                for k in range(ranks):
-                    if not flag & ROOT:
-                        rows[top - 1, k] += rows[top, k]
-                    rows[top, k] = 0
-                top -= 1
-        elif not flag & ROOT:
-            if flag & LAST_CHILD:
-                top += 1
-            rows[top, 0] += released[p]
+    rows, opened = np.zeros((len(leaders), len(num)), np.int64), np.zeros(len(leaders), np.int32)
+    top = 0  # row 0 takes what nobody is left to earn
+    for p in leaders:
+        while top > 0 and opened[top] + size[opened[top]] <= p:
+            leader, row = opened[top], rows[top]
+            own, below = rank[leader], before[leader + size[leader]] - before[leader + 1]
+            units, part = portion(below - row[0], num[own], den)
+            for k in range(1, own):
+                more, left = portion(row[k], num[own] - num[k], den)
+                units, part = units + more, part + left
+            whole[leader], rest[leader] = units + part // den, part % den
+            top -= 1
+            rows[top, 0] += below
+            rows[top, own] += below
+            for k in range(own + 1, len(num)):
+                rows[top, own] -= row[k]
+                rows[top, k] += row[k]
+        top += 1
+        opened[top % len(leaders)] = p
+        rows[top % len(leaders)] = 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def share_peer(
-    flags: Flags, released: Int64s, rank: Ranks, ranks: int, num: int, den: int, whole: Int64s, rest: Rests
+    leaders: Int32s, size: Int32s, rank: Ranks, before: Int64s, rate: tuple[int, int, int], whole: Int64s, rest: Rests
 ) -> None:
     """Fill whole, rest with num × (releases below the nearest members of equal rank) ÷ den and its remainder.
 
-    A row holds at 0 the releases of the subtrees, at k > 0 the markets of members of rank k whose nearest ancestor of
-    at least that rank is still to come.
+    `rate` is (num, den, the number of ranks). Column k of a row holds the markets of the members of rank k below whose
+    nearest ancestor of at least that rank is still to come.
     """
-    rows = np.zeros((ROWS_MAX, ranks), np.int64)
-    top = -1
-    for p in range(len(flags) - 1, -1, -1):
-        flag = flags[p]
-        if flag & HAS_CHILDREN:
-            own = rank[p]
-            if own > 0:
-                base = rows[top, own]
-                if base > 0:
-                    units = base // den
-                    part = (base - units * den) * num
-                    whole[p] = units * num + part // den
-                    rest[p] = part % den
-                for k in range(1, own):
-                    rows[top, k] = 0
-                rows[top, own] = rows[top, 0]
-            rows[top, 0] += released[p]
-            if not flag & LAST_CHILD:
-                for k in range(ranks):
-                    if not flag & ROOT:
-                        rows[top - 1, k] += rows[top, k]
-                    rows[top, k] = 0
-                top -= 1
-        elif not flag & ROOT:
-            if flag & LAST_CHILD:
-                top += 1
-            rows[top, 0] += released[p]
+    num, den, ranks = rate
+    rows, opened = np.zeros((len(leaders), ranks), np.int64), np.zeros(len(leaders), np.int32)
+    top = 0
+    for p in leaders:
+        while top > 0 and opened[top] + size[opened[top]] <= p:
+            leader, row = opened[top], rows[top]
+            own, below = rank[leader], before[leader + size[leader]] - before[leader + 1]
+            whole[leader], rest[leader] = portion(row[own], num, den)
+            top -= 1
+            rows[top, own] += below
+            for k in range(own + 1, ranks):
+                rows[top, k] += row[k]
+        top += 1
+        opened[top % len(leaders)] = p
+        rows[top % len(leaders)] = 0
 
 
-@njit(cache=True, nogil=True)
-def rank_by_second_leg(flags: Flags, volume: Int64s, threshold: Int64s, rank: Ranks, legs: Rows) -> None:
-    """Fill by member `rank`: how many `threshold`s (ascending) the second-largest leg reaches.
+@kernel
+def rank_by_second_leg(size: Int32s, before: Int64s, threshold: Int64s, rank: Ranks) -> None:
+    """Fill by position how many `threshold`s (ascending) the volume of the second-largest leg reaches.
 
-    Where `legs` has columns, fill its rows too: the volume below, of the largest and of the second-largest leg.
+    Two legs of a volume need a team of twice that, so most members need no look at their legs.
     """
-    n = len(flags)
-    wants_legs = legs.shape[1] > 0
-    rows = np.zeros((ROWS_MAX, 3), np.int64)  # total, largest, second
-    top = -1
-    for p in range(n - 1, -1, -1):
-        flag = flags[p]
-        leg = volume[p]
-        if flag & HAS_CHILDREN:
-            reached = 0
-            while reached < len(threshold) and rows[top, 2] >= threshold[reached]:
-                reached += 1
-            rank[p] = reached
-            if wants_legs:
-                for k in range(3):
-                    legs[k, p] = rows[top, k]
-            leg += rows[top, 0]
-            rows[top, 0] = rows[top, 1] = rows[top, 2] = 0
-            if not flag & LAST_CHILD:
-                top -= 1
-        elif flag & LAST_CHILD:
-            top += 1
-        if not flag & ROOT:
-            rows[top, 0] += leg
-            if leg > rows[top, 1]:
-                rows[top, 2] = rows[top, 1]
-                rows[top, 1] = leg
-            elif leg > rows[top, 2]:
-                rows[top, 2] = leg
+    for p in range(len(rank)):
+        end = p + size[p]
+        if before[end] - before[p + 1] < 2 * threshold[0]:
+            continue
+        largest = second = 0
+        child = p + 1
+        while child < end:
+            leg = before[child + size[child]] - before[child]
+            child += size[child]
+            second = max(second, min(leg, largest))
+            largest = max(largest, leg)
+        while rank[p] < len(threshold) and second >= threshold[rank[p]]:
+            rank[p] += 1
+
+
+@kernel
+def measure_legs(size: Int32s, before: Int64s, legs: Rows) -> None:
+    """Fill by position the rows of `legs`: the volume below, of the largest and of the second-largest leg."""
+    for p in range(len(size)):
+        end = p + size[p]
+        largest = second = 0
+        child = p + 1
+        while child < end:
+            leg = before[child + size[child]] - before[child]
+            child += size[child]
+            second = max(second, min(leg, largest))
+            largest = max(largest, leg)
+        legs[0, p], legs[1, p], legs[2, p] = before[end] - before[p + 1], largest, second

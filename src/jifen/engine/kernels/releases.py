@@ -1,12 +1,14 @@
 """Loops over lots: what time releases, and drawing accelerated releases from the oldest lot first."""
 
-from numba import njit
+import numpy as np
+from numpy.typing import NDArray
 
 from jifen.engine.facts import Int32s, Int64s
-from jifen.engine.kernels import Rows
+from jifen.engine.kernels import BLOCK, Rows, kernel
+from jifen.engine.kernels.fractions import portion
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def release_scheduled(
     start: Int32s,
     opened_on: Int32s,
@@ -18,20 +20,33 @@ def release_scheduled(
     by_lot: Int64s,
     by_member: Int64s,
 ) -> None:
-    """Fill by_lot, by_member with min(remaining, floor(base × num ÷ den)) of every lot opened before `day`."""
-    for p in range(len(start) - 1):
+    """Fill by_lot, by_member with min(remaining, floor(base × num ÷ den)) of every lot opened before `day`.
+
+    A block of members at a time: the lots first, without a branch, as running sums; a member's is a difference of them.
+    """
+    for first in range(0, len(by_member), BLOCK):
+        starts = start[first : first + BLOCK + 1]
+        lots = slice(starts[0], starts[-1])
+        opened, bases, left, sums = opened_on[lots], base[lots], remaining[lots], by_lot[lots]
         total = 0
-        for lot in range(start[p], start[p + 1]):
-            if remaining[lot] > 0 and opened_on[lot] < day:
-                whole = base[lot] // den
-                due = whole * num + (base[lot] - whole * den) * num // den
-                due = min(due, remaining[lot])
-                by_lot[lot] = due
-                total += due
-        by_member[p] = total
+        for i in range(len(sums)):
+            due = portion(bases[i], num, den)[0]
+            total += min(due, left[i]) if opened[i] < day else 0
+            sums[i] = total
+        before = 0
+        for i in range(len(starts) - 1):
+            end = np.uint64(starts[i + 1] - starts[0])
+            after = sums[end - np.uint64(1)] if end > 0 else 0
+            by_member[first + i] = after - before
+            before = after
+        before = 0
+        for i in range(len(sums)):
+            after = sums[i]
+            sums[i] = after - before
+            before = after
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def draw_oldest_first(
     start: Int32s,
     opened_on: Int32s,
@@ -46,36 +61,44 @@ def draw_oldest_first(
 
     `wishes` becomes what is paid; `blocked` (like wishes) and `drawn` (by lot) are filled, and come as zeros.
     """
-    rows = wishes.shape[0]
-    for p in range(len(start) - 1):
-        wanted = 0
-        for row in range(rows):
-            wanted += wishes[row, p]
-        if wanted == 0:
-            continue
-        held = 0
-        for lot in range(start[p], start[p + 1]):
-            if opened_on[lot] < day:
-                held += remaining[lot] - scheduled[lot]
-        paid = min(wanted, held)
-        if paid < wanted:
-            left = held
-            for row in range(rows):
-                part = min(wishes[row, p], left)
-                blocked[row, p] = wishes[row, p] - part
-                wishes[row, p] = part
+    wanted, wanting = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.uint32)
+    for first in range(0, len(start) - 1, BLOCK):
+        count = _who_wants(wishes, first, wanted, wanting)
+        for j in range(count):
+            p = np.uint64(first + wanting[j])
+            left = wanted[wanting[j]]
+            for lot in range(np.uint64(start[p]), np.uint64(start[p + np.uint64(1)])):
+                part = min(left, remaining[lot] - scheduled[lot]) if opened_on[lot] < day else 0
+                drawn[lot] = part
                 left -= part
-        for lot in range(start[p], start[p + 1]):
-            if paid == 0:
-                break
-            if opened_on[lot] < day:
-                part = min(paid, remaining[lot] - scheduled[lot])
-                if part > 0:
-                    drawn[lot] = part
-                    paid -= part
+            if left > 0:
+                held = wanted[wanting[j]] - left
+                for row in range(len(wishes)):
+                    part = min(wishes[row, p], held)
+                    blocked[row, p] = wishes[row, p] - part
+                    wishes[row, p] = part
+                    held -= part
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def _who_wants(wishes: Rows, first: int, wanted: Int64s, wanting: NDArray[np.uint32]) -> int:
+    """Note what each member of a block wants in all, and which ones want anything; return how many do."""
+    block = wishes[:, first : first + BLOCK]
+    size = block.shape[1]
+    for i in range(size):
+        wanted[i] = 0
+    for row in range(len(block)):
+        of_row = block[row]
+        for i in range(size):
+            wanted[i] += of_row[i]
+    count = 0
+    for i in range(size):
+        wanting[count] = i
+        count += wanted[i] > 0
+    return count
+
+
+@kernel
 def take_from_lots(
     remaining: Int64s,
     released_scheduled: Int64s,

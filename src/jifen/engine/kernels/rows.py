@@ -1,13 +1,12 @@
 """From dense columns of a close to rows: who was paid how much out of which lots, sorted by member."""
 
 import numpy as np
-from numba import njit
 
 from jifen.engine.facts import Int32s, Int64s
-from jifen.engine.kernels import Rows
+from jifen.engine.kernels import Rows, kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_draws(position: Int32s, start: Int32s, drawn: Int64s, paid: Rows) -> tuple[Int64s, Int64s]:
     """Return for each row of `paid` how many members it pays and how many draws from lots that takes."""
     members = np.zeros(paid.shape[0], np.int64)
@@ -31,7 +30,7 @@ def count_draws(position: Int32s, start: Int32s, drawn: Int64s, paid: Rows) -> t
     return members, draws
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def list_draws(
     position: Int32s,
     start: Int32s,

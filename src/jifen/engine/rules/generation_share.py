@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from jifen.engine.amounts import Rate
+from jifen.engine.amounts import Rate, Share
 from jifen.engine.kernels.generations import share_generations
 from jifen.engine.rule import STRICT, Reach, Releases, Rule, Upline
 
@@ -24,7 +24,7 @@ class GenerationShare(Rule):
     section: ClassVar[str] = "daily"
     by_generation: ClassVar[bool] = True
 
-    rates: Annotated[tuple[Rate, ...], Field(min_length=1, max_length=20)]  # generation 1, generation 2, …
+    rates: Annotated[tuple[Share, ...], Field(min_length=1, max_length=20)]  # generation 1, generation 2, …
     overflow: Literal["lose", "hold"] = "lose"  # what an empty lot cuts off is lost, or waits (S4-Q8)
 
     def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]:  # noqa: ARG002 - for rules by rank
@@ -35,7 +35,7 @@ class GenerationShare(Rule):
         """Fill each generation's entitlements and their remainders, by position."""
         num = np.array([rate.num for rate in self.rates], np.int64)
         den = np.array([rate.den for rate in self.rates], np.int64)
-        share_generations(releases.forest.layout.flags, releases.released, num, den, whole, rest)
+        share_generations(releases.forest.layout.referrer, releases.released, num, den, whole, rest)
 
     def reach(self, upline: Upline, member: int) -> list[Reach]:
         """Return who shares in `member`'s release: the referrer, the referrer's referrer, …"""

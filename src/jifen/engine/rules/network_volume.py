@@ -8,10 +8,8 @@ from pydantic.dataclasses import dataclass
 
 from jifen.engine.book import Book
 from jifen.engine.facts import Int64s
-from jifen.engine.kernels.ranks import rank_by_second_leg
-from jifen.engine.rule import STRICT, Rule
-
-_NO_RANKS = np.zeros(0, np.int64)
+from jifen.engine.kernels.ranks import measure_legs
+from jifen.engine.rule import STRICT, Rule, running_sums
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -39,6 +37,6 @@ class NetworkVolume(Rule):
         }
 
     def _legs(self, book: Book, volume: Int64s) -> NDArray[np.int64]:
-        rank, legs = np.zeros(len(book), np.int8), np.zeros((3, len(book)), np.int64)
-        rank_by_second_leg(book.forest.layout.flags, volume, _NO_RANKS, rank, legs)
+        legs = np.zeros((3, len(book)), np.int64)
+        measure_legs(book.forest.layout.size, running_sums(volume), legs)
         return legs

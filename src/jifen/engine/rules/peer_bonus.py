@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic.dataclasses import dataclass
 
-from jifen.engine.amounts import Rate
+from jifen.engine.amounts import Rate, Share
 from jifen.engine.kernels.ranks import share_peer
 from jifen.engine.rule import STRICT, Reach, Releases, Rule, Upline
 
@@ -24,7 +24,7 @@ class PeerBonus(Rule):
     section: ClassVar[str] = "daily"
     by_generation: ClassVar[bool] = False
 
-    rate: Rate
+    rate: Share
     overflow: Literal["lose", "hold"] = "lose"  # what an empty lot cuts off is lost, or waits (S4-Q8)
 
     def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]:  # noqa: ARG002 - for rules by rank
@@ -33,16 +33,9 @@ class PeerBonus(Rule):
 
     def run(self, releases: Releases, whole: NDArray[np.int64], rest: NDArray[np.int32]) -> None:
         """Fill the entitlements and their remainders, by position."""
-        share_peer(
-            releases.forest.layout.flags,
-            releases.released,
-            releases.rank,
-            len(releases.rates),
-            self.rate.num,
-            self.rate.den,
-            whole[0],
-            rest[0],
-        )
+        rate = (self.rate.num, self.rate.den, len(releases.rates))
+        size = releases.forest.layout.size
+        share_peer(releases.leaders, size, releases.rank, releases.before, rate, whole[0], rest[0])
 
     def reach(self, upline: Upline, member: int) -> list[Reach]:
         """Return who earns from `member`'s release: for each ranked ancestor, its peer above."""

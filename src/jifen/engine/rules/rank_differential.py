@@ -34,8 +34,8 @@ class RankDifferential(Rule):
         """Fill the entitlements and their remainders, by position."""
         den = common_denominator(releases.rates)
         num = np.array([rate.over(den) for rate in releases.rates], np.int64)
-        flags = releases.forest.layout.flags
-        share_differential(flags, releases.released, releases.rank, num, den, whole[0], rest[0])
+        size = releases.forest.layout.size
+        share_differential(releases.leaders, size, releases.rank, releases.before, num, den, whole[0], rest[0])
 
     def reach(self, upline: Upline, member: int) -> list[Reach]:
         """Return the ancestors whose rate exceeds every rate on the way, with what is left for each."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic.dataclasses import dataclass
 
-from jifen.engine.amounts import Rate
+from jifen.engine.amounts import Share
 from jifen.engine.book import Book
 from jifen.engine.close import Scheduled
 from jifen.engine.kernels.releases import release_scheduled
@@ -23,7 +23,7 @@ class ScheduledRelease(Rule):
     use: ClassVar[str] = "scheduled_release"
     section: ClassVar[str] = "daily"
 
-    rate: Rate
+    rate: Share
 
     def run(self, book: Book, day: int) -> Scheduled:
         """Return what time releases at the close of `day`, by lot and by position."""

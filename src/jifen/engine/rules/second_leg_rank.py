@@ -9,13 +9,11 @@ from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
-from jifen.engine.amounts import Rate, to_minor
+from jifen.engine.amounts import Rate, Share, to_minor
 from jifen.engine.book import Book
 from jifen.engine.kernels.ranks import rank_by_second_leg
-from jifen.engine.rule import STRICT, Cny, Name, Rule
+from jifen.engine.rule import STRICT, Cny, Name, Rule, running_sums
 from jifen.engine.steps import Step, check_steps
-
-_NO_LEGS = np.zeros((3, 0), np.int64)
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -27,7 +25,7 @@ class Rank:
     title_en: Name
     volume: Cny
     below: Cny | None = None  # checked against the next row
-    rate: Rate
+    rate: Share
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -66,5 +64,5 @@ class SecondLegRank(Rule):
         """
         threshold = np.array([to_minor(rank.volume, decimals) for rank in self.table], np.int64)
         rank = np.zeros(len(book), np.int8)
-        rank_by_second_leg(book.forest.layout.flags, book.volume, threshold, rank, _NO_LEGS)
+        rank_by_second_leg(book.forest.layout.size, running_sums(book.volume), threshold, rank)
         return rank

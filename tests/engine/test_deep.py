@@ -4,17 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
 
 from jifen.engine.amounts import Rate
 from jifen.engine.facts import Int64s
 from jifen.engine.forest import Forest
-from jifen.engine.kernels import HAS_CHILDREN, LAST_CHILD, ROOT, ROWS_MAX
+from jifen.engine.kernels.layout import bottom_up
 from jifen.engine.rule import Releases, RewardRule
 from jifen.engine.rules.generation_share import GenerationShare
 from jifen.engine.rules.peer_bonus import PeerBonus
 from jifen.engine.rules.rank_differential import RankDifferential
-from tests.engine.books import referrers
 
 RATES = (Rate(0, 1), Rate.parse("0.1"), Rate.parse("0.26"))
 CHAIN, DEEP = 1_000_000, 300_000
@@ -24,19 +22,6 @@ Referrers = Sequence[int] | Int64s
 
 def forest_of(referrer: Referrers) -> Forest:
     return Forest(np.array(referrer, np.int32))
-
-
-def rows_open_at_most(flags: list[int]) -> int:
-    """Return how many rows a pass opens, by the rules on which all kernels open and close them."""
-    top = most = 0
-    for flag in reversed(flags):
-        if flag & HAS_CHILDREN:
-            top -= not flag & LAST_CHILD
-        elif flag & LAST_CHILD and not flag & ROOT:
-            top += 1
-        most = max(most, top)
-    assert top == 0
-    return most
 
 
 def perfect(depth: int) -> list[int]:
@@ -58,31 +43,6 @@ def fibonacci(order: int) -> list[int]:
         right = [above + 1 + len(smaller) if above >= 0 else 0 for above in larger]
         shapes.append([-1, *left, *right])
     return shapes[-1]
-
-
-@pytest.mark.parametrize(
-    "referrer",
-    [
-        perfect(16),
-        caterpillar(20_000, 1),
-        caterpillar(20_000, 3),
-        fibonacci(20),
-        [-1, *range(50_000)],
-        [-1, *[0] * 50_000],
-        [-1] * 1000,
-    ],
-    ids=["perfect", "caterpillar", "hairy caterpillar", "fibonacci", "chain", "star", "alone"],
-)
-def test_adversarial_shapes_open_few_rows(referrer: list[int]) -> None:
-    most = rows_open_at_most(forest_of(referrer).layout.flags.tolist())
-
-    assert most <= len(referrer).bit_length() + 1  # log2(n) + 2
-    assert most <= ROWS_MAX
-
-
-@given(referrers())
-def test_any_forest_opens_at_most_log2_and_two_rows(referrer: list[int]) -> None:
-    assert rows_open_at_most(forest_of(referrer).layout.flags.tolist()) <= len(referrer).bit_length() + 1
 
 
 def run(rule: RewardRule, forest: Forest, released: Int64s, rank: Int64s) -> list[list[int]]:
@@ -149,3 +109,22 @@ def test_a_tree_as_deep_as_three_hundred_thousand_settles_exactly() -> None:
     forest = forest_of(turned)
 
     assert_agrees_with_pushing_up(forest, range(n))
+
+
+@pytest.mark.parametrize(
+    "referrer",
+    [
+        perfect(16),
+        caterpillar(20_000, 1),
+        caterpillar(20_000, 3),
+        fibonacci(20),
+        [-1, *range(50_000)],
+        [-1, *[0] * 50_000],
+        [-1] * 1000,
+    ],
+    ids=["perfect", "caterpillar", "hairy caterpillar", "fibonacci", "chain", "star", "alone"],
+)
+def test_adversarial_shapes_settle_exactly(referrer: list[int]) -> None:
+    forest = forest_of(referrer)
+
+    assert_agrees_with_pushing_up(forest, bottom_up(forest.referrer).tolist())
