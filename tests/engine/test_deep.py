@@ -1,4 +1,4 @@
-"""The stack of rows stays within log2(n) + 2, whatever the shape, and deep forests settle exactly (ADR 0003)."""
+"""Deep and adversarial forests settle exactly (ADR 0003)."""
 
 from collections.abc import Sequence
 

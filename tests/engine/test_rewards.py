@@ -68,7 +68,7 @@ def test_peer_bonus_is_what_the_nearest_equal_earns_of_a_leader_s_team(data: st.
     by_rank = data.draw(rank_rates())
     team = data.draw(teams(len(by_rank) - 1))
 
-    expected = plain_peer_bonus(team, exact(rate))
+    expected = plain_peer_bonus(team, exact(rate), [exact(one) for one in by_rank])
 
     assert_pays(PeerBonus(source="S4-15", rate=rate), team, by_rank, [expected])
 
@@ -104,7 +104,7 @@ def test_the_largest_amounts_and_finest_rates_stay_exact(data: st.DataObject) ->
 
     fractions = [exact(rate) for rate in by_rank]
     assert_pays(RankDifferential(source="S4-11"), team, by_rank, [plain_rank_differential(team, fractions)])
-    assert_pays(PeerBonus(source="S4-15", rate=fine), team, by_rank, [plain_peer_bonus(team, exact(fine))])
+    assert_pays(PeerBonus(source="S4-15", rate=fine), team, by_rank, [plain_peer_bonus(team, exact(fine), fractions)])
     shares = plain_generation_share(team, [exact(fine)] * 3)
     assert_pays(GenerationShare(source="S4-08", rates=(fine,) * 3), team, by_rank, shares)
 

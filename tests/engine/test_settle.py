@@ -111,10 +111,11 @@ def plain_released(case: Case) -> tuple[list[int], list[int]]:
 def plain_entitled(case: Case, released: list[int]) -> list[list[int]]:
     """Return the entitlements in the order of payment."""
     team, numbers = Team(case.referrer, released, case.rank), case.numbers
+    by_rank = [exact(rate) for rate in numbers.by_rank]
     bases = [
         *plain_generation_share(team, [exact(rate) for rate in numbers.generations]),
-        plain_rank_differential(team, [exact(rate) for rate in numbers.by_rank]),
-        plain_peer_bonus(team, exact(numbers.peer)),
+        plain_rank_differential(team, by_rank),
+        plain_peer_bonus(team, exact(numbers.peer), by_rank),
     ]
     return [[floor(part) for part in base] for base in bases]
 

@@ -43,11 +43,11 @@ def plain_rank_differential(team: Team, rates: Sequence[Fraction]) -> list[Fract
     return base
 
 
-def plain_peer_bonus(team: Team, rate: Fraction) -> list[Fraction]:
+def plain_peer_bonus(team: Team, rate: Fraction, by_rank: Sequence[Fraction]) -> list[Fraction]:
     """Return each member's bonus: for each ranked B, its nearest ancestor of at least B's rank, if they are equal."""
     base = [Fraction(0)] * len(team.referrer)
     for leader, rank in enumerate(team.rank):
-        if rank == 0:
+        if by_rank[rank] == 0:
             continue
         for ancestor in ancestors(team.referrer, leader):
             if team.rank[ancestor] >= rank:

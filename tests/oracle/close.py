@@ -135,7 +135,7 @@ def peer_bases(state: State, released: Released) -> Bases:
     bases: Bases = {}
     for member, rank in state.ranks.items():
         above = [other for other in state.ancestors(member) if state.ranks.get(other, -1) >= rank]
-        if above and state.ranks[above[0]] == rank:
+        if above and state.ranks[above[0]] == rank and rank_rate(state, member) > 0:
             for other in state.below(member):
                 add(bases, above[0], released.get(other, {}), Fraction(1))
     return bases

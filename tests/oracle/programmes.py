@@ -157,6 +157,7 @@ RANKS = [
     ],
     [("bronze", "0.01", "0.0333"), ("silver", "6000", "0.5")],
     [("bronze", "2999.99", "0.9")],
+    [("guest", "1000", "0"), ("bronze", "3000", "0.2")],
     [("bronze", "1000", "0.123456789"), ("silver", "3000", "0.2"), ("gold", "6000.01", "1")],
 ]
 STOPS = [["withdraw", "convert", "member_transfer"], ["withdraw"], ["convert", "member_transfer"]]
@@ -173,7 +174,8 @@ def programmes(draw: Draw) -> str:
         for row, (least, times) in enumerate(tiers)
     )
     numbers["table"] = "\n".join(
-        f'    {{ name = "{name}", title = "级", title_en = "rank", volume = {volume}, rate = {rate} }},' for name, volume, rate in table
+        f'    {{ name = "{name}", title = "级", title_en = "rank", volume = {volume}, rate = {rate} }},'
+        for name, volume, rate in table
     )
     numbers["generations"] = ", ".join(draw(st.sampled_from(GENERATIONS)))
     numbers["stops"] = ", ".join(f'"{action}"' for action in draw(st.sampled_from(STOPS)))

@@ -35,7 +35,8 @@ ALONE = Means()
 def settle(programme: Programme, book: Book, day: int, means: Means = ALONE) -> Close:
     """Return everything that the programme pays at the close of `day`."""
     if programme.scheduled is not None:
-        scheduled = programme.scheduled.run(book, day)
+        spare = means.spare.scheduled if means.spare is not None else None
+        scheduled = programme.scheduled.run(book, day, spare)
     else:
         scheduled = Scheduled(np.zeros_like(book.lots.remaining), np.zeros(len(book), np.int64))
     return settle_released(programme, book, day, scheduled, means)

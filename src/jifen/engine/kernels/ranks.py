@@ -57,21 +57,27 @@ def share_differential(
 
 @kernel
 def share_peer(
-    leaders: Int32s, size: Int32s, rank: Ranks, before: Int64s, rate: tuple[int, int, int], whole: Int64s, rest: Rests
+    leaders: Int32s,
+    size: Int32s,
+    rank: Ranks,
+    before: Int64s,
+    rate: tuple[int, int, int, int],
+    whole: Int64s,
+    rest: Rests,
 ) -> None:
     """Fill whole, rest with num × (releases below the nearest members of equal rank) ÷ den and its remainder.
 
-    `rate` is (num, den, the number of ranks). Column k of a row holds the markets of the members of rank k below whose
-    nearest ancestor of at least that rank is still to come.
+    `rate` is (num, den, ranks with that of having none, how many ranks earn nothing at all). Column k of a row holds the
+    markets of the members of rank k below whose nearest ancestor of at least that rank is still to come.
     """
-    num, den, ranks = rate
+    num, den, ranks, unpaid = rate
     rows, opened = np.zeros((len(leaders), ranks), np.int64), np.zeros(len(leaders), np.int32)
     top = 0
     for p in leaders:
         while top > 0 and opened[top] + size[opened[top]] <= p:
             leader, row = opened[top], rows[top]
             own, below = rank[leader], before[leader + size[leader]] - before[leader + 1]
-            whole[leader], rest[leader] = portion(row[own], num, den)
+            whole[leader], rest[leader] = portion(row[own] if own > unpaid else 0, num, den)
             top -= 1
             rows[top, own] += below
             for k in range(own + 1, ranks):

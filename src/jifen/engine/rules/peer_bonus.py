@@ -15,9 +15,9 @@ from jifen.engine.rule import STRICT, Reach, Releases, Rule, Upline
 class PeerBonus(Rule):
     """Pay a member a rate of the whole release below its peers: the nearest members of equal rank (S4-15, S4-31).
 
-    For each ranked member B the nearest ancestor of at least B's rank is looked at; if the ranks are equal, it earns
-    the rate of what everybody below B released today, B itself excluded. One generation (S4-Q5). Drawn from the
-    receiver's own lots (S4-16).
+    For each member B whose rank earns anything, the nearest ancestor of at least B's rank is looked at; if the ranks
+    are equal, it earns the rate of what everybody below B released today, B itself excluded. One generation (S4-Q5).
+    Drawn from the receiver's own lots (S4-16).
     """
 
     use: ClassVar[str] = "peer_bonus"
@@ -33,7 +33,8 @@ class PeerBonus(Rule):
 
     def run(self, releases: Releases, whole: NDArray[np.int64], rest: NDArray[np.int32]) -> None:
         """Fill the entitlements and their remainders, by position."""
-        rate = (self.rate.num, self.rate.den, len(releases.rates))
+        unpaid = sum(rate.num == 0 for rate in releases.rates[1:])
+        rate = (self.rate.num, self.rate.den, len(releases.rates), unpaid)
         size = releases.forest.layout.size
         share_peer(releases.leaders, size, releases.rank, releases.before, rate, whole[0], rest[0])
 
@@ -43,7 +44,7 @@ class PeerBonus(Rule):
         open_ranks: set[int] = set()  # ranks met on the way whose nearest ancestor of at least that rank is to come
         for ancestor in upline.forest.ancestors(member):
             own = int(upline.rank[ancestor])
-            if own in open_ranks:
+            if own in open_ranks and upline.rates[own].num:
                 reached.append(Reach(0, ancestor, self.rate.num))
             if own:
                 open_ranks = {other for other in open_ranks if other > own} | {own}

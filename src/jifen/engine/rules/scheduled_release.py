@@ -25,10 +25,11 @@ class ScheduledRelease(Rule):
 
     rate: Share
 
-    def run(self, book: Book, day: int) -> Scheduled:
-        """Return what time releases at the close of `day`, by lot and by position."""
+    def run(self, book: Book, day: int, spare: Scheduled | None = None) -> Scheduled:
+        """Return what time releases at the close of `day`, by lot and by position; written over `spare` if it fits."""
         lots = book.lots
-        released = Scheduled(np.zeros_like(lots.remaining), np.zeros(len(book), np.int64))
+        if spare is None or spare.by_lot.shape != lots.remaining.shape or len(spare.by_position) != len(book):
+            spare = Scheduled(np.empty_like(lots.remaining), np.empty(len(book), np.int64))
         release_scheduled(
             lots.start,
             lots.opened_on,
@@ -37,7 +38,7 @@ class ScheduledRelease(Rule):
             day,
             self.rate.num,
             self.rate.den,
-            released.by_lot,
-            released.by_position,
+            spare.by_lot,
+            spare.by_position,
         )
-        return released
+        return spare
