@@ -67,8 +67,8 @@ def share_peer(
 ) -> None:
     """Fill whole, rest with num × (releases below the nearest members of equal rank) ÷ den and its remainder.
 
-    `rate` is (num, den, ranks with that of having none, how many ranks earn nothing at all). Column k of a row holds the
-    markets of the members of rank k below whose nearest ancestor of at least that rank is still to come.
+    `rate` is (num, den, ranks with that of having none, how many ranks earn nothing at all). Column k of a row holds
+    the markets of the members of rank k below whose nearest ancestor of at least that rank is still to come.
     """
     num, den, ranks, unpaid = rate
     rows, opened = np.zeros((len(leaders), ranks), np.int64), np.zeros(len(leaders), np.int32)
