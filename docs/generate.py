@@ -16,7 +16,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from jifen import catalogue
-from jifen.engine.amounts import RATE_DECIMALS_MAX, Rate, format_amount
+from jifen.engine.amounts import RATE_DECIMALS_MAX, RATE_MAX, Rate, Share, format_amount
 from jifen.engine.document import SINGLE, load_programme
 from jifen.engine.example_run import run_example
 from jifen.engine.examples import Example
@@ -194,8 +194,8 @@ def comments_of(owner: type) -> dict[str, str]:
 
 def type_words(hint: Any) -> str:
     """Return what may be written for a setting, in plain words."""
-    if hint == Cny:
-        return "an amount of CNY above 0, with at most 2 decimals"
+    if hint in OWN_WORDS:
+        return OWN_WORDS[hint]
     if get_origin(hint) is Annotated:
         base, *rest = get_args(hint)
         return f"{type_words(base)}{limit_words(base, rest)}"
@@ -208,20 +208,20 @@ def type_words(hint: Any) -> str:
     return PLAIN_WORDS[hint]
 
 
-PLAIN_WORDS = {
-    str: "text",
-    int: "a whole number",
-    bool: "`true` or `false`",
-    Rate: f"a number that is not negative, with at most {RATE_DECIMALS_MAX} decimals",
+OWN_WORDS = {
+    Cny: "an amount of CNY above 0, with at most 2 decimals",
+    Rate: f"a number from 0 to {RATE_MAX:,}, with at most {RATE_DECIMALS_MAX} decimals",
+    Share: f"a number from 0 to 9, with at most {RATE_DECIMALS_MAX} decimals",
 }
+PLAIN_WORDS = {str: "text", int: "a whole number", bool: "`true` or `false`"}
 
 
 def list_words(part: Any) -> str:
     """Return what a list holds."""
     if get_origin(part) is Literal:
         return f"a list of {listed(get_args(part), last='and')}, any of them"
-    if part is Rate:
-        return f"a list of numbers, each not negative, with at most {RATE_DECIMALS_MAX} decimals"
+    if part in OWN_WORDS:
+        return f"a list; each entry {OWN_WORDS[part]}"
     return "a list of tables in `{ }`" if dataclasses.is_dataclass(part) else f"a list of {type_words(part)}"
 
 
