@@ -81,9 +81,7 @@ def help_of(*words: str) -> str:
     """Return what `jifen … --help` prints, in English and wide."""
     environment = os.environ | {"LANGUAGE": "en", "LC_ALL": "C.UTF-8", "COLUMNS": "200"}
     jifen = Path(sys.executable).parent / "jifen"
-    asked = subprocess.run(
-        [jifen, *words, "--help"], env=environment, capture_output=True, check=True, text=True
-    )
+    asked = subprocess.run([jifen, *words, "--help"], env=environment, capture_output=True, check=True, text=True)
     return asked.stdout
 
 
@@ -91,9 +89,7 @@ def test_every_command_has_a_heading() -> None:
     commands = {f"jifen {name}" for name in COMMAND.findall(help_of())}
 
     assert commands != set()
-    assert {
-        title for title in headings(read(REFERENCE / "cli.md"), 2) if title.startswith("jifen ")
-    } == commands
+    assert {title for title in headings(read(REFERENCE / "cli.md"), 2) if title.startswith("jifen ")} == commands
 
 
 def test_every_option_stands_in_the_section_of_its_command() -> None:
@@ -105,9 +101,7 @@ def test_every_option_stands_in_the_section_of_its_command() -> None:
         if option != "--help"
     }
 
-    assert {
-        (name, option) for name, option in options if option not in section(page, f"jifen {name}")
-    } == set()
+    assert {(name, option) for name, option in options if option not in section(page, f"jifen {name}")} == set()
 
 
 # Pages
@@ -123,9 +117,7 @@ def generator() -> ModuleType:
 
 
 def test_generated_pages_are_up_to_date() -> None:
-    stale = [
-        str(path) for path, text in generator().pages().items() if not path.exists() or read(path) != text
-    ]
+    stale = [str(path) for path, text in generator().pages().items() if not path.exists() or read(path) != text]
 
     assert stale == [], "run `make docs`"
 

@@ -29,9 +29,7 @@ CLOCK_CALLS = {"now", "utcnow", "today"}
 FLOAT_TYPES = {"float16", "float32", "float64"}
 
 SUPPRESSION = re.compile(r"#\s*(?:noqa|type:\s*ignore)\b(?::\s*[A-Z0-9, ]+\b|\[[\w, -]+\])?(?P<reason>.*)")
-REGISTRY_HOST = re.compile(
-    r"pypi\.org|pythonhosted\.org|registry\.npmjs\.org|proxy\.golang\.org|//mirrors?\."
-)
+REGISTRY_HOST = re.compile(r"pypi\.org|pythonhosted\.org|registry\.npmjs\.org|proxy\.golang\.org|//mirrors?\.")
 MACHINE_PATH = re.compile(r"(?<![\w.)}/-])/(?:work|root|home|opt|Users)/")
 
 
@@ -141,10 +139,7 @@ def test_rule_has_a_section_in_the_reference(name: str) -> None:
 @pytest.mark.parametrize("name", RULE_NAMES)
 def test_rule_has_a_plain_twin(name: str) -> None:
     functions = {
-        node.name
-        for _, tree in trees(ROOT / "tests")
-        for node in ast.walk(tree)
-        if isinstance(node, Function)
+        node.name for _, tree in trees(ROOT / "tests") for node in ast.walk(tree) if isinstance(node, Function)
     }
 
     assert f"plain_{name}" in functions
