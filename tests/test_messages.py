@@ -26,6 +26,7 @@ ENGLISH = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
 FORBIDDEN = ("保证", "稳赚", "只涨不跌", "guarantee", "risk-free", "sure profit")
 # Names of programs, formats, tables, columns and keys, which are the same in every language.
 NAMES = {
+    "replace",
     *("jifen", "run", "report", "html", "CSV", "csv", "Parquet", "parquet", "TOML", "UTF"),
     *("entries", "transfer", "refused", "members", "orders", "actions", "source", "use", "below", "code", "decimals"),
     *("points", "ranks", "money", "true", "false", "to", "scheduled", "release", "generation", "share", "on", "day"),

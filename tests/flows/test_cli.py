@@ -188,7 +188,7 @@ def test_facts_after_the_last_day_are_left_alone_and_counted(tmp_path: Path) -> 
 
     outcome = jifen("run", "release", book, "--until", "2026-01-03", "--out", tmp_path / "result")
 
-    assert "4 facts after 2026-01-03 were left alone" in outcome.out
+    assert "facts after 2026-01-03, left alone: 4" in outcome.out
     assert [row["order"] for row in rows_of(tmp_path / "result" / "lots.csv")] == ["O1", "O2", "O3"]
 
 
@@ -197,7 +197,7 @@ def test_refused_facts_are_counted_with_their_reason(tmp_path: Path) -> None:
 
     outcome = jifen("run", "release", book, "--until", "2026-01-02", "--out", tmp_path / "result")
 
-    assert "1 facts were refused; the table refused says why" in outcome.out
+    assert "facts refused: 1; the table refused says why" in outcome.out
     assert [row["why"] for row in rows_of(tmp_path / "result" / "refused.csv")] == ["too few free points"]
 
 
@@ -210,7 +210,7 @@ def test_an_existing_folder_is_kept_unless_replaced(result: Path, book: Path, tm
     replaced = jifen(*short, "--replace")
 
     assert refused.code == 2
-    assert refused.err.endswith("is there already; name another folder, or ask to replace it\n")
+    assert refused.err.endswith("is there already; name another folder, or add --replace\n")
     assert kept == contents(result)
     assert replaced.code == 0
     assert contents(tmp_path / "result") != kept

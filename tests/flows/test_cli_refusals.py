@@ -45,7 +45,7 @@ def test_every_problem_of_a_book_is_listed_with_its_place_and_remedy() -> None:
 
     assert (code, out) == (2, "")
     assert err.splitlines() == [
-        "jifen: the book book has 7 problems; nothing was written",
+        "jifen: the book book cannot be used; problems: 7",
         "  members.csv:3: joined_at: the calendar has no 2026-13-01; write a day that exists, and a time between "
         "00:00:00 and 23:59:59",
         "  members.csv:4: referrer: C is its own referrer; write another member, or leave the field empty",
@@ -65,7 +65,7 @@ def test_at_most_a_hundred_problems_are_shown_and_all_are_counted() -> None:
 
     lines = err.splitlines()
     assert code == 2
-    assert lines[0] == "jifen: the book book has 250 problems; nothing was written"
+    assert lines[0] == "jifen: the book book cannot be used; problems: 250"
     assert len(lines) == 102
     assert lines[100].startswith("  members.csv:101: joined_at: ")
     assert lines[101] == "  … and 150 more"
@@ -155,7 +155,7 @@ def test_a_programme_whose_examples_fail_is_not_right() -> None:
 
     assert (code, out) == (2, "")
     first, second = err.splitlines()
-    assert first == "jifen: 1 expectations of its examples do not hold"
+    assert first == "jifen: expectations of its examples that do not hold: 1"
     assert re.fullmatch(r"  mine\.toml: .+: expected: A scheduled_release 37.*; the engine gives 36\.0000", second)
 
 

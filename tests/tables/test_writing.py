@@ -250,7 +250,7 @@ def test_an_existing_folder_is_refused_and_kept(tmp_path: Path, facts: Facts) ->
     result = write(tmp_path / "result", facts)
     (result / "note.txt").write_text("mine")
 
-    with pytest.raises(ResultFolderError, match="is there already; name another folder, or ask to replace it"):
+    with pytest.raises(ResultFolderError, match="is there already; name another folder, or add --replace"):
         write(tmp_path / "result", facts)
 
     assert (result / "note.txt").read_text() == "mine"

@@ -2,6 +2,6 @@
 
 import sys
 
-from jifen.cli.main import main
+from jifen.cli import main
 
 sys.exit(main())

@@ -64,13 +64,15 @@ def facts_of(folder: str, programme: Programme, screen: Screen) -> Facts:
     """Return the facts of a book folder; remarks go to standard error, TroubleError lists every bad row."""
     decimals = {kind: points.decimals for kind, points in programme.kinds.items()}
     try:
-        reading = read_book(Path(folder), zone=programme.time_zone, decimals=decimals)
+        reading = read_book(Path(folder), zone=programme.time_zone, decimals=decimals, paid_in=programme.lot_kind)
     except BadBookError as error:
+        for notice in error.notices:
+            screen.complain(notice)
         places = [
             Place((f"{p.file}:{p.line}" if p.line else p.file, p.column), p.message)
             for p in error.problems[:PROBLEMS_SHOWN]
         ]
-        message = say("the book {folder} has {count} problems; nothing was written", folder=folder, count=error.count)
+        message = say("the book {folder} cannot be used; problems: {count}", folder=folder, count=error.count)
         raise TroubleError(message, places, more=error.count - len(places)) from None
     for notice in reading.notices:
         screen.complain(notice)

@@ -2,6 +2,7 @@
 
 import argparse
 import gettext
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -13,13 +14,16 @@ from jifen.cli.trouble import TroubleError
 from jifen.engine.message import say
 from jifen.messages import LOCALE_DIR, Translate, language_of_environment, translator
 
-DONE, FAILED, REFUSED = 0, 1, 2
+DONE, REFUSED = 0, 2
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 COMMANDS = (run, why, programmes, sample)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def run_command(argv: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when done, 2 when what was given cannot be used, 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a sign shows ?
     language = language_of_environment()
     os.environ["LANGUAGE"] = language  # argparse speaks through gettext's own domain
     gettext.bindtextdomain("jifen", str(LOCALE_DIR))

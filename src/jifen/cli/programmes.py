@@ -70,8 +70,9 @@ def show_programme(arguments: argparse.Namespace, screen: Screen) -> None:
     screen.say()
     screen.say(say("Readings: where the source is open or contradicts itself"), style="bold")
     for reading in programme.readings:
-        screen.say(f"  {reading.source}")
-        screen.say(f"    {reading.taken}", style="dim")
+        chinese = screen.language != "en"
+        screen.show(f"  {reading.source_zh if chinese else reading.source}")
+        screen.show(f"    {reading.taken_zh if chinese else reading.taken}")
 
 
 def validate_programme(arguments: argparse.Namespace, screen: Screen) -> None:
@@ -82,7 +83,7 @@ def validate_programme(arguments: argparse.Namespace, screen: Screen) -> None:
     programme = programme_from(path.name, path.read_text(encoding="utf-8", errors="replace"))
     places = [Place((path.name, name), message) for name, message in failing_examples(programme)]
     if places:
-        raise TroubleError(say("{count} expectations of its examples do not hold", count=len(places)), places)
+        raise TroubleError(say("expectations of its examples that do not hold: {count}", count=len(places)), places)
     screen.say(
         say(
             "{file} is right: {rules} rules, {examples} examples hold",

@@ -71,8 +71,10 @@ def command(arguments: argparse.Namespace, screen: Screen) -> None:
     except ResultFolderError as error:
         raise TroubleError(error.message) from None
     except OSError as error:
-        raise TroubleError(say("the result cannot be written: {why}", why=error.strerror or str(error))) from None
-    show_summary(run, largest, screen, arguments.out)
+        raise TroubleError(
+            say("{folder} cannot be written: {why}", folder=arguments.out, why=error.strerror or str(error))
+        ) from None
+    show_summary(run, largest, screen, (arguments.book, arguments.out))
 
 
 def _days_to_run(replay: Replay, until: date) -> int:

@@ -41,10 +41,16 @@ def command(arguments: argparse.Namespace, screen: Screen) -> None:
         raise TroubleError(
             say("{option} should be from {least} to {most}", option="--days", least=1, most=f"{DAYS_MAX:,}")
         )
+    if arguments.seed < 0:
+        raise TroubleError(say("{option} should be 0 or more", option="--seed"))
     folder = Path(arguments.out)
     if folder.exists():
         raise TroubleError(say("{folder} is there already; name another folder", folder=arguments.out))
-    write_sample(folder, members=arguments.members, days=arguments.days, seed=arguments.seed, start=FIRST_DAY)
+    try:
+        write_sample(folder, members=arguments.members, days=arguments.days, seed=arguments.seed, start=FIRST_DAY)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise TroubleError(say("{folder} cannot be written: {why}", folder=arguments.out, why=why)) from None
     last = FIRST_DAY + timedelta(days=arguments.days - 1)
     screen.say(
         say(

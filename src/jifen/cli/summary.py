@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from jifen.cli.screen import Screen
-from jifen.cli.why import explanation_lines
+from jifen.cli.why import explanation_lines, why_title
 from jifen.engine.amounts import format_amount
 from jifen.engine.message import say
 from jifen.explain import Explanation
@@ -14,8 +14,11 @@ from jifen.tables.run import Run
 PEOPLE = 3  # of each explained line
 
 
-def show_summary(run: Run, largest: Sequence[Explanation], screen: Screen, folder: str) -> None:
-    """Print what was released and blocked, what facts moved, the largest lines explained, and the checks."""
+def show_summary(run: Run, largest: Sequence[Explanation], screen: Screen, folders: tuple[str, str]) -> None:
+    """Print what was released and blocked, what facts moved, the largest lines explained, and the checks.
+
+    `folders` are those of the book and of the result, as they were given.
+    """
     facts, totals = run.replay.facts, run.totals
     screen.say(
         say(
@@ -34,11 +37,14 @@ def show_summary(run: Run, largest: Sequence[Explanation], screen: Screen, folde
     _show_facts(run, screen)
     for why in largest[1:]:
         screen.say()
-        screen.say(say("The largest of {day}: {rule}", day=why.day, rule=rule_title(why.rule)), style="bold")
+        screen.say(say("The largest of {day}: {rule}", day=why.day, rule=why_title(why)), style="bold")
         for line in explanation_lines(why, screen, PEOPLE):
             screen.show(f"  {line}")
     screen.say()
-    _show_end(run, screen, folder)
+    book, result = folders
+    _show_end(run, screen, result)
+    if largest:
+        screen.say(say("To explain any line: {command}", command=f"jifen why {result} {book} {largest[-1].key}"))
 
 
 def _show_released(run: Run, screen: Screen) -> None:
@@ -52,7 +58,7 @@ def _show_released(run: Run, screen: Screen) -> None:
         if total is not None:
             amounts = (with_separators(amount, decimals) for amount in (total.amount, total.blocked))
             rows.append((translate(rule_title(rule)), f"{total.transfers:,}", *amounts))
-    head = [translate(word) for word in ("released", "transfers", "amount", "blocked")]
+    head = [translate(word) for word in ("released at the close of days", "transfers", "amount", "blocked")]
     screen.table(head, rows, right=1)
 
 
@@ -70,7 +76,7 @@ def _show_facts(run: Run, screen: Screen) -> None:
         for (rule, kind), total in run.totals.by_rule.items()
         if rule not in closing
     ]
-    head = [translate(word) for word in ("by facts", "points", "transfers", "amount")]
+    head = [translate(word) for word in ("moved by orders and actions", "points", "transfers", "amount")]
     screen.table(head, rows, right=2)
 
 
@@ -80,9 +86,9 @@ def _show_end(run: Run, screen: Screen, folder: str) -> None:
         screen.say(say("{mark} {check}", mark=mark, check=say(name)), style="green" if holds else "bold red")
     after, refused = run.replay.facts_after(run.until), sum(run.totals.refused.values())
     if after:
-        screen.say(say("{count} facts after {until} were left alone", count=after, until=run.until))
+        screen.say(say("facts after {until}, left alone: {count}", count=after, until=run.until))
     if refused:
-        screen.say(say("{count} facts were refused; the table refused says why", count=refused))
+        screen.say(say("facts refused: {count}; the table refused says why", count=refused))
     screen.say(say("The result lies in {folder}; its report.html shows the charts", folder=folder))
 
 

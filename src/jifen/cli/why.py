@@ -46,12 +46,19 @@ def command(arguments: argparse.Namespace, screen: Screen) -> None:
     show_explanation(why, screen)
 
 
+def why_title(why: Explanation) -> Message:
+    """Return what the rule of an explanation is called, with its generation."""
+    if why.generation:
+        return say("{rule}, generation {number}", rule=rule_title(why.rule), number=why.generation)
+    return rule_title(why.rule)
+
+
 def explanation_lines(why: Explanation, screen: Screen, people: int = PEOPLE_SHOWN) -> list[str]:
     """Return the rule, the source, the formula and at most so many people of an explanation, line by line."""
     translate = screen.translate
     sentences: list[Message | str] = [
         why.key,
-        say("rule: {rule}, {day}", rule=rule_title(why.rule), day=why.day),
+        say("rule: {rule}, {day}", rule=why_title(why), day=why.day),
         say("source: {source}", source=why.source),
         *why.formula,
     ]

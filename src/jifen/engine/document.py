@@ -93,7 +93,7 @@ class _Loader:
         examples = [self._typed(Example, path, table) for path, table in self._tables("example")]
         if not self.problems:
             self._check_kinds(kinds, placed)
-            self._check_whole(kinds, rules)
+            self._check_whole(kinds, [(path, rule) for path, rule in placed if rule is not None])
         if self.problems:
             raise ProgrammeError(sorted(self.problems, key=lambda problem: problem.line))
         return Programme(
@@ -197,23 +197,19 @@ class _Loader:
             if isinstance(rule, Convert) and rule.kind == rule.into:
                 self._say(f"{path}.into", say("a kind cannot be converted into itself"))
 
-    def _check_whole(self, kinds: dict[str, PointKind], rules: list[Rule]) -> None:
+    def _check_whole(self, kinds: dict[str, PointKind], placed: list[tuple[str, Rule]]) -> None:
+        rules = [rule for _, rule in placed]
         self._check_once(rules)
         grants = [rule for rule in rules if isinstance(rule, GrantLocked)]
-        for rule in rules:
-            if isinstance(rule, RankDifferential | PeerBonus) and not any(isinstance(r, SecondLegRank) for r in rules):
-                self._say("daily", say("{rule} needs a [ranks] table", rule=rule.use))
+        ranked = any(isinstance(rule, SecondLegRank) for rule in rules)
+        for path, rule in placed:
+            if isinstance(rule, RankDifferential | PeerBonus) and not ranked:
+                self._say(path, say("{rule} needs a [ranks] table", rule=rule.use))
             if isinstance(rule, REWARDS) and not grants:
-                self._say("daily", say("{rule} draws on locked points, but nothing grants any", rule=rule.use))
+                self._say(path, say("{rule} draws on locked points, but nothing grants any", rule=rule.use))
             if isinstance(rule, Repurchase | Convert) and grants and rule.kind != grants[0].kind:
-                self._say(
-                    rule.section,
-                    say(
-                        "{rule} should use the kind that is granted, {kind}",
-                        rule=rule.use,
-                        kind=grants[0].kind,
-                    ),
-                )
+                kind = grants[0].kind
+                self._say(path, say("{rule} should use the kind that is granted, {kind}", rule=rule.use, kind=kind))
         lot_kind = grants[0].kind if grants else next(iter(kinds))
         if lot_kind in kinds and not MONEY_DECIMALS <= kinds[lot_kind].decimals <= LOT_DECIMALS_MAX:
             needs = say(
@@ -246,19 +242,18 @@ def _line_of(text: str, path: str) -> int:
     if not match:
         return 1
     section, wanted, key = match[1], int(match[2] or 1), match[3]
-    seen, header_line, inside = 0, 0, section in HEAD
+    seen, header_line, inside, top = 0, 0, False, True
     for number, line in enumerate(text.splitlines(), start=1):
         header = _HEADER.match(line)
         if header:
+            top = False
             inside = header[1] in (section, f"{section}.{key}")
             seen += inside
             if inside and seen == wanted:
                 header_line = number
                 if header[1] != section:
                     return number
-        name = section if section in HEAD else key
-        if not key and not seen and re.match(rf"\s*{re.escape(section)}\s*=", line):
-            return number
-        if inside and seen in (wanted, 0) and name and re.match(rf"\s*{re.escape(name)}\s*=", line):
+        name = section if top else key
+        if (top or (inside and seen == wanted)) and name and re.match(rf"\s*{re.escape(name)}\s*=", line):
             return number
     return header_line or 1

@@ -87,6 +87,14 @@ class _Run:
         names = ("member", "amount", "multiple", "points", "day")
         return {name: value for name, value in zip(names, match.groups(), strict=True) if value}
 
+    def _minor(self, value: Decimal | str, decimals: int) -> int:
+        try:
+            return to_minor(Decimal(value), decimals)
+        except ValueError:
+            raise ExampleError(
+                say("{value} has more than {decimals} decimals", value=value, decimals=decimals)
+            ) from None
+
     def _released(self, text: str) -> tuple[str, Decimal]:
         match = _RELEASED.fullmatch(text.strip())
         if match is None or match[1] not in self.referrer:
@@ -123,8 +131,8 @@ class _Run:
                 np.array([self.codes.index(order["member"]) for order in orders], np.int32),
                 np.array(days, np.int64) * 24 * _HOUR,
                 np.array(days, np.int32),
-                np.array([to_minor(Decimal(order["amount"]), MONEY_DECIMALS) for order in orders], np.int64),
-                np.array([to_minor(Decimal(order.get("points", 0)), self.decimals) for order in orders], np.int64),
+                np.array([self._minor(order["amount"], MONEY_DECIMALS) for order in orders], np.int64),
+                np.array([self._minor(order.get("points", "0"), self.decimals) for order in orders], np.int64),
             ),
             refunds=Refunds(none32, none64, none32, none64),
             actions=Actions([], none32, none32, [], [], none64, none32, none64),
@@ -147,11 +155,16 @@ class _Run:
         book.lots.opened_on[:] = 0
         ranks = self.programme.ranks.table if self.programme.ranks is not None else ()
         names = ["", *(rank.name for rank in ranks)]
+        for member, rank in self.example.ranks.items():
+            if member not in self.referrer or rank not in names:
+                raise ExampleError(
+                    say("{member} = {rank} names no member of the tree or no rank", member=member, rank=rank)
+                )
         released = np.zeros(len(book), np.int64)
         for code in self.codes:
             position = book.at(self.codes.index(code))
             book.rank[position] = names.index(self.example.ranks.get(code, ""))
-            released[position] = to_minor(given.get(code, Decimal(0)), self.decimals)
+            released[position] = self._minor(given.get(code, Decimal(0)), self.decimals)
         scheduled = Scheduled(np.zeros_like(book.lots.remaining), released)
         close = settle_released(self.programme, book, 1, scheduled)
         for slot, paid in zip(close.slots, close.paid, strict=True):
@@ -191,7 +204,7 @@ class _Run:
         days = self.amounts.get((match[1], match[2]), {})
         day = int(match[4]) if match[4] else self.example.days
         found = sum(days.values()) if match[5] else days.get(day, 0)
-        return Outcome(text, to_minor(Decimal(match[3]), self.decimals), found)
+        return Outcome(text, self._minor(match[3], self.decimals), found)
 
 
 def _tier(amount: Decimal, multiple: Rate) -> Tier:

@@ -14,6 +14,8 @@ class Reading:
 
     source: Annotated[str, Field(min_length=3)]  # "S4-Q1: …"
     taken: Annotated[str, Field(min_length=3)]
+    source_zh: Annotated[str, Field(min_length=3)]
+    taken_zh: Annotated[str, Field(min_length=3)]
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)

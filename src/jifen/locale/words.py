@@ -7,7 +7,7 @@ from jifen.engine.message import say
 HEADS_OF_TABLES = (
     say("amount"),
     say("blocked"),
-    say("by facts"),
+    say("moved by orders and actions"),
     say("decimals"),
     say("examples"),
     say("lot"),
@@ -15,7 +15,7 @@ HEADS_OF_TABLES = (
     say("party"),
     say("points"),
     say("programme"),
-    say("released"),
+    say("released at the close of days"),
     say("rules"),
     say("state"),
     say("title"),

@@ -10,7 +10,6 @@ from jifen.tables.book_members import MemberRows
 from jifen.tables.cells import (
     MONEY,
     MONEY_DECIMALS,
-    POINTS,
     Amounts,
     Checks,
     Ids,
@@ -45,7 +44,7 @@ def read_orders(checks: Checks, table: TextTable, members: MemberRows) -> OrderR
     counts = _read_counting_moments(checks, table)
     amount = read_amounts(checks, table, "amount", kind=MONEY, sign="positive")
     check_whole_numbers(checks, table, "quantity")
-    points_paid = read_amounts(checks, table, "points_paid", kind=POINTS, sign="not negative")
+    points_paid = read_amounts(checks, table, "points_paid", kind=checks.paid_in, sign="not negative")
     check_joined(checks, table, "member", (members, member), counts)
     _check_points_paid(checks, table, amount, points_paid)
     return OrderRows(ids, member, counts, amount, points_paid.minor)
@@ -84,7 +83,7 @@ def check_joined(checks: Checks, table: TextTable, column: str, who: tuple[Membe
 
 def _check_points_paid(checks: Checks, table: TextTable, amount: Amounts, points_paid: Amounts) -> None:
     """Note orders paid with more points than they cost."""
-    finer = checks.decimals_of(POINTS) - MONEY_DECIMALS
+    finer = checks.decimals_of(checks.paid_in) - MONEY_DECIMALS
     # Rounded up to CNY fen, so that no sum grows beyond 64 bits.
     fen = -(-points_paid.minor // 10**finer) if finer >= 0 else points_paid.minor * 10**-finer
     more = amount.good & points_paid.good & (fen > amount.minor)

@@ -27,7 +27,7 @@ ID_CHARS_MAX = 64
 PROGRAMME_PREFIX = "programme:"
 MONEY = "money"
 MONEY_DECIMALS = 2
-POINTS = "points"  # the kind that points_paid is counted in; one is worth 1 CNY
+POINTS = "points"  # the kind that orders are paid in, unless the programme says another
 POINTS_DECIMALS = 4
 
 _ID_COLUMN = rf"^[^/\p{{Cc}}\s]([^/\p{{Cc}}]{{0,{ID_CHARS_MAX - 2}}}[^/\p{{Cc}}\s])?$"
@@ -41,6 +41,7 @@ class Checks:
     zone: Zone
     decimals: Mapping[str, int]
     findings: Findings
+    paid_in: str = POINTS  # the kind of points_paid
 
     def decimals_of(self, kind: str) -> int:
         """Return the decimals of a kind; of points_paid also where the programme has no kind of that name."""

@@ -36,13 +36,15 @@ class Problem:
 class BadBookError(Exception):
     """The book cannot be used.
 
-    `problems` are the first ones by table, line and column; `count` is how many there are in all.
+    `problems` are the first ones by table, line and column; `count` is how many there are in all; `notices` are remarks
+    about what in the folder is not read.
     """
 
-    def __init__(self, problems: Sequence[Problem], count: int) -> None:
+    def __init__(self, problems: Sequence[Problem], count: int, notices: Sequence[Message] = ()) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = list(problems)
         self.count = count
+        self.notices = list(notices)
 
 
 class Located(Protocol):
@@ -92,11 +94,11 @@ class Findings:
         """Note one problem at a line of a file."""
         self._by_line.append(Problem(file, line, column, message))
 
-    def raise_if_any(self) -> None:
-        """Raise BadBookError if anything was found."""
+    def raise_if_any(self, notices: Sequence[Message] = ()) -> None:
+        """Raise BadBookError, with the remarks made so far, if anything was found."""
         count = len(self._by_line) + sum(len(finding.rows) for finding in self._by_row)
         if count:
-            raise BadBookError(self._first(), count)
+            raise BadBookError(self._first(), count, notices)
 
     def _place(self, file: str) -> int:
         table = PurePath(file).stem

@@ -10,7 +10,7 @@ from jifen.tables.book_actions import read_actions
 from jifen.tables.book_declared import read_declared
 from jifen.tables.book_members import read_members
 from jifen.tables.book_orders import make_orders, read_orders, read_refunds
-from jifen.tables.cells import MONEY, MONEY_DECIMALS, Checks
+from jifen.tables.cells import MONEY, MONEY_DECIMALS, POINTS, Checks
 from jifen.tables.columns import TextTable, load_table, no_rows
 from jifen.tables.layout import (
     ACTIONS,
@@ -40,19 +40,20 @@ class BookReading:
     notices: list[Message]
 
 
-def read_book(folder: Path, *, zone: str, decimals: Mapping[str, int]) -> BookReading:
+def read_book(folder: Path, *, zone: str, decimals: Mapping[str, int], paid_in: str = POINTS) -> BookReading:
     """Read and check the book in a folder.
 
     `zone` is the programme's time zone, such as Asia/Shanghai; `decimals` has the decimals of each of its kinds of
-    points. Raises BadBookError, with every problem counted and the first hundred listed, when anything is wrong.
+    points; `paid_in` is the kind that orders may be paid in. Raises BadBookError, with every problem counted and the
+    first hundred listed, when anything is wrong.
     """
     findings, notices = Findings(TABLE_NAMES), list[Message]()
-    checks = Checks(Zone(zone), {**decimals, MONEY: MONEY_DECIMALS}, findings)
+    checks = Checks(Zone(zone), {**decimals, MONEY: MONEY_DECIMALS}, findings, paid_in)
     files = _files_in(folder)
     tables = {layout.name: _load(files, layout, findings, notices) for layout in BOOK_TABLES}
     notices += _unread_files(files)
     facts = _read_facts(checks, tables)
-    findings.raise_if_any()
+    findings.raise_if_any(notices)
     return BookReading(facts, notices)
 
 

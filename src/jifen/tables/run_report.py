@@ -1,18 +1,20 @@
 """The figures of a run for its report."""
 
 from collections.abc import Sequence
+from string import Formatter
 
 import numpy as np
 
 import jifen
 from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import Int64s
-from jifen.engine.message import say
+from jifen.engine.message import Message, say
 from jifen.engine.rules.second_leg_rank import Rank
 from jifen.messages import Translate
 from jifen.tables.report import Counts, Day, Earner, Explained, RankCount, ReportData, Totals
 from jifen.tables.report_data import BY_TIME
 from jifen.tables.run import Run
+from jifen.tables.totals import RuleTotal
 
 EARNERS = 10
 
@@ -43,8 +45,14 @@ def report_data(run: Run, explained: Sequence[Explained], *, translate: Translat
         earners=tuple(_earners(run, [line.key for line in explained], language)),
         explained=tuple(explained),
         checks={translate(say(name)): holds for name, holds in run.checks.items()},
-        refused={translate(template): count for template, count in run.totals.refused.items()},
+        refused={_reason(template, translate): count for template, count in run.totals.refused.items()},
     )
+
+
+def _reason(template: str, translate: Translate) -> str:
+    """Return a reason for all facts refused by it, with … for what differs between them."""
+    gaps = {name: "…" for _, name, _, _ in Formatter().parse(template) if name}
+    return translate(Message(template, gaps))
 
 
 def _rules(run: Run) -> list[str]:
@@ -71,7 +79,7 @@ def _counts(run: Run) -> Counts:
 def _totals(run: Run) -> Totals:
     book, totals, programme = run.replay.book, run.totals, run.replay.programme
     kind, lots = programme.lot_kind, book.lots
-    moved = {rule: totals.by_rule[rule, kind] for rule in (*_rules(run), "withdrawal", "convert")}
+    moved = {rule: totals.by_rule.get((rule, kind), RuleTotal()) for rule in (*_rules(run), "withdrawal", "convert")}
     released = {rule: moved[rule].amount - totals.returned[rule] for rule in _rules(run)}
     spent = int(book.volume_points.sum())
     return Totals(

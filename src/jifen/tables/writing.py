@@ -156,7 +156,7 @@ def _check_folder(folder: Path, replace: bool) -> None:
         return
     if not replace:
         raise ResultFolderError(
-            say("{folder} is there already; name another folder, or ask to replace it", folder=shown_path(folder))
+            say("{folder} is there already; name another folder, or add --replace", folder=shown_path(folder))
         )
     if not (folder / SUMMARY).is_file():
         raise ResultFolderError(

@@ -5,10 +5,9 @@ used.
 """
 
 import itertools
+import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 import numpy as np
 
@@ -19,60 +18,12 @@ from jifen.engine.lines import FREE, LOCKED, NO_LOT, Block, DayLines, Journal, a
 from jifen.engine.message import Message, say
 from jifen.engine.replay import Replay
 from jifen.engine.rules.refund import reached
-
-PEOPLE_SHOWN = 12
-
-
-class UnknownKeyError(LookupError):
-    """No transfer has this key; `message` says how keys look."""
-
-    def __init__(self, key: str) -> None:
-        self.message = say(
-            "no transfer has the key {key}; keys stand in the column transfer of the table entries, such as "
-            "release/2026-03-01/generation_share/1/M1024",
-            key=key,
-        )
-        super().__init__(str(self.message))
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody the amount came from."""
-
-    code: str
-    name: str
-    text: Message
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the transfer; the amount is a decimal string."""
-
-    party: str
-    name: str
-    kind: str
-    state: str
-    amount: str
-    lot: str
-
-
-@dataclass
-class Explanation:
-    """Why a transfer was posted."""
-
-    key: str
-    day: date
-    rule: str
-    source: str
-    entries: list[Entry]
-    formula: list[Message] = field(default_factory=list)
-    people: list[Person] = field(default_factory=list)
-    people_in_all: int = 0
-    blocked: Message | None = None
+from jifen.explain.model import PEOPLE_SHOWN, Entry, Explanation, Person, UnknownKeyError, decimal, percent
 
 
 def explain(replay: Replay, key: str, until: date) -> Explanation:
     """Return why the transfer `key` was posted; runs a fresh `replay` up to its day. Raises UnknownKeyError."""
+    _refuse_impossible(replay, key, until)
     for lines in replay.days(until):
         for journal in (lines.journal, lines.late):
             if key in journal.transfer:
@@ -81,6 +32,19 @@ def explain(replay: Replay, key: str, until: date) -> Explanation:
             if key.startswith(block.prefix):
                 return _Reason(replay, lines, key).of_block(block)
     raise UnknownKeyError(key)
+
+
+def _refuse_impossible(replay: Replay, key: str, until: date) -> None:
+    """Raise UnknownKeyError at once for a key that no run of this book can have posted."""
+    code, what, name, *_ = [*key.split("/"), "", "", ""]
+    if what in ("order", "refund"):
+        possible = name in replay.facts.orders.codes
+    elif what == "action":
+        possible = name.isdecimal() and 0 < int(name) <= len(replay.facts.actions.action)
+    else:
+        possible = bool(re.fullmatch(r"\d{4}-\d\d-\d\d", what)) and what <= until.isoformat()
+    if code != replay.programme.code or not possible:
+        raise UnknownKeyError(key)
 
 
 def explain_largest(replay: Replay, lines: DayLines) -> list[Explanation]:
@@ -123,6 +87,7 @@ class _Reason:
         assert close is not None
         for number, slot in enumerate(close.slots):
             if f"/{slot.path}/" in block.prefix:
+                why.generation = slot.generation
                 self._reward(why, member, number, slot)
                 return why
         self._scheduled(why, block, rows)
@@ -191,12 +156,17 @@ class _Reason:
         why.formula.append(say("rounded down once: {amount}", amount=self._points(paid + blocked)))
         self._say_people(why, shares, slot, member)
         if blocked:
-            why.blocked = say(
-                "{blocked} of {entitled} was blocked: the member's locked points were used up; {paid} was paid",
-                blocked=self._points(blocked),
-                entitled=self._points(paid + blocked),
-                paid=self._points(paid),
-            )
+            values = {
+                "blocked": self._points(blocked),
+                "entitled": self._points(paid + blocked),
+                "paid": self._points(paid),
+            }
+            if slot.rule.overflow == "hold":
+                why.blocked = say(
+                    "{blocked} of {entitled} waits for a lot: the lots held no more than {paid}", **values
+                )
+            else:
+                why.blocked = say("{blocked} of {entitled} was blocked: the lots held no more than {paid}", **values)
 
     def _say_sum(self, why: Explanation, shares: list[tuple[int, int, int]], slot: Slot, member: int) -> None:
         """Say what is added up; for rewards by rank also whose rate it is and what is paid below."""
@@ -205,7 +175,7 @@ class _Reason:
         own = int(upline.rank[member])
         top = upline.rates[own]
         if slot.rule.use != "generation_share":
-            why.formula.append(say("own rank: {rank}", rank=self._rank_name(own)))
+            why.formula.append(self._rank(own))
         if slot.rule.use == "peer_bonus":
             peers = sorted({self._peer(releaser, member, own) for _, _, releaser in shares})
             codes = ", ".join(self.facts.members.codes[peer] for peer in peers)
@@ -218,14 +188,17 @@ class _Reason:
             if slot.rule.use == "rank_differential":
                 values["own"] = percent(top.num, top.den)
                 values["below"] = percent(top.over(slot.den) - weight, slot.den)
-                text = say("({own} − {below} paid below) × {sum} released today by {count} members", **values)
+                text = say("({own} − {below} paid below) × {sum} released that day by {count} members", **values)
             else:
                 rate = percent(weight, slot.den)
-                text = say("{rate} × {sum} released today by {count} members", rate=rate, **values)
+                text = say("{rate} × {sum} released that day by {count} members", rate=rate, **values)
             why.formula.append(text)
 
-    def _rank_name(self, rank: int) -> str:
-        return self.programme.ranks.table[rank - 1].name if self.programme.ranks is not None and rank else ""
+    def _rank(self, number: int) -> Message:
+        table = self.programme.ranks.table if self.programme.ranks is not None else ()
+        if number == 0:
+            return say("own rank: none")
+        return say("own rank: {rank} ({title})", rank=table[number - 1].name, title=table[number - 1].title)
 
     def _peer(self, releaser: int, member: int, rank: int) -> int:
         """Return the member of equal rank below `member` on the way up from `releaser`."""
@@ -241,7 +214,7 @@ class _Reason:
         ]:
             steps = list(self.replay.book.forest.ancestors(releaser)).index(member) + 1
             text = say(
-                "{steps} below, released {released}, counts {rate}",
+                "generation {steps}, released {released} that day, at {rate}",
                 steps=steps,
                 released=self._points(released),
                 rate=percent(weight, slot.den),
@@ -313,21 +286,30 @@ class _Reason:
             say("of order {order} {refunded} of {amount} is refunded now, F = {share}, {before} before", **values)
         )
         granted = int(self.replay.book.lots.granted[self.replay.book.place[order]])
-        points = self._points(int(self.facts.orders.points_paid[order]))
+        points = int(self.facts.orders.points_paid[order])
         sentences = {
-            "points_paid": say("F × {points} paid in points come back, less what came back before", points=points),
-            "lot": say(
-                "F × {granted} granted, less what was taken before: first from what is locked",
-                granted=self._points(granted),
-            ),
-            "claim": say(
-                "what of F × {granted} was released already is claimed from free points", granted=self._points(granted)
-            ),
+            "points_paid": self._share_of(say("paid in points"), points, (total, before, amount)),
+            "lot": self._share_of(say("granted"), granted, (total, before, amount)),
+            "claim": say("of that, what was released already is claimed from free points"),
         }
+        if parts[4] == "claim":
+            why.formula.append(sentences["lot"])
         if parts[4] in sentences:
             why.formula.append(sentences[parts[4]])
         elif why.rule == "refund":
             self._reversal(why, order, cause)
+
+    def _share_of(self, what: Message, whole: int, shares: tuple[int, int, int]) -> Message:
+        """Say what F of `whole` is, less the F before; `shares` are refunded, refunded before, and the amount."""
+        total, before, amount = shares
+        return say(
+            "F × {whole} {what} = {due}, less {earlier} before = {now}",
+            whole=self._points(whole),
+            what=what,
+            due=self._points(whole * total // amount),
+            earlier=self._points(whole * before // amount),
+            now=self._points(whole * total // amount - whole * before // amount),
+        )
 
     def _reversal(self, why: Explanation, order: int, original: str) -> None:
         """Explain how much of a reward is reversed: paid × c ÷ b × F."""
@@ -360,15 +342,3 @@ class _Reason:
                     price=decimal(price.value.numerator, price.value.denominator),
                 )
             )
-
-
-def percent(num: int, den: int) -> str:
-    """Return a fraction as a percentage, exact where it ends within ten digits: percent(1, 2) == "50 %"."""
-    return f"{decimal(100 * num, den)} %"
-
-
-def decimal(num: int, den: int) -> str:
-    """Return a fraction as a decimal number, cut after ten significant digits."""
-    shown = (Decimal(num) / Decimal(den)).normalize()
-    text = f"{shown:f}"
-    return text if len(text) <= 12 else f"{Decimal(num) / Decimal(den):.6f}"
