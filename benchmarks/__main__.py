@@ -13,7 +13,7 @@ from benchmarks.memory import peak_of
 from benchmarks.page import page
 from benchmarks.report import Figures
 from benchmarks.run_job import run_figures
-from benchmarks.scene import Tell, measure_engine, measure_scene
+from benchmarks.scene import Tell, measure_engine, measure_query, measure_scene
 from benchmarks.server import NoServerError, server
 from benchmarks.tables import MILLION, Results, all_tables
 from benchmarks.timing import copy_bandwidth
@@ -51,11 +51,13 @@ def measure_all(sizes: tuple[int, ...], address: str, tell: Tell) -> list[Figure
     results = Results(bandwidth=copy_bandwidth(), peak_members=largest, peak=peak_of(largest))
     for members in sizes:
         for shape in SHAPES:
-            results.scenes.append(measure_scene(shape, members, address, tell))
+            results.scenes.append(measure_scene(shape, members, tell))
         if members == MILLION:
             for shape in LONG_SHAPES:
                 tell(f"{shape}, {members:,} members: the engine")
                 results.long.append(measure_engine(shape, make_book(shape, members)))
+    for scene in results.scenes:
+        measure_query(scene, address, tell)
     return all_tables(results)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 
 from psycopg.errors import QueryCanceled
 
@@ -51,8 +50,8 @@ class Scene:
         return self.peers[peer].best / self.engine.best
 
 
-def measure_scene(shape: str, members: int, address: str, tell: Tell) -> Scene:
-    """Measure the engine and its peers on a forest; `address` is empty where there is no PostgreSQL."""
+def measure_scene(shape: str, members: int, tell: Tell) -> Scene:
+    """Measure the engine and its peers in this process on a forest."""
     tell(f"{shape}, {members:,} members: the book")
     book = make_book(shape, members)
     tell(f"{shape}, {members:,} members: the engine")
@@ -63,7 +62,6 @@ def measure_scene(shape: str, members: int, address: str, tell: Tell) -> Scene:
     for peer, reason, work in (
         (LEVELS, _why_no_levels(members), _measure_levels),
         (PLAIN, "" if members <= PLAIN_MAX else f"up to {PLAIN_MAX:,} members", _measure_plain),
-        (QUERY, _why_no_query(members, address), partial(_measure_query, address)),
     ):
         if reason:
             scene.missing[peer] = reason
@@ -75,6 +73,20 @@ def measure_scene(shape: str, members: int, address: str, tell: Tell) -> Scene:
     again = measure(lambda: settle(PROGRAMME, book, TODAY, Means(spare=spare)))
     scene.engine = Timing((*scene.engine.runs, *again.runs))
     return scene
+
+
+def measure_query(scene: Scene, address: str, tell: Tell) -> None:
+    """Measure PostgreSQL on the same data; `address` is empty where there is none.
+
+    It comes after everything else: what it leaves in memory would slow the others.
+    """
+    reason = _why_no_query(scene.members, address)
+    if reason:
+        scene.missing[QUERY] = reason
+        return
+    tell(f"{scene.shape}, {scene.members:,} members: {QUERY}")
+    book = make_book(scene.shape, scene.members)
+    _measure_query(address, scene, Day.of(book, TODAY), Settled.of(settle(PROGRAMME, book, TODAY)))
 
 
 def measure_engine(shape: str, book: Book) -> Scene:

@@ -12,6 +12,7 @@ from jifen.engine.document import ProgrammeError, load_programme
 from jifen.engine.facts import Facts
 from jifen.engine.message import say
 from jifen.engine.programme import Programme
+from jifen.engine.replay import Replay, TooLargeError
 from jifen.tables.problems import BadBookError
 from jifen.tables.reading import read_book
 
@@ -77,6 +78,14 @@ def facts_of(folder: str, programme: Programme, screen: Screen) -> Facts:
     for notice in reading.notices:
         screen.complain(notice)
     return reading.facts
+
+
+def replay_of(programme: Programme, facts: Facts, threads: int = 1) -> Replay:
+    """Return a replay of the facts; TroubleError when they add up to more than can be held exactly."""
+    try:
+        return Replay(programme, facts, threads=threads)
+    except TooLargeError as error:
+        raise TroubleError(error.message) from None
 
 
 def day_named(text: str) -> date:

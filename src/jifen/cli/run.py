@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jifen.cli.load import day_named, facts_of, programme_named
+from jifen.cli.load import day_named, facts_of, programme_named, replay_of
 from jifen.cli.screen import Screen
 from jifen.cli.summary import show_summary
 from jifen.cli.trouble import TroubleError
@@ -58,7 +58,7 @@ def command(arguments: argparse.Namespace, screen: Screen) -> None:
     until = day_named(arguments.until)
     programme = programme_named(arguments.programme)
     facts = facts_of(arguments.book, programme, screen)
-    replay = Replay(programme, facts, threads=arguments.threads)
+    replay = replay_of(programme, facts, arguments.threads)
     days = _days_to_run(replay, until)
     try:
         with ResultWriter(

@@ -6,11 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jifen.cli.load import facts_of, programme_from
+from jifen.cli.load import facts_of, programme_from, replay_of
 from jifen.cli.screen import Screen
 from jifen.cli.trouble import TroubleError
 from jifen.engine.message import Message, say
-from jifen.engine.replay import Replay
 from jifen.explain import PEOPLE_SHOWN, Explanation, UnknownKeyError, explain
 from jifen.messages import Translate, rule_title
 from jifen.tables.run import facts_digest
@@ -40,7 +39,7 @@ def command(arguments: argparse.Namespace, screen: Screen) -> None:
             say("the book is not the one that this result was made from; what follows is of the book as it is now")
         )
     try:
-        why = explain(Replay(programme, facts), arguments.key, date.fromisoformat(summary["until"]))
+        why = explain(replay_of(programme, facts), arguments.key, date.fromisoformat(summary["until"]))
     except UnknownKeyError as error:
         raise TroubleError(error.message) from None
     show_explanation(why, screen)

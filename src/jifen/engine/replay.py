@@ -13,19 +13,33 @@ from jifen.engine.events import Events
 from jifen.engine.facts import Facts, Int32s
 from jifen.engine.late import pay_debts, pay_waiting
 from jifen.engine.lines import Block, DayLines, Journal
+from jifen.engine.message import Message, say
 from jifen.engine.past import Draws, Past, PastDay, block_of, draws_of, rewards_of
 from jifen.engine.posting import Posting
 from jifen.engine.programme import Programme
 from jifen.engine.rule import Upline
 from jifen.engine.settle import Means, rates_of, settle
 
+SUM_MAX = 2**62  # minor units that all facts together may move
 ORDER, REFUND, ACTION = 1, 2, 3  # at equal times in this order
 
 
+class TooLargeError(ValueError):
+    """The facts add up to more than 63 bits can hold; `message` says so."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
 class Replay:
-    """Runs a programme over facts. `book` is the state after the last day that was run."""
+    """Runs a programme over facts. `book` is the state after the last day that was run.
+
+    Raises TooLargeError when the amounts of the facts could add up to more than the engine's integers hold.
+    """
 
     def __init__(self, programme: Programme, facts: Facts, *, threads: int = 1) -> None:
+        _refuse_too_large(programme, facts)
         self.programme = programme
         self.facts = facts
         self.threads = threads
@@ -117,6 +131,14 @@ class Replay:
             block_of(drawn, rule=rule, prefix=f"{beginning}/{path}/", kind=kind, blocked=cut[position])
             for rule, path, drawn, cut in rows
         ]
+
+
+def _refuse_too_large(programme: Programme, facts: Facts) -> None:
+    multiples = [tier.multiple for tier in programme.grant.tiers] if programme.grant is not None else []
+    most = max([1, *(multiple.num // multiple.den + 1 for multiple in multiples)])
+    bought = sum(facts.orders.amount.tolist()) * programme.points_per_money * most
+    if bought + sum(map(abs, facts.actions.amount.tolist())) > SUM_MAX:
+        raise TooLargeError(say("all amounts of the book together are too large to be added up exactly"))
 
 
 def _days(facts: Facts) -> tuple[Int32s, ...]:

@@ -5,9 +5,18 @@ from jifen.engine.kernels import kernel
 
 
 @kernel
-def portion(amount: int, num: int, den: int) -> tuple[int, int]:
-    """Return floor(amount × num ÷ den) and the remainder, for any amount of 63 bits and num, den up to 10^9 × 9."""
-    if amount <= FOR_EVER // max(num, 1):
+def simple_up_to(num: int) -> int:
+    """Return the largest amount whose product with `num` fits 63 bits; kernels ask once, before their loop."""
+    return FOR_EVER // max(num, 1)
+
+
+@kernel
+def portion(amount: int, num: int, den: int, simple: int) -> tuple[int, int]:
+    """Return floor(amount × num ÷ den) and the remainder, for any amount of 63 bits, den ≤ 10^9 and num ≤ 9 × den.
+
+    `simple` is simple_up_to(num), or that of a larger num.
+    """
+    if amount <= simple:
         product = amount * num
         whole = product // den
         return whole, product - whole * den

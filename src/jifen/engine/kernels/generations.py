@@ -4,7 +4,7 @@ import numpy as np
 
 from jifen.engine.facts import Int32s, Int64s
 from jifen.engine.kernels import BLOCK, Rests, Rows, kernel
-from jifen.engine.kernels.fractions import portion
+from jifen.engine.kernels.fractions import portion, simple_up_to
 
 
 @kernel
@@ -25,6 +25,7 @@ def share_generations(referrer: Int32s, released: Int64s, num: Int64s, den: Int6
                 sums[np.uint64(up)] += own[p]
     earning = np.zeros(BLOCK, np.uint32)
     for g in range(len(num)):
+        simple = simple_up_to(num[g])
         for first in range(0, n, BLOCK):
             sums, left = whole[g, first : first + BLOCK], rest[g, first : first + BLOCK]
             count = 0
@@ -33,4 +34,4 @@ def share_generations(referrer: Int32s, released: Int64s, num: Int64s, den: Int6
                 count += sums[i] > 0
             for j in range(count):
                 i = earning[j]
-                sums[i], left[i] = portion(sums[i], num[g], den[g])
+                sums[i], left[i] = portion(sums[i], num[g], den[g], simple)

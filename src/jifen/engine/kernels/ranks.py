@@ -10,7 +10,7 @@ import numpy as np
 
 from jifen.engine.facts import Int32s, Int64s
 from jifen.engine.kernels import Ranks, Rests, Rows, kernel
-from jifen.engine.kernels.fractions import portion
+from jifen.engine.kernels.fractions import portion, simple_up_to
 
 
 @kernel
@@ -34,14 +34,15 @@ def share_differential(
     leaders, so that what is below none of them is the difference.
     """
     rows, opened = np.zeros((len(leaders), len(num)), np.int64), np.zeros(len(leaders), np.int32)
+    simple = simple_up_to(num[-1])
     top = 0  # row 0 takes what nobody is left to earn
     for p in leaders:
         while top > 0 and opened[top] + size[opened[top]] <= p:
             leader, row = opened[top], rows[top]
             own, below = rank[leader], before[leader + size[leader]] - before[leader + 1]
-            units, part = portion(below - row[0], num[own], den)
+            units, part = portion(below - row[0], num[own], den, simple)
             for k in range(1, own):
-                more, left = portion(row[k], num[own] - num[k], den)
+                more, left = portion(row[k], num[own] - num[k], den, simple)
                 units, part = units + more, part + left
             whole[leader], rest[leader] = units + part // den, part % den
             top -= 1
@@ -71,13 +72,14 @@ def share_peer(
     the markets of the members of rank k below whose nearest ancestor of at least that rank is still to come.
     """
     num, den, ranks, unpaid = rate
+    simple = simple_up_to(num)
     rows, opened = np.zeros((len(leaders), ranks), np.int64), np.zeros(len(leaders), np.int32)
     top = 0
     for p in leaders:
         while top > 0 and opened[top] + size[opened[top]] <= p:
             leader, row = opened[top], rows[top]
             own, below = rank[leader], before[leader + size[leader]] - before[leader + 1]
-            whole[leader], rest[leader] = portion(row[own] if own > unpaid else 0, num, den)
+            whole[leader], rest[leader] = portion(row[own] if own > unpaid else 0, num, den, simple)
             top -= 1
             rows[top, own] += below
             for k in range(own + 1, ranks):

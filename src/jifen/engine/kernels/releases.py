@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from jifen.engine.facts import Int32s, Int64s
 from jifen.engine.kernels import BLOCK, Rows, kernel
-from jifen.engine.kernels.fractions import portion
+from jifen.engine.kernels.fractions import portion, simple_up_to
 
 
 @kernel
@@ -24,13 +24,14 @@ def release_scheduled(
 
     A block of members at a time: the lots first, without a branch, as running sums; a member's is a difference of them.
     """
+    simple = simple_up_to(num)
     for first in range(0, len(by_member), BLOCK):
         starts = start[first : first + BLOCK + 1]
         lots = slice(starts[0], starts[-1])
         opened, bases, left, sums = opened_on[lots], base[lots], remaining[lots], by_lot[lots]
         total = 0
         for i in range(len(sums)):
-            due = portion(bases[i], num, den)[0]
+            due = portion(bases[i], num, den, simple)[0]
             total += min(due, left[i]) if opened[i] < day else 0
             sums[i] = total
         before = 0

@@ -18,6 +18,15 @@ class RefundFact(NamedTuple):
     total: int
     before: tuple[tuple[int, int], ...]
 
+    @property
+    def total_before(self) -> int:
+        """What was refunded before this refund."""
+        return self.before[-1][1] if self.before else 0
+
+    def step(self, whole: int) -> int:
+        """Return floor(whole × F) less what it was before this refund."""
+        return whole * self.total // self.order.amount - whole * self.total_before // self.order.amount
+
     def total_after(self, day: int) -> int:
         """Return what earlier refunds made after the close of `day` had refunded in all; 0 when there was none."""
         later = [total for refunded_on, total in self.before if refunded_on > day]
@@ -42,26 +51,13 @@ class Refund(Rule):
     def run(self, posting: Posting, refund: RefundFact, past: Past, *, scale: int, cash_volume: bool) -> None:
         """Post everything that the refund takes back; `scale` is minor units of points to one of money."""
         order = refund.order
-        before = refund.before[-1][1] if refund.before else 0
-        points_back = _step(order.points_paid, refund.total, order.amount) - _step(
-            order.points_paid, before, order.amount
-        )
+        points_back = refund.step(order.points_paid)
         self._give_points_back(posting, order, points_back)
-
-        book, position = posting.book, posting.book.at(order.member)
-        amount = refund.total - before
-        book.volume_amount[position] -= amount
-        book.volume_points[position] -= points_back
-        book.volume[position] -= amount * scale - (points_back if cash_volume else 0)
-
-        lot = int(book.place[order.number])
-        if book.lots.granted[lot] == 0:
-            return
-        book.lots.base[lot] = (order.amount - refund.total) * scale
-        self._cut_lot(posting, refund, before)
-        if self.policy != "only_locked":
-            for day in past.since(int(book.lots.opened_on[lot])):
-                self._reverse_day(posting, refund, day)
+        self._lower_volume(posting, refund, points_back, scale=scale, cash_volume=cash_volume)
+        if posting.book.lots.granted[posting.book.place[order.number]]:
+            self._take_back(posting, refund, past, scale)
+        if points_back:
+            posting.pay_debts(order.member)
 
     def _give_points_back(self, posting: Posting, order: OrderFact, amount: int) -> None:
         rows = (
@@ -69,15 +65,31 @@ class Refund(Rule):
             Row(order.member, posting.lot_kind, FREE, amount),
         )
         posting.transfer(key="points_paid", rule="refund", rows=rows)
-        if amount:
-            posting.pay_debts(order.member)
 
-    def _cut_lot(self, posting: Posting, refund: RefundFact, before: int) -> None:
+    def _lower_volume(
+        self, posting: Posting, refund: RefundFact, points_back: int, *, scale: int, cash_volume: bool
+    ) -> None:
+        book, position = posting.book, posting.book.at(refund.order.member)
+        amount = refund.total - refund.total_before
+        book.volume_amount[position] -= amount
+        book.volume_points[position] -= points_back
+        book.volume[position] -= amount * scale - (points_back if cash_volume else 0)
+
+    def _take_back(self, posting: Posting, refund: RefundFact, past: Past, scale: int) -> None:
+        """Cut the lot, and reverse what its releases paid to others."""
+        order, lots = refund.order, posting.book.lots
+        lot = int(posting.book.place[order.number])
+        lots.base[lot] = (order.amount - refund.total) * scale
+        self._cut_lot(posting, refund)
+        if self.policy != "only_locked":
+            for day in past.since(int(lots.opened_on[lot])):
+                self._reverse_day(posting, refund, day)
+
+    def _cut_lot(self, posting: Posting, refund: RefundFact) -> None:
         """Cancel the lot's remainder in proportion and claim from the owner what was already released."""
         order, lots = refund.order, posting.book.lots
         lot = int(posting.book.place[order.number])
-        granted = int(lots.granted[lot])
-        due = _step(granted, refund.total, order.amount) - _step(granted, before, order.amount)
+        due = refund.step(int(lots.granted[lot]))
         cancelled = min(due, int(lots.remaining[lot]))
         lots.cancelled[lot] += cancelled
         cut = (
@@ -153,11 +165,6 @@ class Refund(Rule):
             rows.append(Row(member, kind, LOCKED, returned, order))
         original = prefix + posting.member_codes[member]
         posting.transfer(key=original, rule="refund", rows=rows, cause=original)
-
-
-def _step(whole: int, refunded: int, amount: int) -> int:
-    """Return floor(whole × F)."""
-    return whole * refunded // amount
 
 
 def reached(day: PastDay, member: int) -> Iterator[tuple[Rewards, int, int]]:
