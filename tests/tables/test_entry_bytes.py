@@ -26,7 +26,12 @@ def facts_of(members: list[str], orders: list[str]) -> Facts:
     return Facts(
         Members(members, [""] * n, np.full(n, NOBODY, np.int32), np.zeros(n, np.int64), np.zeros(n, np.int32)),
         Orders(
-            orders, np.zeros(m, np.int32), *(np.zeros(m, kind) for kind in (np.int64, np.int32, np.int64, np.int64))
+            orders,
+            np.zeros(m, np.int32),
+            np.zeros(m, np.int64),
+            np.zeros(m, np.int32),
+            np.zeros(m, np.int64),
+            np.zeros(m, np.int64),
         ),
         Refunds(no32, no64, no32, no64),
         Actions([], no32, no32, [], [], no64, no32, no64),
