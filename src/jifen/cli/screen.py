@@ -13,6 +13,8 @@ from jifen.cli.trouble import TroubleError
 from jifen.engine.message import Message, say
 from jifen.messages import Translate
 
+WIDTH_MIN = 80  # columns that the widest table of ours needs
+
 
 class Advance(Protocol):
     """Moves a bar on by one."""
@@ -27,6 +29,7 @@ class Screen:
         self.translate = translate
         self.language = language
         self.out = Console(highlight=False, soft_wrap=True)
+        self.out.width = max(self.out.width, WIDTH_MIN)  # a narrow terminal breaks lines; no figure is cut
         self.err = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def say(self, message: Message | str = "", *, style: str = "") -> None:
@@ -59,7 +62,11 @@ class Screen:
         )
         for number, name in enumerate(head):
             table.add_column(
-                name, justify="right" if number >= right else "left", header_style="dim", no_wrap=number >= right
+                name,
+                justify="right" if number >= right else "left",
+                header_style="dim",
+                overflow="fold",
+                no_wrap=number >= right,
             )
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
