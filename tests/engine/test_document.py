@@ -279,7 +279,7 @@ TABLES = {
     "no rows": (ranks(), "table needs at least 1 entry"),
     "three decimals": (
         tiers(tier("a", "amount = 99.999, multiple = 1"), tier("b", "amount = 500, multiple = 2")),
-        "amount should be a positive amount of CNY with at most 2 decimals",
+        "amount should be a positive amount of CNY, at most 1,000,000,000,000, with at most 2 decimals",
     ),
     "amount as text": (
         tiers(tier("a", 'amount = "100", multiple = 1'), tier("b", "amount = 500, multiple = 2")),
@@ -352,6 +352,12 @@ def test_a_document_without_a_points_kind_is_told_how_to_write_one() -> None:
     found = problems(TEXT[:begin] + TEXT[end:])
 
     assert "no points kind; write a table such as [points.points] with its decimals" in [told for _, _, told in found]
+
+
+def test_an_amount_beyond_63_bits_is_told_and_does_not_overflow() -> None:
+    text = changed("amount = 100, multiple", "amount = 1000000000001, multiple")
+
+    assert [told for _, _, told in problems(text) if "at most 1,000,000,000,000" in told]
 
 
 def test_an_error_reads_as_one_sentence_with_all_places() -> None:

@@ -256,6 +256,21 @@ def test_an_existing_folder_is_refused_and_kept(tmp_path: Path, facts: Facts) ->
     assert (result / "note.txt").read_text() == "mine"
 
 
+def overtaken(folder: Path, facts: Facts) -> None:
+    """Begin a run, let another into the same folder end first, and end."""
+    with ResultWriter(folder, facts=facts, form=ResultForm(decimals=DECIMALS, zone=SHANGHAI)) as slow:
+        (write(folder, facts) / "note.txt").write_text("first")
+        slow.finish(tables={}, summary={})
+
+
+def test_of_two_runs_into_one_folder_the_second_to_end_is_refused(tmp_path: Path, facts: Facts) -> None:
+    with pytest.raises(ResultFolderError, match="is there already"):
+        overtaken(tmp_path / "result", facts)
+
+    assert (tmp_path / "result" / "note.txt").read_text() == "first"
+    assert not list(tmp_path.glob(".result.*"))
+
+
 def test_an_earlier_result_is_exchanged_when_asked(tmp_path: Path, facts: Facts) -> None:
     result = write(tmp_path / "result", facts)
     (result / "note.txt").write_text("mine")

@@ -69,7 +69,7 @@ _SENTENCES = {
     "rate_type": say("{key} should be a number such as 0.012"),
     "rate_value": say("{key} is not a rate: {why}"),
     "cny_type": say("{key} should be an amount of CNY such as 3000"),
-    "cny_value": say("{key} should be a positive amount of CNY with at most 2 decimals"),
+    "cny_value": say("{key} should be a positive amount of CNY, at most 1,000,000,000,000, with at most 2 decimals"),
     "share_value": say("{key} should be at most 9"),
     "literal_error": say("{key} should be one of {expected}"),
     "greater_than": say("{key} should be greater than {gt}"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jifen.engine.posting import Posting
 
 STRICT = ConfigDict(extra="forbid")
-CNY_MAX = 10**13
+CNY_MAX = 10**12  # twice as much, in the finest unit of a lot kind, fits 63 bits
 
 
 def _whole_fen(value: object) -> object:

@@ -90,7 +90,7 @@ class Totals:
             total.amount += max(amount, 0)
             if rule == "refund" and state == LOCKED and amount > 0:
                 self.returned[journal.cause[row].split("/")[2]] += amount
-            if transfer.endswith("/claim") and rule == "refund":
+            if rule == "refund" and transfer.endswith("/claim") and journal.cause[row].startswith("refund "):
                 self.claimed += max(amount, 0)
         self.unbalanced += any(left.values())
         self.rows += len(journal)

@@ -117,7 +117,8 @@ class ResultWriter:
         for name, text in (texts or {}).items():
             (self._part / name).write_text(text, encoding="utf-8", newline="\n")
         write_json(self._part / SUMMARY, {"decimals": dict(self._scales.decimals), **summary})
-        _put_in_place(self._part, self._folder)
+        _check_folder(self._folder, self._replace)  # another run may have come first
+        _put_in_place(self._part, self._folder, replace=self._replace)
 
     def _close(self) -> None:
         self._entries.close()
@@ -164,10 +165,10 @@ def _check_folder(folder: Path, replace: bool) -> None:
         )
 
 
-def _put_in_place(part: Path, folder: Path) -> None:
+def _put_in_place(part: Path, folder: Path, *, replace: bool) -> None:
     """Give the finished folder its name; an earlier result of that name is removed afterwards."""
-    if not folder.exists():
-        part.rename(folder)
+    if not (replace and folder.exists()):
+        part.rename(folder)  # fails when somebody else's result is there by now
         return
     old = part.with_suffix(".old")
     folder.rename(old)
