@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CHECKOUT := $(BIN)/.installed
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard src/jifen/locale/*/LC_MESSAGES/*.po))
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard src/jifen/locale/*/LC_MESSAGES/*.po src/jifen/*/locale/*/LC_MESSAGES/*.po))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
@@ -28,7 +28,7 @@ test: setup ## Run all tests.
 lint: setup ## Check style, types, import directions and the lock.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	JIFEN_SECRET_KEY=lint JIFEN_FIELD_KEY=lint DATABASE_URL=postgresql:///lint $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/test_tidy.py -k test_lock
 

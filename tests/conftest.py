@@ -1,10 +1,75 @@
-"""What all tests share: a cache of compiled kernels for each test process."""
+"""What all tests share: a cache of compiled kernels for each test process, and one PostgreSQL for the whole run."""
 
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jifen.cli.cluster import Cluster, find_binaries
 
 # Two processes that compile one kernel for different types may overwrite each other's file in a
 # shared Numba cache. pytest-xdist names its processes in the environment; Numba reads its directory
 # when it is first imported.
 CACHES = Path(__file__).parent.parent / ".numba_cache"
 os.environ["NUMBA_CACHE_DIR"] = str(CACHES / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+os.environ.setdefault("JIFEN_SECRET_KEY", "of the tests only")
+os.environ.setdefault("JIFEN_FIELD_KEY", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jifen.config.settings")
+
+CLUSTER = pytest.StashKey[Cluster]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL before Django reads its address; the processes of pytest-xdist inherit it."""
+    if "DATABASE_URL" in os.environ:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="jifen-tests-"))
+    folder.chmod(0o755)
+    cluster = Cluster(folder, find_binaries(os.environ.get("JIFEN_POSTGRES", "")), durable=False)
+    cluster.start()
+    os.environ["DATABASE_URL"] = cluster.url()
+    config.stash[CLUSTER] = cluster
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the PostgreSQL that this process started."""
+    cluster = config.stash.get(CLUSTER, None)
+    if cluster is not None:
+        cluster.stop("immediate")
+        shutil.rmtree(cluster.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def fresh_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """Work in a database of one's own, in which commits count; other threads and processes may connect to it."""
+    from django.db import connection, connections
+
+    template, name = connection.settings_dict["NAME"], f"{connection.settings_dict['NAME']}_fresh"
+    with django_db_blocker.unblock():
+        _execute(template, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _execute(template, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            connection.settings_dict["NAME"] = template
+            _execute(template, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _execute(template: str, statement: str) -> None:
+    """Run a statement about databases from outside of them; nobody may be connected to the template."""
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = "postgres"
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
+    connection.settings_dict["NAME"] = template

@@ -1,0 +1,1 @@
+"""Payouts: withdrawal requests and their review."""

@@ -1,0 +1,13 @@
+"""The Django app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PayoutsConfig(AppConfig):
+    """Registers the app; it has no signals."""
+
+    name = "jifen.payouts"
+    label = "payouts"
+    verbose_name = _("Payouts")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Programmes: stored versions of programme documents, their approval, and declared values."""

@@ -1,0 +1,1 @@
+"""Sales: products, orders, payments confirmed by operators, refunds."""

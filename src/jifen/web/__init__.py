@@ -1,0 +1,1 @@
+"""The mobile pages of members."""
