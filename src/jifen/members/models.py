@@ -1,7 +1,152 @@
-"""Members and operators."""
+"""Members, who referred them, and operators."""
+
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+INVITE_CODE_LENGTH = 8
 
 
 class Operator(AbstractUser):
     """Who works at the console."""
+
+    class Meta:
+        verbose_name = _("operator")
+        verbose_name_plural = _("operators")
+
+
+class Member(models.Model):
+    """One person in one programme: one phone, one account (S4-25). The owner of ledger accounts is the `id`."""
+
+    programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="members", db_index=False)
+    phone_cipher = models.BinaryField(_("phone"))  # AES-256-GCM; members.phones opens it
+    phone_index = models.BinaryField()  # HMAC of the phone, by which it is found
+    name = models.CharField(_("name"), max_length=40)
+    password = models.CharField(_("password"), max_length=128)
+    invite_code = models.CharField(_("invite code"), max_length=INVITE_CODE_LENGTH)
+    # The newest referrer; how it was on a day is in Move. The database holds it to the same programme
+    # by a foreign key of two columns (migration 0003), which Django cannot write.
+    referrer = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="referred",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("referrer"),
+    )
+    joined_tick = models.BigIntegerField(unique=True)  # the order of facts
+    joined_on = models.DateField(_("joined on"))  # business day
+    entered_at = models.DateTimeField(auto_now_add=True)  # clock
+    language = models.CharField(_("language"), max_length=7, default="zh-hans")
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "phone_index"], name="member_one_phone_one_account"),
+            models.UniqueConstraint(fields=["invite_code"], name="member_invite_code_once"),
+            models.CheckConstraint(condition=~Q(referrer=F("id")), name="member_refers_not_itself"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["referrer", "id"], name="member_generation"),
+            models.Index(
+                fields=["programme", "name"], name="member_name", opclasses=["int2_ops", "varchar_pattern_ops"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """What the member is called in keys and on screens: M7."""
+        return f"M{self.id}"
+
+    @property
+    def nickname(self) -> str:
+        """What other members see of the name: 王**; the code where there is no name."""
+        return f"{self.name[0]}**" if self.name else self.code
+
+
+class Standing(models.Model):
+    """What facts and settlements keep of a member; one row each, written in place (fillfactor 50, migration 0003).
+
+    Volumes and debts are sums of facts: money in fen, points in minor units of the programme's lot kind.
+    """
+
+    member = models.OneToOneField(Member, models.PROTECT, primary_key=True, related_name="standing")
+    programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="+", db_index=False)
+    rank = models.SmallIntegerField(_("rank"), db_default=0)
+    rank_since = models.DateField(_("rank since"), null=True, blank=True)
+    frozen = models.BooleanField(_("frozen"), db_default=False)
+    debt = models.BigIntegerField(_("debt"), db_default=0)
+    written_off = models.BigIntegerField(db_default=0)
+    volume = models.BigIntegerField(_("volume"), db_default=0)  # lot kind: what ranks are found by
+    volume_amount = models.BigIntegerField(db_default=0)  # money: own orders less refunds
+    volume_points = models.BigIntegerField(db_default=0)  # lot kind: the part of them paid in points
+    team_amount = models.BigIntegerField(db_default=0)  # the same of everybody below, at the last close
+    team_points = models.BigIntegerField(db_default=0)
+    second_leg = models.BigIntegerField(db_default=0)  # lot kind
+
+    class Meta:
+        verbose_name = _("standing")
+        verbose_name_plural = _("standings")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(rank__gte=0, debt__gte=0, written_off__gte=0, second_leg__gte=0),
+                name="standing_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(volume__gte=0, volume_amount__gte=0, volume_points__gte=0)
+                & Q(team_amount__gte=0, team_points__gte=0),
+                name="standing_volumes_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"M{self.member_id}"
+
+
+class Move(models.Model):
+    """An operator put a member under another referrer (S0-05), from the close of `effective_on`. Never changed."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="moves", db_index=False)
+    old_referrer = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", db_index=False)
+    new_referrer = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", db_index=False)
+    effective_on = models.DateField(_("effective on"), db_index=True)
+    tick = models.BigIntegerField(unique=True)
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="+", db_index=False, verbose_name=_("operator"))
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("move")
+        verbose_name_plural = _("moves")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(new_referrer__isnull=True) | ~Q(new_referrer=F("member")), name="move_not_under_oneself"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["member", "effective_on", "tick"], name="move_history")]
+
+    def __str__(self) -> str:
+        return f"M{self.member_id} {self.effective_on}"
+
+
+class LoginTry(models.Model):
+    """How often somebody lately tried to log in, by phone and by address; the subject is a keyed hash of either."""
+
+    subject = models.CharField(max_length=64, primary_key=True)
+    tries = models.IntegerField()
+    since = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("login try")
+        verbose_name_plural = _("login tries")
+
+    def __str__(self) -> str:
+        return self.subject[:8]
