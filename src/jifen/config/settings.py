@@ -1,12 +1,20 @@
 """Django settings; everything that differs between installs comes from the environment (docs/reference/settings.md)."""
 
-from jifen.config.environment import database, flag, secret, text, words
+from datetime import timedelta
+from pathlib import Path
+
+from jifen.config.environment import choice, count, database, flag, secret, text, words
+from jifen.config.logs import LEVELS, configure_logs
+
+HERE = Path(__file__).parent
 
 SECRET_KEY = secret("JIFEN_SECRET_KEY")
 FIELD_KEY = secret("JIFEN_FIELD_KEY")  # encrypts personal data; its loss loses the phones
 DEBUG = flag("JIFEN_DEBUG")
 ALLOWED_HOSTS = words("JIFEN_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("JIFEN_ORIGINS", "")
+PROXIES = count("JIFEN_PROXIES", 0)  # how many proxies of our own stand before the server
+METRICS_TOKEN = text("JIFEN_METRICS_TOKEN", "")
 SANDBOX = True  # no live payment path exists yet (trust gate)
 
 INSTALLED_APPS = [
@@ -32,8 +40,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jifen.config.proxies.trust_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jifen.config.requests.watch_requests",
+    "jifen.config.headers.forbid_foreign_content",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -50,6 +61,7 @@ WSGI_APPLICATION = "jifen.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -62,22 +74,50 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
 AUTH_USER_MODEL = "members.Operator"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock out an operator from elsewhere
+AXES_RESET_ON_SUCCESS = True
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [HERE / "locale"]
 TIME_ZONE = text("JIFEN_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = text("JIFEN_STATIC", "static")
+STATIC_ROOT = text("JIFEN_STATIC", "") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None  # without a folder of collected files they come from the packages
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_ROOT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
+
 LOGIN_REDIRECT_URL = "admin:index"
+CSRF_FAILURE_VIEW = "jifen.config.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("JIFEN_HTTPS")
+HTTPS = flag("JIFEN_HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = configure_logs(choice("JIFEN_LOG_LEVEL", "info", LEVELS))
+LOGGING_CONFIG = "logging.config.dictConfig"
