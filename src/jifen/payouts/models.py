@@ -1,0 +1,246 @@
+"""Withdrawals, adjustments, freezes and top-ups: who asked, who decided, when and why."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class WithdrawalState(models.TextChoices):
+    """Where a withdrawal stands: requested → approved → paid, or rejected, or cancelled by the member."""
+
+    REQUESTED = "requested", _("requested")
+    APPROVED = "approved", _("approved")
+    PAID = "paid", _("paid")
+    REJECTED = "rejected", _("rejected")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Withdrawal(models.Model):
+    """Points that a member wants to take out; they are held until it is paid or given back (S4-21, G12).
+
+    `amount`, `fee` and `tax` are minor units of the kind; `cash` is what is paid in fen, 0 for kinds that are not
+    paid in money.
+    """
+
+    programme = models.ForeignKey(
+        "programmes.Programme", models.PROTECT, related_name="withdrawals", db_index=False, verbose_name=_("programme")
+    )
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, related_name="withdrawals", db_index=False, verbose_name=_("member")
+    )
+    kind = models.CharField(_("kind of points"), max_length=40)
+    amount = models.BigIntegerField(_("amount"))
+    fee = models.BigIntegerField(_("fee"), default=0)
+    tax = models.BigIntegerField(_("tax"), default=0)
+    cash = models.BigIntegerField(_("in money"))
+    state = models.CharField(_("state"), max_length=9, choices=WithdrawalState, default=WithdrawalState.REQUESTED)
+    key = models.CharField(_("key"), max_length=64)
+    requested_at = models.DateTimeField(_("requested"))
+    hold_fact = models.BigIntegerField(_("fact of the hold"))
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+        verbose_name=_("approved by"),
+    )
+    paid_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+        verbose_name=_("paid by"),
+    )
+    end_fact = models.BigIntegerField(_("fact of the end"), null=True, blank=True)
+    business_date = models.DateField(_("business day of the end"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("withdrawal")
+        verbose_name_plural = _("withdrawals")
+        indexes: ClassVar = [
+            models.Index(fields=["programme", "state", "requested_at"], name="withdrawal_by_state"),
+            models.Index(fields=["member", "-requested_at"], name="withdrawal_by_member"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "key"], name="withdrawal_key_once"),
+            models.CheckConstraint(condition=Q(state__in=WithdrawalState.values), name="withdrawal_state_known"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, fee__gte=0, tax__gte=0, cash__gte=0, amount__gte=F("fee") + F("tax")),
+                name="withdrawal_amounts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "paid"]) | Q(approved_by__isnull=False),
+                name="withdrawal_approved_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="paid", paid_by__isnull=False) | (~Q(state="paid") & Q(paid_by__isnull=True)),
+                name="withdrawal_paid_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_by__isnull=True) | ~Q(paid_by=F("approved_by")), name="withdrawal_by_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["requested", "approved"], end_fact__isnull=True, business_date__isnull=True)
+                | (~Q(state__in=["requested", "approved"]) & Q(end_fact__isnull=False, business_date__isnull=False)),
+                name="withdrawal_ended_with_its_fact",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount}"
+
+    @property
+    def net(self) -> int:
+        """What of the amount is paid out."""
+        return self.amount - self.fee - self.tax
+
+
+class WithdrawalStep(models.Model):
+    """One step of a withdrawal's history; without an operator it was the member's own."""
+
+    withdrawal = models.ForeignKey(
+        Withdrawal, models.PROTECT, related_name="steps", db_index=False, verbose_name=_("withdrawal")
+    )
+    state = models.CharField(_("state"), max_length=9, choices=WithdrawalState)
+    at = models.DateTimeField(_("when"))
+    operator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+        verbose_name=_("operator"),
+    )
+    reason = models.CharField(_("reason or note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("step of a withdrawal")
+        verbose_name_plural = _("steps of withdrawals")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["withdrawal", "state"], name="withdrawal_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.withdrawal_id} {self.state}"
+
+
+class ProposalState(models.TextChoices):
+    """Where a proposal stands."""
+
+    PROPOSED = "proposed", _("proposed")
+    APPROVED = "approved", _("approved")
+    REJECTED = "rejected", _("rejected")
+
+
+class Proposal(models.Model):
+    """What one operator proposes and another approves."""
+
+    programme = models.ForeignKey(
+        "programmes.Programme", models.PROTECT, related_name="+", db_index=False, verbose_name=_("programme")
+    )
+    amount = models.BigIntegerField(_("amount"))
+    reason = models.CharField(_("reason"), max_length=200)
+    key = models.CharField(_("key"), max_length=64)
+    state = models.CharField(_("state"), max_length=8, choices=ProposalState, default=ProposalState.PROPOSED)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    rejection = models.CharField(_("why rejected"), max_length=200, blank=True)
+    business_date = models.DateField(_("business day"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "key"], name="%(class)s_key_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="%(class)s_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by__isnull=True, decided_at__isnull=True)
+                | Q(state="rejected", decided_by__isnull=False, decided_at__isnull=False)
+                | Q(
+                    state="approved",
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                    business_date__isnull=False,
+                ),
+                name="%(class)s_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved") | ~Q(decided_by=F("proposed_by")), name="%(class)s_by_two_people"
+            ),
+        ]
+
+
+class Adjustment(Proposal):
+    """Points that operators add to a member's free points, or remove (S4-27, G14)."""
+
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="adjustments", verbose_name=_("member"))
+    kind = models.CharField(_("kind of points"), max_length=40)
+    fact_id = models.BigIntegerField(_("fact"), null=True, blank=True, unique=True)
+
+    class Meta(Proposal.Meta):
+        verbose_name = _("adjustment")
+        verbose_name_plural = _("adjustments")
+        constraints: ClassVar = [
+            *Proposal.Meta.constraints,
+            models.CheckConstraint(condition=~Q(amount=0), name="adjustment_amount_not_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount}"
+
+
+class TopUp(Proposal):
+    """The operator's own money put into the programme's reserve, in fen; it is never shown as income (trust 1.4)."""
+
+    class Meta(Proposal.Meta):
+        verbose_name = _("top-up of the reserve")
+        verbose_name_plural = _("top-ups of the reserve")
+        constraints: ClassVar = [
+            *Proposal.Meta.constraints,
+            models.CheckConstraint(condition=Q(amount__gt=0), name="topup_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.amount)
+
+
+class FreezeStep(models.Model):
+    """An operator froze a member's withdrawals, or allowed them again (S4-21)."""
+
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, related_name="freeze_steps", db_index=False, verbose_name=_("member")
+    )
+    frozen = models.BooleanField(_("frozen"))
+    reason = models.CharField(_("reason"), max_length=200)
+    operator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("operator")
+    )
+    at = models.DateTimeField(_("when"))
+    fact_id = models.BigIntegerField(_("fact"), unique=True)
+    business_date = models.DateField(_("business day"))
+
+    class Meta:
+        verbose_name = _("freeze of withdrawals")
+        verbose_name_plural = _("freezes of withdrawals")
+        indexes: ClassVar = [models.Index(fields=["member", "-fact_id"], name="freeze_step_by_member")]
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(reason=""), name="freeze_step_has_a_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.frozen}"
