@@ -35,6 +35,7 @@ REQUIREMENT = re.compile(r"S\d-[A-Z]?\d+(?: … S\d-[A-Z]?\d+)?")
 MEANINGS = {
     "repurchase.kind": "the points kind that may be paid with; the kind that orders grant",
     "repurchase.points_share_max": "the largest part of an order's amount that may be paid in points",
+    "reserve.share": "the part of a payment in money that the reserve gets, at most 1; the rest is the operator's cash",
     "grant_locked.kind": "the points kind that is granted",
     "grant_locked.tiers": "the multiples by order amount, ascending; a row holds from its amount to that of the next",
     "Tier.name": "the tier's name in the document; no two rows share one",

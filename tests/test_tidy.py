@@ -66,7 +66,9 @@ def test_functions_are_short() -> None:
 
 
 def test_files_are_short() -> None:
-    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in sources(SRC)}
+    lengths = {
+        path: len(path.read_text("utf-8").splitlines()) for path in sources(SRC) if "migrations" not in path.parts
+    }
 
     assert {str(path): n for path, n in lengths.items() if n > FILE_LINES_MAX} == {}
 

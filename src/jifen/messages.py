@@ -27,6 +27,7 @@ RULE_TITLES = {
     "rank_differential": say("by rank differential"),
     "refund": say("taken back by refunds"),
     "repurchase": say("paid for orders"),
+    "reserve": say("kept for withdrawals"),
     "scheduled_release": say("by time"),
     "second_leg_rank": say("ranks"),
     "withdrawal": say("withdrawn"),

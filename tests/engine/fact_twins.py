@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 from jifen.engine.facts import DeclaredValue
 from jifen.engine.kinds import PointKind
@@ -20,6 +20,7 @@ class Purses:
 
     free: defaultdict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
     debts: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    held: defaultdict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
 
     def move(self, giver: int, taker: int, kind: str, amount: int) -> None:
         """Move free points."""
@@ -53,11 +54,26 @@ def plain_member_transfer(purses: Purses, action: ActionFact, kind: PointKind) -
 
 
 def plain_withdrawal(purses: Purses, action: ActionFact, kind: PointKind) -> bool:
-    """Let points leave."""
-    if not kind.withdrawable or purses.free[action.member, action.kind] < action.amount:
+    """Let points leave, at once or after they were held."""
+    mine = action.member, action.kind
+    from_held = action.action in ("pay_withdrawal", "return_withdrawal")
+    if not kind.withdrawable or (purses.held if from_held else purses.free)[mine] < action.amount:
         return False
-    purses.move(action.member, WITHDRAWN, action.kind, action.amount)
+    (purses.held if from_held else purses.free)[mine] -= action.amount
+    if action.action == "hold_withdrawal":
+        purses.held[mine] += action.amount
+    elif action.action == "return_withdrawal":
+        purses.free[mine] += action.amount
+        purses.pay_debts(action.member)
+    else:
+        purses.free[WITHDRAWN, action.kind] += action.amount
     return True
+
+
+def plain_reserve(share: Fraction, cash: int) -> tuple[int, int]:
+    """Keep a share of a payment, rounded up; the rest stays."""
+    kept = ceil(share * cash)
+    return kept, cash - kept
 
 
 def plain_price(declared: Sequence[DeclaredValue], name: str, at: int) -> DeclaredValue | None:

@@ -22,6 +22,7 @@ from jifen.engine.rules.freeze import Freeze
 from jifen.engine.rules.grant_locked import GrantLocked, Tier
 from jifen.engine.rules.member_transfer import MemberTransfer
 from jifen.engine.rules.repurchase import Repurchase
+from jifen.engine.rules.reserve import Reserve
 from jifen.engine.rules.withdrawal import Withdrawal
 from tests.engine.books import AMOUNT_MAX, KINDS, Lot, book_of, rates
 from tests.engine.fact_twins import (
@@ -33,6 +34,7 @@ from tests.engine.fact_twins import (
     plain_member_transfer,
     plain_price,
     plain_repurchase,
+    plain_reserve,
     plain_withdrawal,
 )
 
@@ -98,6 +100,8 @@ def assert_same(purses: Purses, posting: Posting) -> None:
     book = posting.book
     for kind in KINDS:
         found = {member: posting.free(member, kind) for member in range(len(book))}
+        held = {member: posting.held(member, kind) for member in range(len(book))}
+        assert held == {member: purses.held[member, kind] for member in held}
         found.update({-1 - i: book.accounts[kind][i] for i in range(len(ACCOUNTS))})
         assert found == {party: purses.free[party, kind] for party in found}
         assert min(found[member] for member in range(len(book))) >= 0
@@ -144,7 +148,7 @@ def test_transfers_move_free_points_between_members(case: Case) -> None:
     assert_lines_balance(posting.journal)
 
 
-@given(cases("withdraw"))
+@given(cases("withdraw", "hold_withdrawal", "pay_withdrawal", "return_withdrawal"))
 def test_withdrawals_take_free_points_out(case: Case) -> None:
     purses, posting = begin(case)
 
@@ -153,6 +157,11 @@ def test_withdrawals_take_free_points_out(case: Case) -> None:
         assert act(Withdrawal(source="S4-21"), posting, action) == moved
         assert_same(purses, posting)
     assert_lines_balance(posting.journal)
+
+
+@given(st.integers(0, 10**9).map(lambda share: Rate.parse(Decimal(share).scaleb(-9))), st.integers(0, AMOUNT_MAX))
+def test_the_reserve_gets_its_share_of_a_payment(share: Rate, cash: int) -> None:
+    assert Reserve(source="S4-30", share=share).split(cash) == plain_reserve(Fraction(share.num, share.den), cash)
 
 
 @st.composite

@@ -119,7 +119,7 @@ def test_a_book_without_facts_is_refused() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place", "sentence"),
     [
-        ("rate = 0.012", 'rate = "1.2%"', "mine.toml:62: daily[1].rate", "rate should be a number such as 0.012"),
+        ("rate = 0.012", 'rate = "1.2%"', "mine.toml:69: daily[1].rate", "rate should be a number such as 0.012"),
         ('"generation_share"', '"generation_shares"', "daily[2].use", "did you mean generation_share?"),
         ("policy =", "polcy =", "refund.polcy", "there is no key polcy; did you mean policy?"),
         ('title = "积分释放增值"\n', "", "title: ", "title is missing at the top of the document"),

@@ -73,6 +73,7 @@ class Book:
         self.lots = lots
         self.place = lots.place_of_orders()
         self.free: dict[str, Int64s] = {kind: np.zeros(n, np.int64) for kind in kinds}
+        self.held: dict[str, Int64s] = {kind: np.zeros(n, np.int64) for kind in self.free}  # for withdrawals
         self.debt = np.zeros(n, np.int64)  # of the lot kind
         self.written_off = np.zeros(n, np.int64)
         self.rank: NDArray[np.int8] = np.zeros(n, np.int8)
@@ -104,6 +105,7 @@ class Book:
             if isinstance(column, np.ndarray) and name != "place":
                 setattr(self, name, column[came_from])
         self.free = {kind: column[came_from] for kind, column in self.free.items()}
+        self.held = {kind: column[came_from] for kind, column in self.held.items()}
         self.lots = self.lots.relaid(old, new)
         self.place = self.lots.place_of_orders()
         self.forest = forest

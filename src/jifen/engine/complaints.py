@@ -71,6 +71,7 @@ _SENTENCES = {
     "cny_type": say("{key} should be an amount of CNY such as 3000"),
     "cny_value": say("{key} should be a positive amount of CNY, at most 1,000,000,000,000, with at most 2 decimals"),
     "share_value": say("{key} should be at most 9"),
+    "share_of_whole": say("{key} should be at most 1, the whole payment"),
     "literal_error": say("{key} should be one of {expected}"),
     "greater_than": say("{key} should be greater than {gt}"),
     "greater_than_equal": say("{key} should be at least {ge}"),

@@ -30,6 +30,7 @@ from jifen.engine.rules.second_leg_rank import SecondLegRank
 SINGLE = ("ranks", "refund")
 SECTIONS = (
     "on_order",
+    "on_payment",
     "ranks",
     "daily",
     "on_transfer",

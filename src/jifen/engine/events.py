@@ -7,6 +7,7 @@ from jifen.engine.forest import CycleError
 from jifen.engine.lines import Journal, Refused
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting
+from jifen.engine.programme import Programme
 from jifen.engine.rule import ActionFact, OrderFact
 from jifen.engine.rules.refund import RefundFact
 
@@ -26,9 +27,9 @@ class Events:
 
     def order(self, index: int) -> None:
         """Apply an order: its points part, its grant, its volume."""
-        programme, order = self.replay.programme, self._order_fact(index)
+        programme, order = self.replay.terms_of(index), self._order_fact(index)
         posting = self._posting(f"order/{order.code}", f"order {order.code}")
-        why = self._refuse_points(posting, order)
+        why = self._refuse_points(posting, order, programme)
         if why is not None:
             self.replay.refused_orders.add(index)
             self._refuse(int(self.replay.facts.orders.at[index]), posting.fact, order.member, why)
@@ -51,20 +52,21 @@ class Events:
         name = f"{order.code}/{len(before) + 1}"
         total = (before[-1][1] if before else 0) + int(refunds.amount[index])
         replay.refunded[order.number] = (*before, (self.day, total))
-        rule = replay.programme.refund
+        programme = replay.terms_of(order.number)
+        rule = programme.refund
         if order.number in replay.refused_orders or rule is None:
             why = say("its order was refused") if rule is not None else say("the programme has no rule for refunds")
             self._refuse(int(refunds.at[index]), f"refund {name}", order.member, why)
             return
         posting = self._posting(f"refund/{name}", f"refund {name}")
-        scale, cash = replay.programme.points_per_money, replay.programme.cash_volume
+        scale, cash = programme.points_per_money, programme.cash_volume
         rule.run(posting, RefundFact(order, total, before), replay.past, scale=scale, cash_volume=cash)
 
     def action(self, index: int) -> None:
         """Apply an action of a member or an operator."""
         actions = self.replay.facts.actions
         action = ActionFact(
-            row=index + 1,
+            row=int(actions.rows[index]) if actions.rows is not None else index + 1,
             action=actions.action[index],
             member=int(actions.member[index]),
             to_member=int(actions.to_member[index]),
@@ -85,7 +87,7 @@ class Events:
         if rule is None:
             return say("the programme has no rule for {action}", action=action.action)
         freeze = self.replay.programme.freeze
-        if freeze is not None and action.action in freeze.stops and posting.book.frozen[posting.book.at(action.member)]:
+        if freeze is not None and freeze.stop(action.action) and posting.book.frozen[posting.book.at(action.member)]:
             return say("the member is frozen")
         return rule.act(posting, action)
 
@@ -98,14 +100,13 @@ class Events:
             return say("the new referrer stands below the member: {ring}", ring=ring)
         return None
 
-    def _refuse_points(self, posting: Posting, order: OrderFact) -> Message | None:
+    def _refuse_points(self, posting: Posting, order: OrderFact, programme: Programme) -> Message | None:
         """Return why the part of an order that is paid in points is refused, or None."""
         if order.points_paid == 0:
             return None
-        repurchase = self.replay.programme.repurchase
-        if repurchase is None:
+        if programme.repurchase is None:
             return say("the programme takes no points as payment")
-        return repurchase.refuse(posting, order, self.replay.programme.points_per_money)
+        return programme.repurchase.refuse(posting, order, programme.points_per_money)
 
     def _order_fact(self, index: int) -> OrderFact:
         orders = self.replay.facts.orders

@@ -40,6 +40,7 @@ class Orders:
     day: Int32s
     amount: Int64s  # money, minor units (fen); the whole price
     points_paid: Int64s  # points, minor units; part of the amount
+    terms: Int32s | None = None  # the version of the programme an order was sold under; None where there is one only
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Refunds:
 
 @dataclass(frozen=True)
 class Actions:
-    """Actions in file order; `row` of an action is its index plus 1."""
+    """Actions in file order."""
 
     action: list[str]  # member_transfer, convert, withdraw, adjust, freeze, unfreeze, move_referrer, …
     member: Int32s  # the party
@@ -64,6 +65,7 @@ class Actions:
     at: Int64s
     day: Int32s
     amount: Int64s  # minor units of the kind; signed only for adjust, 0 where the action moves none
+    rows: Int64s | None = None  # what an action is called in keys; None: its row in the file
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from jifen.engine.message import Message
 ACCOUNTS = ("issued", "spent", "withdrawn", "converted", "adjusted", "debts")
 ISSUED, SPENT, WITHDRAWN, CONVERTED, ADJUSTED, DEBTS = (-1 - i for i in range(len(ACCOUNTS)))
 NO_LOT = -1
-FREE, LOCKED = "free", "locked"
+FREE, LOCKED, FROZEN = "free", "locked", "frozen"
 
 
 def account_name(party: int) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from jifen.engine.book import NEVER, Book
 from jifen.engine.declared import DeclaredValues
 from jifen.engine.kinds import PointKind
-from jifen.engine.lines import DEBTS, FREE, NO_LOT, Journal
+from jifen.engine.lines import DEBTS, FREE, LOCKED, NO_LOT, Journal
 
 
 class Row(NamedTuple):
@@ -40,6 +40,10 @@ class Posting:
         """Return a member's free points."""
         return int(self.book.free[kind][self.book.at(member)])
 
+    def held(self, member: int, kind: str) -> int:
+        """Return the points that are held for a member's withdrawals."""
+        return int(self.book.held[kind][self.book.at(member)])
+
     def transfer(self, *, key: str, rule: str, rows: Sequence[Row], cause: str = "") -> None:
         """Post a transfer under code/path/`key`; rows of amount 0 are left out, none posts nothing."""
         written = [row for row in rows if row.amount]
@@ -63,10 +67,11 @@ class Posting:
         book = self.book
         if row.party < 0:
             book.accounts[row.kind][-1 - row.party] += row.amount
-        elif row.state == FREE:
+        elif row.state != LOCKED:
+            purse = book.free if row.state == FREE else book.held
             position = book.at(row.party)
-            book.free[row.kind][position] += row.amount
-            assert book.free[row.kind][position] >= 0, row
+            purse[row.kind][position] += row.amount
+            assert purse[row.kind][position] >= 0, row
         else:
             self._apply_to_lot(int(book.place[row.order]), row.amount)
 

@@ -18,6 +18,7 @@ from jifen.engine.rules.peer_bonus import PeerBonus
 from jifen.engine.rules.rank_differential import RankDifferential
 from jifen.engine.rules.refund import Refund
 from jifen.engine.rules.repurchase import Repurchase
+from jifen.engine.rules.reserve import Reserve
 from jifen.engine.rules.scheduled_release import ScheduledRelease
 from jifen.engine.rules.second_leg_rank import SecondLegRank
 
@@ -55,6 +56,11 @@ class Programme:
     def repurchase(self) -> Repurchase | None:
         """How orders may be paid in points."""
         return self.rule(Repurchase)
+
+    @cached_property
+    def reserve(self) -> Reserve | None:
+        """What of every payment in money is kept for withdrawals."""
+        return self.rule(Reserve)
 
     @cached_property
     def scheduled(self) -> ScheduledRelease | None:

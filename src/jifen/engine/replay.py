@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jifen.engine.book import Book
 from jifen.engine.close import Close
@@ -19,6 +21,7 @@ from jifen.engine.posting import Posting
 from jifen.engine.programme import Programme
 from jifen.engine.rule import Upline
 from jifen.engine.settle import Means, rates_of, settle
+from jifen.engine.versions import Versions
 
 SUM_MAX = 2**62  # minor units that all facts together may move
 ORDER, REFUND, ACTION = 1, 2, 3  # at equal times in this order
@@ -38,21 +41,29 @@ class Replay:
     Raises TooLargeError when the amounts of the facts could add up to more than the engine's integers hold.
     """
 
-    def __init__(self, programme: Programme, facts: Facts, *, threads: int = 1) -> None:
-        _refuse_too_large(programme, facts)
-        self.programme = programme
+    def __init__(self, programme: Programme | Versions, facts: Facts, *, threads: int = 1) -> None:
+        self.versions = programme if isinstance(programme, Versions) else Versions.only(programme)
+        _refuse_too_large(self.versions, facts)
+        self.programme = self.versions.programmes[0]  # that of the day which is run
         self.facts = facts
         self.threads = threads
-        self.book = Book.of(facts, programme.kinds)
+        self.book = Book.of(facts, self.versions.kinds)
         self.past = Past()
         self.declared = DeclaredValues(facts.declared)
         self.refused_orders: set[int] = set()
         self.refunded: dict[int, tuple[tuple[int, int], ...]] = {}  # by order: (day, total after) of each refund
         self.close: Close | None = None  # the last one, and the forest and ranks that it used
         self.upline: Upline | None = None
-        self._waits = any(rule.overflow == "hold" for rule in programme.rewards)
-        self._keeps_past = self._waits or len(facts.refunds.order) > 0
-        self._queue = _by_day(facts)
+        self.keeps_past = self.versions.waits or len(facts.refunds.order) > 0
+
+    @cached_property
+    def _queue(self) -> dict[int, list[tuple[int, int]]]:
+        return _by_day(self.facts)
+
+    def terms_of(self, order: int) -> Programme:
+        """Return the version that an order was sold under."""
+        terms = self.facts.orders.terms
+        return self.versions.programmes[int(terms[order])] if terms is not None else self.programme
 
     @property
     def first_day(self) -> int | None:
@@ -72,14 +83,20 @@ class Replay:
 
     def run_day(self, day: int) -> DayLines:
         """Apply a day's facts and close it; days are run in order."""
+        events = self.apply_facts(day)
+        blocks, late = self.close_day(day)
+        return DayLines(day, events.journal, events.refused, blocks, late)
+
+    def apply_facts(self, day: int) -> Events:
+        """Apply a day's facts; return what they posted."""
+        self.programme = self.versions.on(day)
         events = Events(self, day)
         apply = {ORDER: events.order, REFUND: events.refund, ACTION: events.action}
         for fact_type, index in self._queue.get(day, ()):
             apply[fact_type](index)
         if events.forest is not self.book.forest:
             self.book.move(events.forest)
-        blocks, late = self._close_day(day)
-        return DayLines(day, events.journal, events.refused, blocks, late)
+        return events
 
     def posting(self, journal: Journal, *, day: int, path: str, fact: str) -> Posting:
         """Return what a rule needs to post one fact, or one late payment of a close."""
@@ -91,31 +108,40 @@ class Replay:
             path=path,
             fact=fact,
             lot_kind=self.programme.lot_kind,
-            kinds=self.programme.kinds,
+            kinds=self.versions.kinds,
             declared=self.declared,
             day=day,
         )
 
-    def _close_day(self, day: int) -> tuple[list[Block], Journal]:
+    def close_day(self, day: int) -> tuple[list[Block], Journal]:
+        """Close a day whose facts are in the book; return what it pays, and what it pays late."""
+        self.programme = self.versions.on(day)
         programme, book = self.programme, self.book
         close = self.close = settle(programme, book, day, Means(self.threads, self.close))
         scheduled = draws_of(book, close.scheduled.by_lot, close.scheduled.by_position[np.newaxis])[0]
         draws = draws_of(book, close.drawn, close.paid)
         blocks = self._blocks(close, scheduled, draws)
         self.upline = Upline(book.forest, book.rank[book.forest.layout.position], rates_of(programme))
-        if self._keeps_past:
+        if self.keeps_past:
             self.past.days.append(PastDay(day, self.upline, scheduled, rewards_of(close, book, draws)))
 
         paid = close.scheduled.by_position + close.paid.sum(axis=0)
         book.take(kind=programme.lot_kind, day=day, scheduled=close.scheduled.by_lot, drawn=close.drawn, paid=paid)
         late = Journal()
         posting = self.posting(late, day=day, path=iso(day), fact="")
-        if self._waits:
+        if self.versions.waits:
             pay_waiting(posting, self.past)
         pay_debts(posting)
-        book.rank_since[close.rank != book.rank] = day
-        book.rank = close.rank
+        rank = self._rank_for(self.versions.on(day + 1), close)
+        book.rank_since[rank != book.rank] = day
+        book.rank = rank
         return blocks, late
+
+    def _rank_for(self, programme: Programme, close: Close) -> NDArray[np.int8]:
+        """Return the ranks that the next close uses: by its own version's table, should that be another."""
+        if programme is self.programme or programme.ranks is None:
+            return close.rank if programme is self.programme else np.zeros_like(close.rank)
+        return programme.ranks.run(self.book, programme.lot_decimals)
 
     def _blocks(self, close: Close, scheduled: Draws, draws: list[Draws]) -> list[Block]:
         position, kind = self.book.forest.layout.position, self.programme.lot_kind
@@ -133,10 +159,8 @@ class Replay:
         ]
 
 
-def _refuse_too_large(programme: Programme, facts: Facts) -> None:
-    multiples = [tier.multiple for tier in programme.grant.tiers] if programme.grant is not None else []
-    most = max([1, *(multiple.num // multiple.den + 1 for multiple in multiples)])
-    bought = sum(facts.orders.amount.tolist()) * programme.points_per_money * most
+def _refuse_too_large(versions: Versions, facts: Facts) -> None:
+    bought = sum(facts.orders.amount.tolist()) * versions.programmes[0].points_per_money * versions.multiple_max
     if bought + sum(map(abs, facts.actions.amount.tolist())) > SUM_MAX:
         raise TooLargeError(say("all amounts of the book together are too large to be added up exactly"))
 

@@ -193,6 +193,8 @@ def facts_digest(facts: Facts) -> str:
     digest = hashlib.sha256()
     for table in (facts.members, facts.orders, facts.refunds, facts.actions):
         for column in vars(table).values():
+            if column is None:
+                continue
             text = column.tobytes() if isinstance(column, np.ndarray) else "\n".join(column).encode()
             digest.update(len(text).to_bytes(8, "big") + text)
     digest.update(repr(facts.declared).encode())

@@ -12,6 +12,7 @@ from jifen.engine.rules.peer_bonus import PeerBonus
 from jifen.engine.rules.rank_differential import RankDifferential
 from jifen.engine.rules.refund import Refund
 from jifen.engine.rules.repurchase import Repurchase
+from jifen.engine.rules.reserve import Reserve
 from jifen.engine.rules.scheduled_release import ScheduledRelease
 from jifen.engine.rules.second_leg_rank import SecondLegRank
 from jifen.engine.rules.withdrawal import Withdrawal
@@ -21,6 +22,7 @@ RULES: dict[str, type[Rule]] = {
     for rule in (
         Repurchase,
         GrantLocked,
+        Reserve,
         SecondLegRank,
         ScheduledRelease,
         GenerationShare,

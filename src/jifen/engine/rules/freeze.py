@@ -19,6 +19,10 @@ class Freeze(Rule):
 
     stops: tuple[Literal["withdraw", "convert", "member_transfer"], ...] = ("withdraw",)
 
+    def stop(self, action: str) -> bool:
+        """Return whether a frozen member may not do `action`."""
+        return ("withdraw" if action == "hold_withdrawal" else action) in self.stops
+
     def act(self, posting: Posting, action: ActionFact) -> Message | None:
         """Note the member's state."""
         posting.book.frozen[posting.book.at(action.member)] = action.action == "freeze"

@@ -1,0 +1,51 @@
+"""The versions of a programme: from which day each is in force, and under which one an order was sold."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from jifen.engine.kinds import PointKind
+from jifen.engine.programme import Programme
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Programmes with the days from which they are in force, ascending; the first holds before its day too.
+
+    All have the same code, time zone and lot kind, and a kind that several have keeps its decimals; whoever makes a
+    Versions has seen to it. An order keeps the terms of its version for its grant and its refunds; closes go by the
+    version of the day.
+    """
+
+    days: tuple[int, ...]
+    programmes: tuple[Programme, ...]
+
+    @classmethod
+    def only(cls, programme: Programme) -> "Versions":
+        """Return the versions of a programme that never changed."""
+        return cls((0,), (programme,))
+
+    def on(self, day: int) -> Programme:
+        """Return the version in force on a day."""
+        return self.programmes[max(bisect_right(self.days, day) - 1, 0)]
+
+    @cached_property
+    def kinds(self) -> dict[str, PointKind]:
+        """Every kind that any version has."""
+        return {name: kind for programme in self.programmes for name, kind in programme.kinds.items()}
+
+    @cached_property
+    def waits(self) -> bool:
+        """Whether any reward waits for a lot (overflow = "hold")."""
+        return any(rule.overflow == "hold" for programme in self.programmes for rule in programme.rewards)
+
+    @cached_property
+    def multiple_max(self) -> int:
+        """The largest multiple that an order may be granted, rounded up."""
+        return max([1, *_multiples(self.programmes)])
+
+
+def _multiples(programmes: Sequence[Programme]) -> list[int]:
+    tiers = [tier for programme in programmes if programme.grant is not None for tier in programme.grant.tiers]
+    return [tier.multiple.num // tier.multiple.den + 1 for tier in tiers]
