@@ -1,0 +1,156 @@
+"""What happened, once and for ever; and what the rules remember of it beside the ledger."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Fact(models.Model):
+    """One thing that happened to a programme, with its business day and the day it was entered. Never changed.
+
+    Replaying the facts by business day, then tick, through the engine gives the ledger (invariant 7). Who joined and
+    who was moved stands in Member and Move, which have ticks of the same clock.
+    """
+
+    class Type(models.TextChoices):
+        """What happened."""
+
+        ORDER = "order", _("order")
+        REFUND = "refund", _("refund")
+        ACTION = "action", _("action")
+
+    tick = models.BigIntegerField(primary_key=True)  # microseconds since 1970, strictly increasing
+    programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="+", db_index=False)
+    type = models.CharField(_("type"), max_length=6, choices=Type.choices)
+    business_date = models.DateField(_("business day"))
+    entered_on = models.DateField(_("entered on"))  # by the clock, in the programme's zone
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="facts")
+    order_tick = models.BigIntegerField(null=True, blank=True)  # the order's own tick, which is its lot's id
+    order_code = models.CharField(_("order"), max_length=40, blank=True)
+    terms = models.ForeignKey("programmes.Version", models.PROTECT, null=True, blank=True, db_index=False)
+    action = models.CharField(_("action"), max_length=20, blank=True)
+    kind = models.CharField(_("kind"), max_length=40, blank=True)
+    to_member = models.ForeignKey("members.Member", models.PROTECT, null=True, blank=True, related_name="+")
+    to_kind = models.CharField(max_length=40, blank=True)
+    amount = models.BigIntegerField(_("amount"), default=0)  # money in fen for orders and refunds, else of the kind
+    points_paid = models.BigIntegerField(default=0)  # orders: the part paid in points, minor units of the lot kind
+    actor = models.CharField(_("by"), max_length=150, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["programme", "order_code"], condition=Q(type="order"), name="fact_order_counts_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(type="action", order_tick__isnull=True)
+                | Q(type__in=["order", "refund"], order_tick__isnull=False, amount__gt=0),
+                name="fact_has_its_order",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["programme", "business_date", "tick"], name="fact_in_order"),
+            models.Index(fields=["order_tick"], condition=Q(type="refund"), name="fact_refunds_of_an_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.order_code or self.tick}"
+
+
+class Closing(models.Model):
+    """A day whose settlement has begun and not ended; while the row is there, facts wait."""
+
+    programme = models.OneToOneField("programmes.Programme", models.PROTECT, primary_key=True, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        verbose_name = _("day being closed")
+        verbose_name_plural = _("days being closed")
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} {self.day}"
+
+
+class Reward(models.Model):
+    """What one reward owed one member at one close, exactly; partitioned by nothing, appended day by day.
+
+    The exact weighted base is entitled × denominator + rest; what an empty lot cut off is entitled less paid.
+    Refunds go back through it (invariant 9), and the statement explains a line from it (G11).
+    """
+
+    pk = models.CompositePrimaryKey("day", "slot", "member_id")
+    day = models.DateField()
+    slot = models.SmallIntegerField()  # which reward of the version in force, in the order of payment
+    member_id = models.BigIntegerField()
+    entitled = models.BigIntegerField()
+    rest = models.IntegerField()
+    paid = models.BigIntegerField()
+    waiting = models.BigIntegerField(db_default=0)  # cut off and still to be paid (overflow = "hold")
+
+    class Meta:
+        verbose_name = _("reward")
+        verbose_name_plural = _("rewards")
+
+    def __str__(self) -> str:
+        return f"M{self.member_id} {self.day} {self.slot}"
+
+
+class Reduction(models.Model):
+    """How much of what a reward drew from a lot stands no more, because of a refund. Never changed."""
+
+    refund = models.ForeignKey(Fact, models.PROTECT, related_name="reductions", db_index=False)
+    day = models.DateField()  # of the close that paid the reward
+    slot = models.SmallIntegerField()
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_index=False)
+    order_tick = models.BigIntegerField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("reduction")
+        verbose_name_plural = _("reductions")
+        indexes: ClassVar = [models.Index(fields=["member", "day"], name="reduction_of_a_reward")]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(amount__gt=0), name="reduction_positive")]
+
+    def __str__(self) -> str:
+        return f"M{self.member_id} {self.day} {self.slot}"
+
+
+class RankChange(models.Model):
+    """The rank that a member has after the close of a day, where it changed. Never changed."""
+
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="rank_changes", db_index=False)
+    day = models.DateField(_("day"))
+    rank = models.SmallIntegerField(_("rank"))
+
+    class Meta:
+        verbose_name = _("rank change")
+        verbose_name_plural = _("rank changes")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["member", "day"], name="rank_change_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"M{self.member_id} {self.day} {self.rank}"
+
+
+class Act(models.Model):
+    """What an operator did, and why. Never changed."""
+
+    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+    operator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="acts", verbose_name=_("operator")
+    )
+    act = models.CharField(_("act"), max_length=40)
+    subject = models.CharField(_("subject"), max_length=80)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("act")
+        verbose_name_plural = _("acts")
+        indexes: ClassVar = [models.Index(fields=["subject", "at"], name="act_of_a_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.subject}"
