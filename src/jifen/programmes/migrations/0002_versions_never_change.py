@@ -21,7 +21,8 @@ DROP TRIGGER programmes_approval_stays ON programmes_approval;
 DROP FUNCTION programmes_refuse_change();
 """
 
-# Only a draft changes, and only into what its state says: approved with its date, or withdrawn.
+# Only a draft changes, and only into what its state says: approved by two for its day, or withdrawn. The first
+# version of a programme is approved as it is made.
 DRAFTS_CHANGE = """
 CREATE FUNCTION programmes_keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -33,12 +34,29 @@ BEGIN
         RAISE EXCEPTION 'version %/% is never changed', OLD.programme_id, OLD.number
             USING ERRCODE = 'restrict_violation';
     END IF;
+    IF NEW.state = 'approved' AND 2 > (
+        SELECT count(*) FROM programmes_approval
+        WHERE version_id = NEW.id AND effective_from = NEW.effective_from)
+    THEN
+        RAISE EXCEPTION 'version %/% is approved by fewer than two', NEW.programme_id, NEW.number
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER programmes_version_is_kept BEFORE UPDATE ON programmes_version
     FOR EACH ROW EXECUTE FUNCTION programmes_keep_version();
+
+CREATE FUNCTION programmes_begin_as_draft() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'version %/% begins as a draft', NEW.programme_id, NEW.number
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER programmes_version_is_drafted BEFORE INSERT ON programmes_version
+    FOR EACH ROW WHEN (NEW.state <> 'draft' AND NEW.number <> 1) EXECUTE FUNCTION programmes_begin_as_draft();
 """
 ALL_CHANGE = """
+DROP TRIGGER programmes_version_is_drafted ON programmes_version;
+DROP FUNCTION programmes_begin_as_draft();
 DROP TRIGGER programmes_version_is_kept ON programmes_version;
 DROP FUNCTION programmes_keep_version();
 """

@@ -1,0 +1,127 @@
+"""Login by phone and password: one answer for all that is wrong, and only so many tries (S4-25)."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from jifen.engine.message import Message, say
+from jifen.members.keys import field_keys
+from jifen.members.models import LoginTry, Member
+from jifen.members.passwords import LENGTH_MAX, refuse_weak
+from jifen.members.phones import PhoneNotValidError, decrypt, find_by_phone, normalise
+
+WINDOW = timedelta(minutes=15)
+PHONE_TRIES_MAX = 5
+ADDRESS_TRIES_MAX = 60  # many members may share the address of an office
+FORGET_AT_ONCE = 100
+
+# Counting first and checking then means that parallel tries cannot be more than the limit either.
+_COUNT = """
+INSERT INTO members_logintry AS known (subject, tries, since) VALUES (%(subject)s, 1, %(now)s)
+ON CONFLICT (subject) DO UPDATE SET
+    tries = CASE WHEN known.since <= %(old)s THEN 1 ELSE known.tries + 1 END,
+    since = CASE WHEN known.since <= %(old)s THEN %(now)s ELSE known.since END
+RETURNING tries
+"""
+_FORGIVE = "UPDATE members_logintry SET tries = tries - 1 WHERE subject = %s AND tries > 0"
+_FORGET = """
+DELETE FROM members_logintry WHERE subject IN (
+    SELECT subject FROM members_logintry WHERE since <= %s ORDER BY since LIMIT %s FOR UPDATE SKIP LOCKED)
+"""
+
+
+class LoginError(Exception):
+    """Somebody cannot log in, and the message says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class WrongLoginError(LoginError):
+    """No member has this phone with this password; which of the two is wrong is not said."""
+
+
+class TooManyTriesError(LoginError):
+    """The phone or the address was tried too often lately; the password was not even looked at."""
+
+
+def log_in(*, programme_id: int, phone: str, password: str, address: str) -> Member:
+    """Return the member who logs in. Call it outside of a transaction: the try counts whatever comes of it."""
+    now = timezone.now()
+    by_phone, by_address = _phone_subject(programme_id, phone), _subject(f"address/{address}")
+    _count_try(by_address, ADDRESS_TRIES_MAX, now)  # first: an address that is stopped locks nobody's phone
+    _count_try(by_phone, PHONE_TRIES_MAX, now)
+    member = find_by_phone(programme_id, phone)
+    if not _is_password(member, password) or member is None:
+        raise WrongLoginError(say("the phone or the password is wrong"))
+    _forgive(by_phone, by_address, now)
+    return member
+
+
+def change_password(*, member_id: int, old: str, new: str) -> Member:
+    """Give a member another password; the old one is asked for, and tried only so often. Not inside a transaction."""
+    member = Member.objects.get(pk=member_id)
+    phone = decrypt(bytes(member.phone_cipher), programme_id=member.programme_id)
+    subject = _phone_subject(member.programme_id, phone)
+    _count_try(subject, PHONE_TRIES_MAX, timezone.now())
+    if not _is_password(member, old):
+        raise WrongLoginError(say("the old password is wrong"))
+    refuse_weak(new, phone=phone)
+    member.password = make_password(new)
+    member.save(update_fields=["password"])
+    LoginTry.objects.filter(subject=subject).delete()
+    return member
+
+
+def session_mark(member: Member) -> str:
+    """Return what a session keeps to end by itself when the member's password has changed."""
+    return salted_hmac("jifen.members.login", member.password, algorithm="sha256").hexdigest()
+
+
+def _is_password(member: Member | None, password: str) -> bool:
+    """Return whether it is the member's password; nobody's takes as long to refuse."""
+    if len(password) > LENGTH_MAX:
+        return False
+    right = check_password(password, member.password if member is not None else _nobody_s_password())
+    return right and member is not None
+
+
+@lru_cache(maxsize=1)
+def _nobody_s_password() -> str:
+    return make_password("nobody has this password")
+
+
+def _count_try(subject: str, tries_max: int, now: datetime) -> None:
+    """Count a try; raises TooManyTriesError from the one too many on, until the window has passed."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"subject": subject, "now": now, "old": now - WINDOW})
+        tries = cursor.fetchone()[0]
+    if tries > tries_max:
+        minutes = WINDOW // timedelta(minutes=1)
+        raise TooManyTriesError(say("too many tries; wait {minutes} minutes and try again", minutes=minutes))
+
+
+def _forgive(by_phone: str, by_address: str, now: datetime) -> None:
+    """A right password clears the phone and does not count for the address; what is long past is forgotten."""
+    LoginTry.objects.filter(subject=by_phone).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGIVE, [by_address])
+        cursor.execute(_FORGET, [now - WINDOW, FORGET_AT_ONCE])
+
+
+def _phone_subject(programme_id: int, phone: str) -> str:
+    """Return what counts a phone's tries; a text that is no phone counts as itself."""
+    try:
+        written = normalise(phone)
+    except PhoneNotValidError:
+        written = phone
+    return _subject(f"phone/{programme_id}/{written}")
+
+
+def _subject(text: str) -> str:
+    return field_keys()[0].subject(text)

@@ -1,0 +1,109 @@
+"""How somebody becomes a member: one phone, one account (S4-25), and a referrer for good."""
+
+import unicodedata
+from datetime import date
+from typing import NotRequired, TypedDict, Unpack
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from jifen.engine.message import say
+from jifen.members.invites import make_invite_code, read_invite_code
+from jifen.members.models import Member, Standing
+from jifen.members.passwords import refuse_weak
+from jifen.members.phones import RegistrationError, blind_index, encrypt, find_by_phone, normalise
+from jifen.members.ticks import next_tick
+
+NAME_LENGTH_MAX = 40
+CODE_TRIES = 5  # one code in a million is taken at a million members
+
+
+class PhoneTakenError(RegistrationError):
+    """A member of the programme has this phone already."""
+
+
+class UnknownInviteError(RegistrationError):
+    """No member of the programme has this invite code."""
+
+
+class NameNotValidError(RegistrationError):
+    """A name that is empty, too long, or has signs that cannot be seen."""
+
+
+class NewMember(TypedDict):
+    """Who registers; `joined_on` is the business day."""
+
+    programme_id: int
+    phone: str
+    password: str
+    name: str
+    invite_code: NotRequired[str]
+    joined_on: date
+    language: NotRequired[str]
+
+
+def register_member(**who: Unpack[NewMember]) -> Member:
+    """Register a member, below the one whose invite code is given; raises a RegistrationError that says why not."""
+    programme_id, phone = who["programme_id"], normalise(who["phone"])
+    name = read_name(who["name"])
+    refuse_weak(who["password"], phone=phone)
+    referrer = _referrer(programme_id, read_invite_code(who.get("invite_code", "")))
+    if find_by_phone(programme_id, phone) is not None:
+        raise _phone_taken()
+
+    member = Member(
+        programme_id=programme_id,
+        phone_cipher=encrypt(phone, programme_id=programme_id),
+        phone_index=blind_index(phone, programme_id=programme_id),
+        name=name,
+        password=make_password(who["password"]),
+        referrer=referrer,
+        # A referrer who joined a moment ago may be of the day that began since.
+        joined_on=max(who["joined_on"], referrer.joined_on) if referrer is not None else who["joined_on"],
+        language=who.get("language", "zh-hans"),
+    )
+    _write(member)
+    return member
+
+
+def read_name(text: str) -> str:
+    """Return a name as it is kept, single-spaced; raises NameNotValidError."""
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= NAME_LENGTH_MAX:
+        raise NameNotValidError(say("a name has from 1 to {most} characters", most=NAME_LENGTH_MAX))
+    if any(unicodedata.category(sign).startswith("C") for sign in name):
+        raise NameNotValidError(say("the name has signs that cannot be seen; write it anew"))
+    return name
+
+
+def _referrer(programme_id: int, invite_code: str) -> Member | None:
+    if not invite_code:
+        return None
+    referrer = Member.objects.filter(programme_id=programme_id, invite_code=invite_code).first()
+    if referrer is None:
+        raise UnknownInviteError(say("nobody has this invite code; look at it again, or leave it out"))
+    return referrer
+
+
+def _write(member: Member) -> None:
+    """Store a member with a code of its own; raises PhoneTakenError when somebody else was faster."""
+    for _ in range(CODE_TRIES):
+        member.invite_code = make_invite_code()
+        try:
+            with transaction.atomic():
+                member.joined_tick = next_tick()
+                member.save(force_insert=True)
+                Standing.objects.create(member=member, programme_id=member.programme_id)
+        except IntegrityError as error:
+            member.pk = None
+            if "member_invite_code_once" in str(error):
+                continue
+            if "member_one_phone_one_account" in str(error):
+                raise _phone_taken() from None
+            raise
+        return
+    raise AssertionError("no invite code is left")
+
+
+def _phone_taken() -> PhoneTakenError:
+    return PhoneTakenError(say("this phone has an account already; log in with it"))
