@@ -1,7 +1,6 @@
 """What all tests share: a cache of compiled kernels for each test process, and one PostgreSQL for the whole run."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jifen.cli.cluster import Cluster, find_binaries
+from jifen.cli.cluster import Cluster, NoPostgresError, cluster_in
 
 # Two processes that compile one kernel for different types may overwrite each other's file in a
 # shared Numba cache. pytest-xdist names its processes in the environment; Numba reads its directory
@@ -30,8 +29,12 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="jifen-tests-"))
     folder.chmod(0o755)
-    cluster = Cluster(folder, find_binaries(os.environ.get("JIFEN_POSTGRES", "")), durable=False)
-    cluster.start()
+    try:
+        cluster = cluster_in(folder, prefer=os.environ.get("JIFEN_POSTGRES", ""), durable=False)
+        cluster.start()
+    except NoPostgresError as error:
+        pytest.exit(str(error), returncode=2)
+    cluster.stop_with_us()
     os.environ["DATABASE_URL"] = cluster.url()
     config.stash[CLUSTER] = cluster
 
@@ -40,8 +43,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the PostgreSQL that this process started."""
     cluster = config.stash.get(CLUSTER, None)
     if cluster is not None:
-        cluster.stop("immediate")
-        shutil.rmtree(cluster.folder, ignore_errors=True)
+        cluster.remove()
 
 
 @pytest.fixture
