@@ -60,7 +60,12 @@ def _derive(text: str) -> FieldKey:
         secret = b""
     if len(secret) != KEY_BYTES:
         raise FieldKeyError(
-            say("{name} should be {count} random bytes in base64", name="JIFEN_FIELD_KEY", count=KEY_BYTES)
+            say(
+                "{name} should be {count} random bytes in {encoding}",
+                name="JIFEN_FIELD_KEY",
+                count=KEY_BYTES,
+                encoding="base64",
+            )
         )
     return FieldKey(
         id=_expand(secret, "key id", ID_BYTES),
