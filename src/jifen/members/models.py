@@ -124,8 +124,8 @@ class Move(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
 
     class Meta:
-        verbose_name = _("move")
-        verbose_name_plural = _("moves")
+        verbose_name = _("change of referrer")
+        verbose_name_plural = _("changes of referrer")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(new_referrer__isnull=True) | ~Q(new_referrer=F("member")), name="move_not_under_oneself"

@@ -69,7 +69,7 @@ class Approval(models.Model):
     version = models.ForeignKey(Version, models.PROTECT, related_name="approvals", db_index=False)
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("operator"))
     effective_from = models.DateField(_("effective from"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("approved at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("approval")

@@ -111,8 +111,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "move",
-                "verbose_name_plural": "moves",
+                "verbose_name": "change of referrer",
+                "verbose_name_plural": "changes of referrer",
             },
         ),
         migrations.CreateModel(

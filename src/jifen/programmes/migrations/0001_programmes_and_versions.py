@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("effective_from", models.DateField(verbose_name="effective from")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="at")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="approved at")),
                 (
                     "operator",
                     models.ForeignKey(
