@@ -1,0 +1,27 @@
+"""Who a member is, as only that member sees it."""
+
+from dataclasses import dataclass
+
+from jifen.engine.rules.second_leg_rank import Rank
+from jifen.members.models import Member
+from jifen.members.phones import decrypt, mask
+from jifen.web.reads.terms import read_now
+
+
+@dataclass(frozen=True)
+class Me:
+    """A member to the member."""
+
+    name: str
+    initial: str
+    phone: str
+    rank: Rank | None
+
+
+def read_me(member: Member) -> Me:
+    """Return the member's name, phone (the middle hidden) and rank."""
+    phone = mask(decrypt(bytes(member.phone_cipher), programme_id=member.programme_id))
+    ranks = read_now(member.programme_id).terms.ranks
+    number = member.standing.rank
+    rank = ranks.table[number - 1] if ranks is not None and number else None
+    return Me(member.name or member.code, (member.name or member.code)[:1], phone, rank)

@@ -1,0 +1,164 @@
+"""A member's orders."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from jifen.members.models import Member
+from jifen.sales.models import OPEN_STATES, Order, OrderLine, OrderState, Refund
+from jifen.web.amounts import Amount, Money
+from jifen.web.reads.terms import read_now
+
+ORDERS_SHOWN = 20
+TONES = {
+    OrderState.PLACED: "wait",
+    OrderState.PAID: "info",
+    OrderState.CONFIRMED: "good",
+    OrderState.PART_REFUNDED: "info",
+}
+
+
+@dataclass(frozen=True)
+class StateFilter:
+    """A choice above the list of orders."""
+
+    value: str
+    label: str | Promise
+    states: tuple[OrderState, ...]
+
+
+STATE_FILTERS = (
+    StateFilter("", gettext_lazy("All"), tuple(OrderState)),
+    StateFilter("placed", gettext_lazy("To pay"), (OrderState.PLACED,)),
+    StateFilter("paid", gettext_lazy("In review"), (OrderState.PAID,)),
+    StateFilter(
+        "done",
+        gettext_lazy("Done"),
+        (OrderState.CONFIRMED, OrderState.PART_REFUNDED, OrderState.REFUNDED, OrderState.CANCELLED),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """An order in a list."""
+
+    number: str
+    title: str
+    placed_at: datetime
+    amount: Money
+    state: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A page of orders; `next` is where the following one begins, "" at the end."""
+
+    orders: list[Row]
+    next: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A product of an order."""
+
+    title: str
+    title_en: str
+    quantity: int
+    amount: Money
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened to an order or a withdrawal."""
+
+    text: str
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """An order with all that its page shows."""
+
+    id: int
+    number: str
+    state: str
+    tone: str
+    lines: list[Line]
+    amount: Money
+    points: Amount
+    cash: Money
+    refunded: Money
+    payment_note: str
+    reported: bool
+    open: bool
+    history: list[Step]
+
+
+def order_list(member: Member, *, state: str, before: str) -> Rows:
+    """Return a page of the member's orders, newest first; a page after the first begins below the id `before`."""
+    wanted = next((choice.states for choice in STATE_FILTERS if choice.value == state), tuple(OrderState))
+    found = Order.objects.filter(member=member, state__in=wanted).order_by("-id")
+    if before.isdecimal():
+        found = found.filter(id__lt=int(before))
+    lines = Prefetch("lines", OrderLine.objects.order_by("id"))
+    orders = list(found.prefetch_related(lines)[: ORDERS_SHOWN + 1])
+    shown = orders[:ORDERS_SHOWN]
+    return Rows([_row(order) for order in shown], str(shown[-1].pk) if len(orders) > ORDERS_SHOWN else "")
+
+
+def read_order(member: Member, number: str) -> OrderPage | None:
+    """Return an order of the member; None for everybody else's."""
+    order = Order.objects.filter(member=member, number=number).first()
+    if order is None:
+        return None
+    state = OrderState(order.state)
+    return OrderPage(
+        id=order.pk,
+        number=order.number,
+        state=str(state.label),
+        tone=TONES.get(state, ""),
+        lines=[
+            Line(line.title, line.title_en, line.quantity, Money(line.amount)) for line in order.lines.order_by("id")
+        ],
+        amount=Money(order.amount),
+        points=Amount(order.points_paid, read_now(member.programme_id).kind.decimals),
+        cash=Money(order.cash),
+        refunded=Money(order.refunded),
+        payment_note=order.payment_note,
+        reported=state == OrderState.PAID,
+        open=state in OPEN_STATES,
+        history=_history(order),
+    )
+
+
+def _line(line: OrderLine) -> Line:
+    return Line(line.title, line.title_en, line.quantity, Money(line.amount))
+
+
+def _row(order: Order) -> Row:
+    state, lines = OrderState(order.state), list(order.lines.all())
+    english = (get_language() or "").startswith("en")
+    titles = [f"{line.title_en if english else line.title} × {line.quantity}" for line in lines[:1]]
+    title = "".join(titles) + (" …" if len(lines) > 1 else "")
+    return Row(order.number, title, order.placed_at, Money(order.amount), str(state.label), TONES.get(state, ""))
+
+
+def _history(order: Order) -> list[Step]:
+    dated = [
+        (order.placed_at, _("placed"), ""),
+        (order.paid_at, _("payment reported"), order.payment_note),
+        (order.confirmed_at, _("payment confirmed, points granted"), ""),
+        (order.cancelled_at, _("cancelled"), ""),
+    ]
+    steps = [Step(text, at, note) for at, text, note in dated if at is not None]
+    for refund in Refund.objects.filter(order=order).order_by("number"):
+        text = _("%(amount)s refunded") % {"amount": Money(refund.amount)}
+        steps.append(Step(text, refund.refunded_at, refund.reason))
+    return steps

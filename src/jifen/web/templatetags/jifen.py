@@ -1,0 +1,60 @@
+"""Tags and filters of the templates."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from jifen.engine.message import Message
+from jifen.messages import rule_title, translator
+from jifen.web.icons import draw_icon
+
+register = template.Library()
+
+TILES = 6  # colours of tiles in the style sheet
+TILE_LETTERS = 4
+
+
+def language() -> str:
+    """Return the reader's language as the catalogue of messages calls it."""
+    return "zh_Hans" if (get_language() or "").startswith("zh") else "en"
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """Draw an icon."""
+    return draw_icon(name, classes)
+
+
+@register.filter
+def said(message: Message | str) -> str:
+    """Say a message in the reader's language."""
+    return translator(language())(message)
+
+
+@register.filter
+def rule_named(rule: str) -> str:
+    """Return what a rule is called, beginning with a capital."""
+    text = translator(language())(rule_title(rule))
+    return text[:1].upper() + text[1:]
+
+
+@register.filter
+def named(thing: Any) -> str:
+    """Return the title of a programme, product, rank, … in the reader's language."""
+    return str(thing.title) if language() == "zh_Hans" else str(thing.title_en or thing.title)
+
+
+@register.filter
+def tile_class(number: int) -> str:
+    """Return the colour of a product's tile."""
+    return f"t{number % TILES}"
+
+
+@register.filter
+def initials(title: str) -> str:
+    """Return a few letters of a title: four characters of Chinese, or the first letters of two English words."""
+    if title.isascii():
+        return "".join(word[0] for word in title.split()[:2]).upper()
+    return title.split(maxsplit=1)[0][:TILE_LETTERS]

@@ -1,0 +1,1 @@
+"""The pages, a file for each subject: parse, call one function, show."""

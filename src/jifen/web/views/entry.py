@@ -1,0 +1,136 @@
+"""Coming in and going out: the programmes of this server, login, registration by invite, language."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jifen.facts.days import DayNotSettledError, open_day
+from jifen.members.invites import read_invite_code
+from jifen.members.login import TooManyTriesError, WrongLoginError, log_in
+from jifen.members.models import Member
+from jifen.members.passwords import WeakPasswordError
+from jifen.members.phones import PhoneNotValidError, RegistrationError
+from jifen.members.registration import NameNotValidError, PhoneTakenError, UnknownInviteError, register_member
+from jifen.programmes.models import Programme
+from jifen.web.forms import JoinForm, LoginForm
+from jifen.web.pages import ProgrammeRequest, programme_page
+from jifen.web.sessions import enter, leave, member_of
+from jifen.web.templatetags.jifen import said
+
+YEAR_SECONDS = 365 * 24 * 60 * 60
+
+
+@require_safe
+def programmes(request: HttpRequest) -> HttpResponse:
+    """Show the programmes of this server; where there is one, go to it."""
+    found = list(Programme.objects.order_by("id"))
+    if len(found) == 1:
+        return redirect("web:home", found[0].code)
+    return render(request, "web/programmes.html", {"programmes": found})
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember the language that the reader chose, and go back to the page."""
+    wanted = request.POST.get("language", "")
+    answer = redirect(_own_address(request, request.POST.get("next", "")) or reverse("web:programmes"))
+    if wanted in dict(settings.LANGUAGES):
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            wanted,
+            max_age=YEAR_SECONDS,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+        )
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_page
+def login(request: ProgrammeRequest) -> HttpResponse:
+    """Log a member in by phone and password (S4-25)."""
+    follow = _own_address(request, request.POST.get("next") or request.GET.get("next", ""))
+    form = LoginForm(request.POST or None)
+    if request.method != "POST":
+        known = member_of(request.session, request.programme.pk)
+        return redirect("web:home", request.programme.code) if known else _show_login(request, form, follow)
+    if not form.is_valid():
+        return _show_login(request, form, follow)
+    try:
+        member = log_in(
+            programme_id=request.programme.pk, address=request.META.get("REMOTE_ADDR", ""), **form.cleaned_data
+        )
+    except (WrongLoginError, TooManyTriesError) as error:
+        form.add_error(None, said(error.message))
+        return _show_login(request, form, follow)
+    enter(request, member)
+    return redirect(follow or reverse("web:home", args=[request.programme.code]))
+
+
+@require_POST
+@programme_page
+def logout(request: ProgrammeRequest) -> HttpResponse:
+    """Log the member out of this programme."""
+    leave(request, request.programme.pk)
+    messages.success(request, _("You are logged out."))
+    return redirect("web:login", request.programme.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@programme_page
+def join(request: ProgrammeRequest, code: str = "") -> HttpResponse:
+    """Register a member whom the owner of the invite code referred; the referrer is bound for good."""
+    code = read_invite_code(code)
+    inviter = Member.objects.filter(programme=request.programme, invite_code=code).first() if code else None
+    data = {**request.POST.dict(), "invite_code": code} if inviter else request.POST
+    form = JoinForm(data if request.method == "POST" else None, initial={"invite_code": code})
+    if request.method == "POST" and form.is_valid():
+        member = _register(request, form)
+        if member is not None:
+            enter(request, member)
+            messages.success(request, _("Welcome!"))
+            return redirect("web:home", request.programme.code)
+    return _show_join(request, form, inviter)
+
+
+def _register(request: ProgrammeRequest, form: JoinForm) -> Member | None:
+    """Register whoever filled in the form; None when that was refused, and the form says why."""
+    programme_id = request.programme.pk
+    try:
+        return register_member(
+            programme_id=programme_id,
+            phone=form.cleaned_data["phone"],
+            password=form.cleaned_data["password"],
+            name=form.cleaned_data["name"],
+            invite_code=form.cleaned_data["invite_code"],
+            joined_on=open_day(programme_id),
+            language=get_language() or settings.LANGUAGE_CODE,
+        )
+    except (RegistrationError, DayNotSettledError) as error:
+        fields = ((PhoneNotValidError, "phone"), (PhoneTakenError, "phone"), (WeakPasswordError, "password"))
+        more = ((UnknownInviteError, "invite_code"), (NameNotValidError, "name"))
+        field = next((name for kind, name in (*fields, *more) if isinstance(error, kind)), None)
+        form.add_error(field, said(error.message))
+    return None
+
+
+def _show_login(request: ProgrammeRequest, form: LoginForm, follow: str) -> HttpResponse:
+    return render(request, "web/login.html", {"form": form, "next": follow})
+
+
+def _show_join(request: ProgrammeRequest, form: JoinForm, inviter: Member | None) -> HttpResponse:
+    context = {"form": form, "inviter": inviter.nickname if inviter else ""}
+    return render(request, "web/join.html", context)
+
+
+def _own_address(request: HttpRequest, address: str) -> str:
+    """Return an address to go on to, or "" when it leads away from this server."""
+    own = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if own else ""

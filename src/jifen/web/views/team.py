@@ -1,0 +1,36 @@
+"""A member's team, and the invitation to it."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from jifen.web.pages import MemberRequest, member_page
+from jifen.web.reads.qr import draw_qr
+from jifen.web.reads.team import read_generation, read_team
+
+
+@require_safe
+@member_page
+def team(request: MemberRequest) -> HttpResponse:
+    """Show the team in numbers: rank, legs, volumes (S4-12, S4-24)."""
+    return render(request, "web/team.html", {"tab": "me", "team": read_team(request.member)})
+
+
+@require_safe
+@member_page
+def generation(request: MemberRequest, number: int) -> HttpResponse:
+    """List the people of one generation, a page at a time."""
+    page = request.GET.get("page", "1")
+    found = read_generation(request.member, number, int(page) if page.isdecimal() else 1)
+    template = "web/generation_rows.html" if request.htmx else "web/generation.html"
+    return render(request, template, {"tab": "me", "generation": found})
+
+
+@require_safe
+@member_page
+def invite(request: MemberRequest) -> HttpResponse:
+    """Show the member's invite link, also as a picture to be scanned."""
+    path = reverse("web:join", args=[request.programme.code, request.member.invite_code])
+    link = request.build_absolute_uri(path)
+    return render(request, "web/invite.html", {"tab": "me", "link": link, "picture": draw_qr(link)})
