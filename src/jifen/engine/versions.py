@@ -28,7 +28,11 @@ class Versions:
 
     def on(self, day: int) -> Programme:
         """Return the version in force on a day."""
-        return self.programmes[max(bisect_right(self.days, day) - 1, 0)]
+        return self.programmes[self.index_on(day)]
+
+    def index_on(self, day: int) -> int:
+        """Return which version is in force on a day."""
+        return max(bisect_right(self.days, day) - 1, 0)
 
     @cached_property
     def kinds(self) -> dict[str, PointKind]:

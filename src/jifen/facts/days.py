@@ -1,0 +1,104 @@
+"""Business days: which day a fact belongs to, and the lock between facts and settlements (ADR 0012)."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db import OperationalError, connection
+from django.db.models import Min
+
+from jifen.engine.message import Message, say
+from jifen.facts.models import Closing, Fact
+from jifen.ledger.close import last_closed
+from jifen.programmes.models import Programme
+
+LOCK_CLASS = 7_115  # of PostgreSQL's advisory locks, with the programme's id below it
+WAIT = "5s"  # how long a fact waits for a settlement or another fact
+ONE_DAY = timedelta(days=1)
+
+
+class DayNotSettledError(Exception):
+    """An earlier day waits for its settlement, so nothing may happen yet; `message` says which."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class Moment(NamedTuple):
+    """When a fact happened: its tick, its business day, and the day of the clock."""
+
+    tick: int
+    business_date: date
+    entered_on: date
+
+
+def lock_key(programme_id: int) -> int:
+    """Return the advisory lock of a programme: facts share it, a settlement holds it alone."""
+    return LOCK_CLASS << 32 | programme_id
+
+
+def share_day(programme_id: int) -> None:
+    """Keep settlements away until the transaction ends; raises DayNotSettledError while one is at work."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
+        try:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [lock_key(programme_id)])
+        except OperationalError as error:
+            raise DayNotSettledError(say("a day is being settled; please try again in a minute")) from error
+    closing = Closing.objects.filter(programme_id=programme_id).first()
+    if closing is not None:
+        raise _not_settled(closing.day)
+
+
+def now(programme_id: int) -> Moment:
+    """Return the moment of a fact; call it under all its locks, so that facts which touch each other keep their order.
+
+    Raises DayNotSettledError when an earlier day than today has not been closed.
+    """
+    tick = next_tick()
+    today = datetime.fromtimestamp(tick // 1_000_000, UTC).astimezone(zone_of(programme_id)).date()
+    next_day = _next_day(programme_id)
+    if next_day is not None and next_day < today:
+        raise _not_settled(next_day)
+    return Moment(tick, max(next_day or today, today), today)
+
+
+def open_day(programme_id: int) -> date:
+    """Return the business day that a fact would have now; in a transaction no settlement begins before its end."""
+    if connection.in_atomic_block:
+        share_day(programme_id)
+    return now(programme_id).business_date
+
+
+def next_tick() -> int:
+    """Return the next moment of the platform's clock, in microseconds since 1970: always later than the last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_tick()")
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def first_unclosed(programme_id: int) -> date | None:
+    """Return the first day that was not closed yet: the day after the last closed one, else that of the first fact."""
+    return _next_day(programme_id)
+
+
+def zone_of(programme_id: int) -> ZoneInfo:
+    """Return a programme's time zone, which never changes."""
+    return ZoneInfo(Programme.objects.values_list("zone", flat=True).get(pk=programme_id))
+
+
+def _next_day(programme_id: int) -> date | None:
+    last = last_closed(programme_id)
+    if last is not None:
+        return last + ONE_DAY
+    first: date | None = Fact.objects.filter(programme_id=programme_id).aggregate(day=Min("business_date"))["day"]
+    return first
+
+
+def _not_settled(day: date) -> DayNotSettledError:
+    return DayNotSettledError(
+        say("the day {day} is not settled yet; please try again in a minute", day=day.isoformat())
+    )

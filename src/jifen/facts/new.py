@@ -1,0 +1,43 @@
+"""Facts that are about to be recorded."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewOrder:
+    """An order whose payment is confirmed. `order_code` is unique in the programme."""
+
+    programme_id: int
+    member_id: int
+    order_code: str
+    amount: int  # money, minor units: the whole price
+    points_paid: int  # minor units of the lot kind: the part of it paid in points
+    version_id: int  # under whose terms it was sold
+    actor: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRefund:
+    """A refund, part or whole, of an order that counts."""
+
+    programme_id: int
+    order_code: str
+    amount: int  # money, minor units, points part included
+    actor: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAction:
+    """An action of a member, or of an operator on a member: member_transfer, convert, adjust, freeze, unfreeze,
+    withdraw, hold_withdrawal, pay_withdrawal, return_withdrawal."""
+
+    programme_id: int
+    action: str
+    member_id: int
+    kind: str = ""
+    amount: int = 0  # minor units of the kind; signed only for adjust
+    to_member_id: int | None = None
+    to_kind: str = ""
+    actor: str = ""
+    reason: str = ""

@@ -1,0 +1,181 @@
+"""Recording a fact: locks, rules, ledger and log in the caller's transaction, all or nothing."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from django.db import transaction
+
+from jifen.engine.days import day_number
+from jifen.engine.events import Events
+from jifen.engine.facts import NOBODY, Actions
+from jifen.engine.message import Message, say
+from jifen.facts.days import Moment, now, share_day
+from jifen.facts.models import Fact
+from jifen.facts.new import NewAction, NewOrder, NewRefund
+from jifen.facts.posting import transfers_of
+from jifen.facts.refunds import load_refund, save_reductions
+from jifen.facts.small import Given, OrderRow, Small, load_small
+from jifen.facts.terms import Terms, terms_of
+from jifen.ledger.posting import post_all
+from jifen.members.models import Standing
+
+
+class RefusedError(Exception):
+    """The rules refuse the fact; nothing was written. `message` says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class Recorded(NamedTuple):
+    """A fact that counts now: its tick, its business day, and the transfers it posted."""
+
+    fact_id: int
+    business_date: date
+    transfers: list[int]
+
+
+class Desk(NamedTuple):
+    """What is locked and known before the rules are asked."""
+
+    moment: Moment
+    terms: Terms
+    standings: Sequence[Standing]
+
+
+@transaction.atomic
+def record_order(new: NewOrder) -> Recorded:
+    """Let a paid order count: take its points part, open its lot, add its volume (S4-19, S4-20).
+
+    Raises RefusedError, and DayNotSettledError while an earlier day waits for its settlement.
+    """
+    desk = _open_desk(new.programme_id, [new.member_id])
+    tick, version = desk.moment.tick, desk.terms.index(new.version_id)
+    order = OrderRow(tick, new.member_id, new.order_code, new.amount, new.points_paid, version)
+    small = load_small(desk.terms, desk.standings, Given(orders=[order]))
+    events = _events(small, desk)
+    events.order(0)
+    fact = Fact(
+        type=Fact.Type.ORDER,
+        member_id=new.member_id,
+        order_tick=tick,
+        order_code=new.order_code,
+        terms_id=new.version_id,
+        amount=new.amount,
+        points_paid=new.points_paid,
+        actor=new.actor,
+    )
+    return _finish(small, desk, fact, events)
+
+
+@transaction.atomic
+def record_refund(new: NewRefund) -> Recorded:
+    """Take back what an order gave, through the original postings (invariant 9, G4).
+
+    Raises RefusedError, and DayNotSettledError while an earlier day waits for its settlement.
+    """
+    share_day(new.programme_id)
+    order = _counted_order(new)
+    terms = terms_of(new.programme_id)
+    refund = load_refund(terms, order, new.amount)
+    desk = Desk(now(new.programme_id), terms, refund.small.standings)
+    events = _events(refund.small, desk)
+    events.refund(0)
+    fact = Fact(
+        type=Fact.Type.REFUND,
+        member_id=order.member_id,
+        order_tick=order.tick,
+        order_code=order.order_code,
+        amount=new.amount,
+        actor=new.actor,
+        reason=new.reason,
+    )
+    recorded = _finish(refund.small, desk, fact, events)
+    save_reductions(refund, fact)
+    return recorded
+
+
+@transaction.atomic
+def record_action(new: NewAction) -> Recorded:
+    """Let a member, or an operator for a member, move points or change what the account may do (S4-19, S4-21, S4-27).
+
+    Raises RefusedError, and DayNotSettledError while an earlier day waits for its settlement.
+    """
+    parties = [new.member_id, *([new.to_member_id] if new.to_member_id is not None else [])]
+    desk = _open_desk(new.programme_id, parties)
+    given = Given(actions=_action(new, desk))
+    small = load_small(desk.terms, desk.standings, given, prices=new.action == "convert")
+    events = _events(small, desk)
+    events.action(0)
+    fact = Fact(
+        type=Fact.Type.ACTION,
+        member_id=new.member_id,
+        action=new.action,
+        kind=new.kind,
+        to_member_id=new.to_member_id,
+        to_kind=new.to_kind,
+        amount=new.amount,
+        actor=new.actor,
+        reason=new.reason,
+    )
+    return _finish(small, desk, fact, events)
+
+
+def _open_desk(programme_id: int, member_ids: Sequence[int]) -> Desk:
+    """Lock the day and the members, in this order, and then look at the clock."""
+    share_day(programme_id)
+    found = Standing.objects.select_for_update(no_key=True).filter(programme_id=programme_id, member_id__in=member_ids)
+    standings = list(found.order_by("member_id"))
+    if len(standings) < len(set(member_ids)):
+        raise RefusedError(say("there is no such member in this programme"))
+    return Desk(now(programme_id), terms_of(programme_id), standings)
+
+
+def _counted_order(new: NewRefund) -> Fact:
+    found = Fact.objects.filter(programme_id=new.programme_id, order_code=new.order_code, type=Fact.Type.ORDER)
+    order = found.select_for_update(no_key=True).first()
+    if order is None:
+        raise RefusedError(say("its order was refused"))
+    return order
+
+
+def _action(new: NewAction, desk: Desk) -> Actions:
+    ids = [standing.member_id for standing in desk.standings]
+    to_member = ids.index(new.to_member_id) if new.to_member_id is not None else NOBODY
+    return Actions(
+        action=[new.action],
+        member=np.array([ids.index(new.member_id)], np.int32),
+        to_member=np.array([to_member], np.int32),
+        to_kind=[new.to_kind],
+        kind=[new.kind],
+        at=np.array([desk.moment.tick], np.int64),
+        day=np.array([day_number(desk.moment.business_date)], np.int32),
+        amount=np.array([new.amount], np.int64),
+        rows=np.array([desk.moment.tick], np.int64),
+    )
+
+
+def _events(small: Small, desk: Desk) -> Events:
+    day = day_number(desk.moment.business_date)
+    small.replay.programme = desk.terms.versions.on(day)
+    return Events(small.replay, day)
+
+
+def _finish(small: Small, desk: Desk, fact: Fact, events: Events) -> Recorded:
+    """Log the fact, post its lines, and save what the rules changed beside them."""
+    if events.refused:
+        raise RefusedError(events.refused[0].why)
+    programme_id, moment = desk.standings[0].programme_id, desk.moment
+    fact.tick, fact.business_date, fact.entered_on = moment
+    fact.programme_id = programme_id
+    fact.save(force_insert=True)
+    code = desk.terms.newest.code
+    named = 0 if desk.terms.versions.waits else programme_id
+    transfers = transfers_of(events.journal, small.numbers, programme_id=named, code=code)
+    day = moment.business_date
+    posted = post_all(programme_id=programme_id, day=day, transfers=transfers, actor=fact.actor) if transfers else []
+    small.save()
+    return Recorded(moment.tick, day, [one.id for one in posted])

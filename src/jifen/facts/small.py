@@ -1,0 +1,146 @@
+"""The book of one fact: only the members whom it can touch, with the state that the rules read and change."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from jifen.engine.book import NEVER, Book
+from jifen.engine.days import day_number
+from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds
+from jifen.engine.replay import Replay
+from jifen.facts.posting import Numbers
+from jifen.facts.terms import Terms
+from jifen.ledger.draws import purses_of
+from jifen.ledger.lots import OPEN, Lot, note_lot
+from jifen.members.models import Standing
+from jifen.programmes.declared import declared_facts
+
+PURSES = {"free": "free", "frozen": "held"}  # ledger role → column of the book
+COLUMNS = ("debt", "written_off", "volume", "volume_amount", "volume_points", "frozen")
+NO_REFUNDS = Refunds(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
+NO_ACTIONS = Actions([], NO_REFUNDS.order, NO_REFUNDS.order, [], [], NO_REFUNDS.at, NO_REFUNDS.order, NO_REFUNDS.amount)
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """An order of the small book; of those that are there for their lots only the tick and the member matter."""
+
+    tick: int
+    member: int
+    code: str = ""
+    amount: int = 0
+    points_paid: int = 0
+    version: int = 0
+
+
+@dataclass
+class Small:
+    """A replay over a few members that stands at a state of the platform; a fact is applied to it and saved."""
+
+    replay: Replay
+    numbers: Numbers
+    standings: Sequence[Standing]
+    lots: Sequence[Lot]
+    _lots_before: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def book(self) -> Book:
+        """The state, by position."""
+        return self.replay.book
+
+    def save(self) -> None:
+        """Write what the rules changed beside the ledger: standings, and what lots remember of refunds."""
+        changed = [standing for standing in self.standings if self._take_over(standing)]
+        Standing.objects.bulk_update(changed, COLUMNS)
+        lots = self.book.lots
+        for tick, place in zip(self.numbers.lots, self.book.place.tolist(), strict=True):
+            after = int(lots.base[place]), int(lots.claimed[place])
+            if after != self._lots_before.get(tick, (0, 0)):
+                owner = self.numbers.members[int(self.replay.facts.orders.member[self.numbers.lots.index(tick)])]
+                note_lot(owner=owner, lot=tick, base=after[0], claimed=after[1])
+
+    def fill_lots(self) -> None:
+        """Put the stored lots into the book."""
+        lots, number = self.book.lots, {tick: number for number, tick in enumerate(self.numbers.lots)}
+        for row in self.lots:
+            place = int(self.book.place[number[row.id]])
+            lots.opened_on[place] = day_number(row.opened_on)
+            lots.closed_on[place] = day_number(row.closed_on) if row.closed_on != OPEN else NEVER
+            lots.base[place], lots.granted[place], lots.remaining[place] = row.base, row.granted, row.remaining
+            lots.released_scheduled[place], lots.released_accelerated[place] = row.scheduled, row.accelerated
+            lots.cancelled[place], lots.claimed[place] = row.cancelled, row.claimed
+            self._lots_before[row.id] = row.base, row.claimed
+
+    def _take_over(self, standing: Standing) -> bool:
+        """Bring a standing to the state of the book; return whether anything differs."""
+        position = self.book.at(self.numbers.members.index(standing.member_id))
+        after = {name: getattr(self.book, name)[position].item() for name in COLUMNS}
+        if all(getattr(standing, name) == value for name, value in after.items()):
+            return False
+        for name, value in after.items():
+            setattr(standing, name, value)
+        return True
+
+
+@dataclass(frozen=True)
+class Given:
+    """The facts of a small book: orders by tick, and the refund or action that is to be applied."""
+
+    orders: Sequence[OrderRow] = ()
+    refunds: Refunds = NO_REFUNDS
+    actions: Actions = NO_ACTIONS
+    referrers: Int32s | None = None
+
+
+def load_small(
+    terms: Terms, standings: Sequence[Standing], given: Given, *, lots: Sequence[Lot] = (), prices: bool = False
+) -> Small:
+    """Return the book of some members; their standings are locked, so nothing of it can change meanwhile."""
+    ids = [standing.member_id for standing in standings]
+    facts = Facts(
+        members=_members(ids, given.referrers),
+        orders=_orders(given.orders, ids),
+        refunds=given.refunds,
+        actions=given.actions,
+        declared=declared_facts(standings[0].programme_id) if prices else [],
+    )
+    small = Small(Replay(terms.versions, facts), Numbers(ids, [order.tick for order in given.orders]), standings, lots)
+    _fill_members(small)
+    small.fill_lots()
+    return small
+
+
+def _members(ids: Sequence[int], referrers: Int32s | None) -> Members:
+    n = len(ids)
+    referrer = referrers if referrers is not None else np.full(n, NOBODY, np.int32)
+    return Members([f"M{member}" for member in ids], [""] * n, referrer, np.zeros(n, np.int64), np.zeros(n, np.int32))
+
+
+def _orders(orders: Sequence[OrderRow], ids: Sequence[int]) -> Orders:
+    return Orders(
+        codes=[order.code for order in orders],
+        member=np.array([ids.index(order.member) for order in orders], np.int32),
+        at=_int64s(order.tick for order in orders),
+        day=np.zeros(len(orders), np.int32),
+        amount=_int64s(order.amount for order in orders),
+        points_paid=_int64s(order.points_paid for order in orders),
+        terms=np.array([order.version for order in orders], np.int32),
+    )
+
+
+def _int64s(values: Iterable[int]) -> Int64s:
+    return np.array(list(values), np.int64)
+
+
+def _fill_members(small: Small) -> None:
+    """Put balances and standings into the book."""
+    book, ids = small.book, list(small.numbers.members)
+    for standing in small.standings:
+        position = book.at(ids.index(standing.member_id))
+        for name in COLUMNS:
+            getattr(book, name)[position] = getattr(standing, name)
+    for owner, balances in purses_of(ids).items():
+        for (kind, role), amount in balances.items():
+            if role in PURSES:
+                getattr(book, PURSES[role])[kind][book.at(ids.index(owner))] = amount
