@@ -10,9 +10,28 @@ from django.db import IntegrityError, transaction
 from jifen.engine.message import say
 from jifen.members.invites import make_invite_code, read_invite_code
 from jifen.members.models import Member, Standing
-from jifen.members.passwords import refuse_weak
-from jifen.members.phones import RegistrationError, blind_index, encrypt, find_by_phone, normalise
+from jifen.members.passwords import WeakPasswordError, refuse_weak
+from jifen.members.phones import (
+    PhoneNotValidError,
+    RegistrationError,
+    blind_index,
+    encrypt,
+    find_by_phone,
+    normalise,
+)
 from jifen.members.ticks import next_tick
+
+__all__ = [
+    "NameNotValidError",
+    "NewMember",
+    "PhoneNotValidError",
+    "PhoneTakenError",
+    "RegistrationError",
+    "UnknownInviteError",
+    "WeakPasswordError",
+    "read_name",
+    "register_member",
+]
 
 NAME_LENGTH_MAX = 40
 CODE_TRIES = 5  # one code in a million is taken at a million members
