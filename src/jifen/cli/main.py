@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import jifen
-from jifen.cli import programmes, run, sample, why
+from jifen.cli import demo, platform, programmes, run, sample, why
 from jifen.cli.screen import Screen
 from jifen.cli.trouble import TroubleError
 from jifen.engine.message import say
@@ -16,7 +16,7 @@ from jifen.messages import LOCALE_DIR, Translate, language_of_environment, trans
 
 DONE, REFUSED = 0, 2
 INTERRUPTED = 130  # what shells expect after Ctrl-C
-COMMANDS = (run, why, programmes, sample)
+COMMANDS = (demo, run, why, programmes, sample, platform)
 
 
 def run_command(argv: Sequence[str] | None = None) -> int:
@@ -36,7 +36,7 @@ def run_command(argv: Sequence[str] | None = None) -> int:
         screen.trouble(trouble)
         return REFUSED
     except KeyboardInterrupt:
-        screen.complain(say("stopped; nothing was written"))
+        screen.complain(getattr(arguments, "stopped", say("stopped; nothing was written")))
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

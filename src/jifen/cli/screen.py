@@ -22,6 +22,12 @@ class Advance(Protocol):
     def __call__(self, _step: int, /) -> None: ...
 
 
+class Reach(Protocol):
+    """Moves a bar to `done` of `whole`."""
+
+    def __call__(self, _done: int, _whole: int, /) -> None: ...
+
+
 class Screen:
     """Standard output for results, standard error for complaints and bars."""
 
@@ -94,3 +100,14 @@ class Screen:
                 progress.update(task, advance=1, rate=rate)
 
             yield advance
+
+    @contextmanager
+    def share(self, what: Message | str) -> Iterator[Reach]:
+        """Show a bar of what is done of a whole while the block runs; on a pipe nothing."""
+        if not self.err.is_terminal:
+            yield lambda _done, _whole: None
+            return
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+        with Progress(*columns, TimeRemainingColumn(), console=self.err) as progress:
+            task = progress.add_task(self.translate(what), total=None)
+            yield lambda done, whole: progress.update(task, completed=done, total=whole)
