@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
 from jifen.cli.cluster import Cluster, NoPostgresError, cluster_in
@@ -25,8 +26,13 @@ CLUSTER = pytest.StashKey[Cluster]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Start PostgreSQL before Django reads its address; the processes of pytest-xdist inherit it."""
-    if "DATABASE_URL" in os.environ:
-        return
+    if "DATABASE_URL" not in os.environ:
+        config.stash[CLUSTER] = _started_cluster()
+        os.environ["DATABASE_URL"] = config.stash[CLUSTER].url()
+    django.setup()  # pytest-django looked for settings earlier, when they had no database yet
+
+
+def _started_cluster() -> Cluster:
     folder = Path(tempfile.mkdtemp(prefix="jifen-tests-"))
     folder.chmod(0o755)
     try:
@@ -35,8 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except NoPostgresError as error:
         pytest.exit(str(error), returncode=2)
     cluster.stop_with_us()
-    os.environ["DATABASE_URL"] = cluster.url()
-    config.stash[CLUSTER] = cluster
+    return cluster
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

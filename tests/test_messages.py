@@ -30,7 +30,7 @@ NAMES = {
     *("jifen", "run", "report", "html", "CSV", "csv", "Parquet", "parquet", "TOML", "UTF"),
     *("entries", "transfer", "refused", "members", "orders", "actions", "source", "use", "below", "code", "decimals"),
     *("points", "ranks", "money", "true", "false", "to", "scheduled", "release", "generation", "share", "on", "day"),
-    *("Asia", "Shanghai", "A", "D", "F", "M", "S", "T", "x"),
+    *("Asia", "Shanghai", "A", "D", "F", "M", "S", "T", "x", "Ctrl", "C", "demo"),
 }
 
 

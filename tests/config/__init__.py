@@ -1,0 +1,1 @@
+"""Settings, probes, logs, headers and error pages."""

@@ -1,0 +1,75 @@
+"""Probes: whether the process lives, whether it can work, and its figures."""
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+OPERATING = {"database": "ok", "migrations": "ok", "settlement": "ok"}
+
+
+def test_the_process_says_that_it_lives_without_a_database(client: Client) -> None:
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_platform_that_can_work_is_ready(client: Client) -> None:
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (200, OPERATING)
+
+
+@pytest.mark.django_db
+def test_a_migration_that_waits_keeps_it_from_being_ready(client: Client) -> None:
+    MigrationRecorder.Migration.objects.filter(app="axes").latest("id").delete()
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["migrations"]) == (503, "1 to apply: jifen migrate")
+
+
+@pytest.mark.django_db
+def test_a_database_out_of_reach_keeps_it_from_being_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "cursor", _refuse)
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (503, {"database": "not reachable"})
+
+
+def _refuse(*_arguments: object) -> object:
+    from django.db import OperationalError
+
+    raise OperationalError
+
+
+@pytest.mark.django_db
+def test_figures_count_requests_by_view_and_status(client: Client) -> None:
+    client.get("/healthz")
+
+    figures = client.get("/metrics").content.decode()
+
+    assert 'jifen_requests_total{method="GET",status="200",view="healthz"}' in figures
+    assert 'jifen_request_seconds_count{view="healthz"}' in figures
+    assert "jifen_database_up 1.0" in figures
+
+
+@pytest.mark.django_db
+def test_figures_are_only_for_this_machine(client: Client) -> None:
+    assert client.get("/metrics", REMOTE_ADDR="10.0.0.7").status_code == 403
+    assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 403
+    assert client.get("/metrics").status_code == 200
+
+
+@pytest.mark.django_db
+def test_figures_are_for_whoever_has_the_token(client: Client, settings: LazySettings) -> None:
+    settings.METRICS_TOKEN = " ".join(("a", "long", "token"))
+
+    assert client.get("/metrics").status_code == 403
+    assert client.get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 403
+    opened = client.get("/metrics", REMOTE_ADDR="10.0.0.7", headers={"Authorization": "Bearer a long token"})
+    assert opened.status_code == 200
