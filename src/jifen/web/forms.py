@@ -103,7 +103,7 @@ class OrderForm(KeyedForm):
     def __init__(self, *args: Any, decimals: int, points_allowed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if points_allowed:
-            self.fields["points"] = AmountField(label=_("Points to use"), decimals=decimals, empty=0)
+            self.fields["points"] = AmountField(label=_("Points to use"), decimals=decimals, empty=0, initial=0)
 
     @property
     def points(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from jifen.members.models import Member
 from jifen.programmes.models import Programme
 from jifen.web.sessions import member_of
 
-P = ParamSpec("P")
+View = Callable[..., HttpResponse]
 
 
 class ProgrammeRequest(HttpRequest):
@@ -32,35 +32,31 @@ class MemberRequest(ProgrammeRequest):
     member: Member
 
 
-def programme_page(
-    view: Callable[Concatenate[ProgrammeRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+def programme_page(view: View) -> View:
     """Give the view the programme named in the address; an unknown one answers 404."""
 
     @never_cache
     @wraps(view)
-    def page(request: HttpRequest, programme: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, *, programme: str, **named: object) -> HttpResponse:
         asked = cast(ProgrammeRequest, request)
         asked.programme = get_object_or_404(Programme, code=programme)
-        return view(asked, *args, **kwargs)
+        return view(asked, **named)
 
     return page
 
 
-def member_page(
-    view: Callable[Concatenate[MemberRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+def member_page(view: View) -> View:
     """Give the view the programme and the member who is logged in to it; others go to the login and come back."""
 
     @programme_page
     @wraps(view)
-    def page(request: ProgrammeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: ProgrammeRequest, **named: object) -> HttpResponse:
         member = member_of(request.session, request.programme.pk)
         if member is None:
             return _to_login(request)
         asked = cast(MemberRequest, request)
         asked.member = member
-        return view(asked, *args, **kwargs)
+        return view(asked, **named)
 
     return page
 

@@ -1,0 +1,120 @@
+"""A member's statement, a page at a time."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from jifen.engine.kinds import PointKind
+from jifen.engine.message import Message, say
+from jifen.ledger.reading import statement
+from jifen.members.models import Member
+from jifen.messages import RULE_TITLES
+from jifen.web.amounts import Amount
+from jifen.web.reads.terms import Now, read_now
+
+LINES_SHOWN = 20
+MONTHS_SHOWN = 24
+MONTH = re.compile(r"(\d{4})-(\d\d)")
+# What no member's points account is moved by.
+NOT_IN_STATEMENTS = {"network_volume", "second_leg_rank", "freeze"}
+STATES = {"locked": say("locked"), "frozen": say("frozen")}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A choice of the filter."""
+
+    name: str
+    title: str
+    title_en: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader wants to see, and what can be chosen."""
+
+    kind: str
+    month: date | None
+    rule: str
+    kinds: list[Kind]
+    months: list[date]
+    rules: list[str]
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.kind or self.month or self.rule)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The filter as it stands in an address."""
+        month = f"{self.month:%Y-%m}" if self.month else ""
+        return {name: text for name, text in (("kind", self.kind), ("month", month), ("rule", self.rule)) if text}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: a change of one account of the member."""
+
+    transfer_id: int
+    day: date
+    rule: str
+    amount: Amount
+    kind: PointKind
+    state: Message | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines, newest first; `next` is where the following page begins, "" at the end."""
+
+    lines: list[Line]
+    next: str
+
+
+def read_filters(member: Member, query: Mapping[str, str]) -> Filters:
+    """Return the filter that an address asks for; what makes no sense in it is left out."""
+    now = read_now(member.programme_id)
+    kinds, rules = now.terms.kinds, [rule for rule in RULE_TITLES if rule not in NOT_IN_STATEMENTS]
+    months = _months(member.joined_on, now.closed_on or now.today)
+    kind, rule, month = query.get("kind", ""), query.get("rule", ""), _month(query.get("month", ""))
+    return Filters(
+        kind=kind if kind in kinds else "",
+        month=month if month in months else None,
+        rule=rule if rule in rules else "",
+        kinds=[Kind(name, one.title, one.title_en) for name, one in kinds.items()],
+        months=months,
+        rules=rules,
+    )
+
+
+def read_statement(member: Member, filters: Filters, *, before: str) -> Page:
+    """Return a page of the member's statement."""
+    now = read_now(member.programme_id)
+    page = statement(
+        member.pk,
+        kind=filters.kind or None,
+        rule=filters.rule or None,
+        month=filters.month,
+        before=before or None,
+        limit=LINES_SHOWN,
+    )
+    return Page([_line(line, now) for line in page.lines if line.kind in now.terms.kinds], page.next or "")
+
+
+def _line(line: object, now: Now) -> Line:
+    kind = now.terms.kinds[line.kind]
+    amount = Amount(line.amount, kind.decimals)
+    return Line(line.transfer_id, line.business_date, line.rule, amount, kind, STATES.get(line.role))
+
+
+def _months(first: date, last: date) -> list[date]:
+    """Return the months from the last one back to the first, at most MONTHS_SHOWN."""
+    number, end = 12 * last.year + last.month - 1, 12 * first.year + first.month - 1
+    return [date(n // 12, n % 12 + 1, 1) for n in range(number, max(end, number - MONTHS_SHOWN + 1) - 1, -1)]
+
+
+def _month(text: str) -> date | None:
+    found = MONTH.fullmatch(text)
+    return date(int(found[1]), int(found[2]), 1) if found and 1 <= int(found[2]) <= 12 else None
