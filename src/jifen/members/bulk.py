@@ -39,7 +39,8 @@ def register_many(*, programme_id: int, people: Sequence[Newcomer], password: st
     """Register people below each other; return their ids, in the same order. `password` is a hash that all share."""
     _assert_in_order(people)
     codes = make_invite_codes(len(people))
-    with transaction.atomic(), connection.cursor() as cursor:
+    # Django does not see the errors of a COPY by itself.
+    with transaction.atomic(), connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.execute(_IDS, [len(people)])
         ids = [row[0] for row in cursor.fetchall()]
         with cursor.copy(f"COPY members_member ({', '.join(COLUMNS)}) FROM STDIN") as copy:

@@ -1,7 +1,6 @@
 """The keys of personal data, derived from JIFEN_FIELD_KEY: the newest first, older ones only to read."""
 
 import base64
-import binascii
 import hmac
 from dataclasses import dataclass
 from functools import lru_cache
@@ -56,7 +55,7 @@ def _derive_all(setting: str) -> tuple[FieldKey, ...]:
 def _derive(text: str) -> FieldKey:
     try:
         secret = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         secret = b""
     if len(secret) != KEY_BYTES:
         raise FieldKeyError(

@@ -31,7 +31,7 @@ WITH RECURSIVE down (id) AS (
     UNION ALL
     SELECT m.id FROM down JOIN members_member m ON m.referrer_id = down.id
 )
-SELECT count(*) FROM (SELECT 1 FROM down LIMIT %(limit)s) AS some
+SELECT count(*) FROM (SELECT 1 FROM down LIMIT %(limit)s) AS seen
 """
 
 

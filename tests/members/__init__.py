@@ -1,0 +1,1 @@
+"""Tests of members: phones and passwords, registration, login, moves and teams."""

@@ -1,0 +1,1 @@
+"""Tests of programmes: versions, their approval, and declared values."""
