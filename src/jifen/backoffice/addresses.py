@@ -1,0 +1,70 @@
+"""The addresses of the console's pages; those of a programme begin with p/ and its code."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from jifen.backoffice.pages import (
+    accounts,
+    acts,
+    adjustments,
+    closes,
+    dashboard,
+    declared,
+    member,
+    members,
+    operators,
+    orders,
+    products,
+    runs,
+    transfers,
+    versions,
+    why,
+    withdrawals,
+)
+
+PROGRAMME = "p/<slug:code>/"
+
+OF_A_PROGRAMME: list[tuple[str, Any, str]] = [
+    ("", dashboard.dashboard, "dashboard"),
+    ("members/", members.members, "members"),
+    ("members/<int:member_id>/", member.member, "member"),
+    ("members/<int:member_id>/why/<int:transfer_id>/", why.why, "why"),
+    ("orders/", orders.orders, "orders"),
+    ("orders/<str:number>/", orders.order, "order"),
+    ("products/", products.products, "products"),
+    ("products/add/", products.product_add, "product_add"),
+    ("products/<int:product_id>/", products.product, "product"),
+    ("withdrawals/", withdrawals.withdrawals, "withdrawals"),
+    ("withdrawals/<int:withdrawal_id>/", withdrawals.withdrawal, "withdrawal"),
+    ("adjustments/", adjustments.adjustments, "adjustments"),
+    ("adjustments/<int:adjustment_id>/", adjustments.adjustment, "adjustment"),
+    ("reserve/", adjustments.reserve, "reserve"),
+    ("reserve/<int:top_up_id>/", adjustments.top_up, "top_up"),
+    ("ledger/", transfers.transfers, "transfers"),
+    ("ledger/<int:transfer_id>/", transfers.transfer, "transfer"),
+    ("accounts/", accounts.accounts, "accounts"),
+    ("closes/", closes.closes, "closes"),
+    ("runs/", runs.runs, "runs"),
+    ("runs/<str:day>/", runs.run, "run"),
+    ("runs/<str:day>/progress/", runs.progress, "run_progress"),
+    ("versions/", versions.versions, "versions"),
+    ("versions/draft/", versions.version_draft, "version_draft"),
+    ("versions/<int:number>/", versions.version, "version"),
+    ("declared/", declared.declared, "declared"),
+]
+
+COMMON: list[tuple[str, Any, str]] = [
+    ("first/", versions.first_programme, "first_programme"),
+    ("acts/", acts.acts, "acts"),
+    ("operators/", operators.operators, "operators"),
+    ("operators/add/", operators.operator_add, "operator_add"),
+    ("operators/<int:operator_id>/", operators.operator, "operator"),
+]
+
+
+def pages(guarded: Callable[[Any], Any]) -> list[URLPattern]:
+    """Return the addresses, each behind the console's login."""
+    own = [path(PROGRAMME + address, guarded(view), name=name) for address, view, name in OF_A_PROGRAMME]
+    return [*own, *(path(address, guarded(view), name=name) for address, view, name in COMMON)]

@@ -1,0 +1,33 @@
+"""Form fields that read what people type into minor units, and out again."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from jifen.engine.amounts import MONEY_DECIMALS, to_minor
+
+
+class MinorField(forms.DecimalField):
+    """An amount typed with a point, cleaned into minor units: "12.5" of money is 1250."""
+
+    def __init__(self, *, decimals: int = MONEY_DECIMALS, signed: bool = False, **named: Any) -> None:
+        self.decimals = decimals
+        least = None if signed else Decimal(1).scaleb(-decimals)
+        super().__init__(min_value=least, max_digits=17, decimal_places=decimals, **named)
+
+    def clean(self, value: Any) -> Any:
+        """Return minor units; nothing for an empty field that may be empty."""
+        typed = value.replace(",", "").replace("，", "").strip() if isinstance(value, str) else value
+        found = super().clean(typed)
+        if found is None:
+            return None
+        if found == 0:
+            raise forms.ValidationError(_("The amount is zero."))
+        return to_minor(found, self.decimals)
+
+
+def typed(amount: int, decimals: int = MONEY_DECIMALS) -> str:
+    """Return minor units as one would type them."""
+    return str(Decimal(amount).scaleb(-decimals))

@@ -1,0 +1,41 @@
+"""What operators may do at the console: permissions without a table of their own."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Console(models.Model):
+    """Carries the console's permissions; has no rows."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = (
+            ("see_members", _("see members and their balances")),
+            ("act_on_members", _("freeze members and move referrers")),
+            ("propose_adjustments", _("propose adjustments of points")),
+            ("approve_adjustments", _("approve adjustments of points")),
+            ("see_orders", _("see orders")),
+            ("review_payments", _("confirm payments and cancel orders")),
+            ("refund_orders", _("refund orders")),
+            ("see_products", _("see products")),
+            ("change_products", _("add and change products")),
+            ("see_withdrawals", _("see withdrawals")),
+            ("review_withdrawals", _("approve and reject withdrawals")),
+            ("pay_withdrawals", _("pay withdrawals")),
+            ("top_up_reserve", _("top up the reserve with the operator's own money")),
+            ("see_ledger", _("see the ledger")),
+            ("see_runs", _("see settlement runs")),
+            ("settle_days", _("settle days")),
+            ("see_versions", _("see programme versions and declared values")),
+            ("draft_versions", _("draft programme versions")),
+            ("approve_versions", _("approve programme versions")),
+            ("declare_values", _("declare values")),
+            ("see_operators", _("see operators and roles")),
+            ("change_operators", _("add and change operators")),
+            ("see_acts", _("see the audit log")),
+            ("export_lists", _("export lists to Excel")),
+        )
+
+    def __str__(self) -> str:
+        return "console"

@@ -1,0 +1,1 @@
+"""The console's pages, each in a file named for its subject."""

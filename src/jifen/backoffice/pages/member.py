@@ -1,0 +1,182 @@
+"""One member, whole: balances, lots, referrers, rank, volumes, orders, withdrawals, statement; and what one may do."""
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from jifen.backoffice.access import Desk, page
+from jifen.backoffice.figures import show_moment, show_money
+from jifen.backoffice.pages.member_actions import member_actions
+from jifen.backoffice.pages.member_books import balance_figures, lot_table, statement_table
+from jifen.backoffice.pages.orders import order_columns, order_row
+from jifen.backoffice.pages.withdrawals import withdrawal_columns, withdrawal_row
+from jifen.backoffice.showing import act_or_show, show, to
+from jifen.backoffice.tables import Cell, Column, Figure, Table, columns, number
+from jifen.members.forests import ancestors
+from jifen.members.models import Member, Move
+from jifen.members.phones import masked
+from jifen.members.team import TeamSummary, team_summary
+from jifen.payouts.models import FreezeStep
+
+ROWS_SHOWN = 10
+LINE_SHOWN = 30
+
+
+@page("see_members")
+def member(desk: Desk, member_id: int) -> HttpResponseBase:
+    """Tell everything about a member on one page."""
+    rows = Member.objects.select_related("standing", "referrer")
+    found = get_object_or_404(rows, pk=member_id, programme=desk.programme)
+    return act_or_show(
+        desk.request,
+        member_actions(desk, found),
+        lambda offers: show(
+            desk.request,
+            "backoffice/member.html",
+            f"{found.code} {found.name}",
+            member=found,
+            state=_state(found),
+            facts=_facts(desk, found),
+            figures=balance_figures(desk, found),
+            line=_line(desk, found),
+            sections=_sections(desk, found),
+            offers=offers,
+        ),
+    )
+
+
+def _state(member: Member) -> Cell:
+    return Cell(_("withdrawals frozen"), tone="bad") if member.standing.frozen else Cell(_("active"), tone="good")
+
+
+def _facts(desk: Desk, member: Member) -> list[tuple[str, Cell]]:
+    standing = member.standing
+    since = f"{standing.rank_since}" if standing.rank and standing.rank_since else ""
+    rows = [
+        (_("Phone"), Cell(masked(member))),
+        (_("Invite code"), Cell(member.invite_code)),
+        (_("Joined on"), Cell(f"{member.joined_on}")),
+        (_("Rank"), Cell(desk.rank_title(standing.rank) or _("none"))),
+        (_("Rank since"), Cell(since)),
+        (_("Debt"), Cell(desk.lot_points(standing.debt) if standing.debt else "")),
+        (_("Written off"), Cell(desk.lot_points(standing.written_off) if standing.written_off else "")),
+    ]
+    return [(title, cell) for title, cell in rows if cell.text]
+
+
+def _line(desk: Desk, member: Member) -> list[Cell]:
+    """Return everybody above the member, the nearest first, as far as a page shows."""
+    above = ancestors({}, member.pk, stop=0)[1 : LINE_SHOWN + 1]
+    people = Member.objects.in_bulk(above)
+    return [Cell(f"{people[one].code} {people[one].name}", href=to(desk, "member", one)) for one in above]
+
+
+def _sections(desk: Desk, member: Member) -> list[tuple[str, str, Table | list[Figure]]]:
+    """Return the parts below the balances: title, what shows it, and what is shown."""
+    team = team_summary(member.pk)
+    return [
+        (_("Lots"), "table", lot_table(desk, member)),
+        (_("Statement"), "table", statement_table(desk, member)),
+        (_("Volumes"), "figures", _volumes(desk, member, team)),
+        (_("Largest legs"), "table", _legs(desk, team)),
+        (_("Orders"), "table", _orders(desk, member)),
+        (_("Withdrawals"), "table", _withdrawals(desk, member)),
+        (_("Adjustments"), "table", _adjustments(desk, member)),
+        (_("Freezes"), "table", _freezes(desk, member)),
+        (_("Moves"), "table", _moves(member)),
+    ]
+
+
+def _volumes(desk: Desk, member: Member, team: TeamSummary) -> list[Figure]:
+    standing = member.standing
+    of_points = _("of it in points: %(points)s")
+    people = f"{team.team:,}" if team.counted_all else _("more than %(count)s") % {"count": f"{team.team:,}"}
+    return [
+        Figure(
+            _("Own volume"),
+            show_money(team.own_amount),
+            of_points % {"points": desk.lot_points(team.own_points)},
+        ),
+        Figure(
+            _("Team volume"),
+            show_money(team.team_amount),
+            of_points % {"points": desk.lot_points(team.team_points)},
+        ),
+        Figure(_("Second-largest leg"), desk.lot_points(standing.second_leg), _("decides the rank")),
+        Figure(_("Team"), people, _("referred directly: %(count)s") % {"count": f"{team.direct:,}"}),
+    ]
+
+
+def _legs(desk: Desk, team: TeamSummary) -> Table:
+    rows = [
+        [
+            Cell(f"{leg.code} {leg.nickname}", href=to(desk, "member", leg.member_id)),
+            number(show_money(leg.amount)),
+            number(desk.lot_points(leg.points)),
+        ]
+        for leg in team.legs[:ROWS_SHOWN]
+    ]
+    headings = columns(_("Leg"), _("Volume"), _("of it in points"), numbers=(1, 2))
+    return Table(headings, rows, empty=_("Nobody was referred yet."))
+
+
+def _orders(desk: Desk, member: Member) -> Table:
+    found = member.orders.select_related("member").order_by("-pk")[:ROWS_SHOWN]
+    return _without(_("Member"), order_columns(), [order_row(desk, one) for one in found])
+
+
+def _withdrawals(desk: Desk, member: Member) -> Table:
+    found = member.withdrawals.select_related("member", "approved_by", "paid_by").order_by("-pk")[:ROWS_SHOWN]
+    return _without(_("Member"), withdrawal_columns(), [withdrawal_row(desk, one) for one in found])
+
+
+def _without(title: str, headings: list[Column], rows: list[list[Cell]]) -> Table:
+    """Return a table without one of its columns."""
+    place = [column.title for column in headings].index(title)
+    kept = [*headings[:place], *headings[place + 1 :]]
+    return Table(kept, [[*row[:place], *row[place + 1 :]] for row in rows])
+
+
+def _adjustments(desk: Desk, member: Member) -> Table:
+    headings = columns(_("Proposed"), _("State"), _("Points"), _("Amount"), _("Reason"), _("Proposed by"), numbers=(3,))
+    rows = [
+        [
+            Cell(show_moment(one.proposed_at, desk.zone), href=to(desk, "adjustment", one.pk)),
+            Cell(str(one.get_state_display()), tone="wait" if one.state == "proposed" else "plain"),
+            Cell(desk.kind_title(one.kind)),
+            number(desk.decimals.show(one.amount, one.kind)),
+            Cell(one.reason),
+            Cell(one.proposed_by.username),
+        ]
+        for one in member.adjustments.select_related("proposed_by").order_by("-pk")[:ROWS_SHOWN]
+    ]
+    return Table(headings, rows)
+
+
+def _freezes(desk: Desk, member: Member) -> Table:
+    rows = [
+        [
+            Cell(show_moment(one.at, desk.zone)),
+            Cell(_("frozen") if one.frozen else _("allowed again")),
+            Cell(one.reason),
+            Cell(one.operator.username),
+        ]
+        for one in FreezeStep.objects.filter(member=member).select_related("operator").order_by("-fact_id")[:ROWS_SHOWN]
+    ]
+    return Table(columns(_("When"), _("What"), _("Reason"), _("Operator")), rows)
+
+
+def _moves(member: Member) -> Table:
+    headings = columns(_("In force from the close of"), _("From"), _("To"), _("Reason"), _("Operator"))
+    nobody = _("nobody")
+    rows = [
+        [
+            Cell(f"{one.effective_on}"),
+            Cell(f"M{one.old_referrer_id}" if one.old_referrer_id else nobody),
+            Cell(f"M{one.new_referrer_id}" if one.new_referrer_id else nobody),
+            Cell(one.reason),
+            Cell(one.operator.username),
+        ]
+        for one in Move.objects.filter(member=member).select_related("operator").order_by("-tick")[:ROWS_SHOWN]
+    ]
+    return Table(headings, rows)

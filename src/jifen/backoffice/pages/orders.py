@@ -1,0 +1,252 @@
+"""Orders, and the review of payments made outside of the platform (S4-20)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from jifen.backoffice.access import Desk, page
+from jifen.backoffice.acting import Action, ReasonForm
+from jifen.backoffice.fields import MinorField, typed
+from jifen.backoffice.figures import show_moment, show_money
+from jifen.backoffice.showing import (
+    EXPORT_ROWS_MAX,
+    act_or_show,
+    export,
+    export_query,
+    rows_of,
+    show,
+    to,
+    wants_export,
+)
+from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number, slice_of
+from jifen.sales.models import OPEN_STATES, Order, OrderState
+from jifen.sales.orders import cancel_order, confirm_payment
+from jifen.sales.refunds import refund_order
+
+TONES = {
+    OrderState.PLACED: "plain",
+    OrderState.PAID: "wait",
+    OrderState.CONFIRMED: "good",
+    OrderState.PART_REFUNDED: "bad",
+    OrderState.REFUNDED: "bad",
+    OrderState.CANCELLED: "plain",
+}
+REFUNDABLE = (OrderState.CONFIRMED, OrderState.PART_REFUNDED)
+
+
+class RefundForm(ReasonForm):
+    """How much is given back, at most what is left."""
+
+    amount = MinorField(label=gettext_lazy("Amount in yuan"))
+
+    field_order = ("amount", "reason", "key")
+
+
+@page("see_orders")
+def orders(desk: Desk) -> HttpResponseBase:
+    """List orders, newest first; what waits for review is one click away."""
+    found = _found(desk)
+    if wants_export(desk.request):
+        rows = [order_row(desk, one) for one in found.order_by("-pk")[:EXPORT_ROWS_MAX]]
+        return export(desk, "orders", order_columns(), rows)
+    table = rows_of(desk.request, slice_of(found, desk.request), order_columns(), lambda one: order_row(desk, one))
+    return show(
+        desk.request,
+        "backoffice/list.html",
+        _("Orders"),
+        table=table,
+        filters=_filters(desk),
+        export_query=export_query(desk),
+    )
+
+
+def _found(desk: Desk) -> QuerySet[Order]:
+    found = Order.objects.filter(programme=desk.programme).select_related("member")
+    state, words = desk.request.GET.get("state", ""), desk.request.GET.get("q", "").strip()
+    if state in OrderState.values:
+        found = found.filter(state=state)
+    if words:
+        member = Q(member_id=int(words[1:])) if words[:1] in "Mm" and words[1:].isdecimal() else Q()
+        found = found.filter(Q(number__iexact=words) | (member or Q(member__name__startswith=words)))
+    return found
+
+
+def _filters(desk: Desk) -> list[Filter]:
+    read = desk.request.GET
+    return [
+        Filter("q", _("Order number, member code or name"), value=read.get("q", ""), kind="search"),
+        Filter("state", _("State"), [("", _("all")), *OrderState.choices], read.get("state", "")),
+    ]
+
+
+def order_columns() -> list[Column]:
+    """Return the headings of lists of orders."""
+    return columns(
+        *(_("Number"), _("Member"), _("State"), _("Amount"), _("In money"), _("In points"), _("Placed")),
+        *(_("Business day"), _("Note on the payment")),
+        numbers=(3, 4, 5),
+    )
+
+
+def order_row(desk: Desk, order: Order) -> list[Cell]:
+    """Return an order as a row of a list."""
+    return [
+        Cell(order.number, href=to(desk, "order", order.number)),
+        Cell(f"{order.member.code} {order.member.name}", href=to(desk, "member", order.member_id)),
+        state_cell(order),
+        number(show_money(order.amount)),
+        number(show_money(order.cash)),
+        number(desk.lot_points(order.points_paid) if order.points_paid else ""),
+        Cell(show_moment(order.placed_at, desk.zone)),
+        Cell(f"{order.business_date or ''}"),
+        Cell(order.payment_note),
+    ]
+
+
+def state_cell(order: Order) -> Cell:
+    """Return an order's state as a badge."""
+    return Cell(str(order.get_state_display()), tone=TONES[OrderState(order.state)])
+
+
+@page("see_orders")
+def order(desk: Desk, number: str) -> HttpResponseBase:
+    """Show an order with its lines, refunds and points, and let operators review its payment."""
+    rows = Order.objects.select_related("member", "version", "confirmed_by")
+    found = get_object_or_404(rows, number=number, programme=desk.programme)
+    return act_or_show(
+        desk.request,
+        _actions(desk, found),
+        lambda offers: show(
+            desk.request,
+            "backoffice/order.html",
+            _("Order %(number)s") % {"number": found.number},
+            order=found,
+            state=state_cell(found),
+            facts=_facts(desk, found),
+            lines=_lines(found),
+            refunds=_refunds(desk, found),
+            offers=offers,
+        ),
+    )
+
+
+def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
+    member = Cell(f"{order.member.code} {order.member.name}", href=to(desk, "member", order.member_id))
+    version = Cell(str(order.version.number), href=to(desk, "version", order.version.number))
+    rows = [
+        (_("Member"), member),
+        (_("Amount"), Cell(show_money(order.amount))),
+        (_("In money"), Cell(show_money(order.cash))),
+        (_("In points"), Cell(desk.lot_points(order.points_paid) if order.points_paid else "")),
+        (_("Note on the payment"), Cell(order.payment_note)),
+        (_("Placed"), Cell(show_moment(order.placed_at, desk.zone))),
+        (_("Payment reported"), Cell(show_moment(order.paid_at, desk.zone) if order.paid_at else "")),
+        (_("Confirmed"), Cell(show_moment(order.confirmed_at, desk.zone) if order.confirmed_at else "")),
+        (_("Confirmed by"), Cell(order.confirmed_by.username if order.confirmed_by else "")),
+        (_("Cancelled"), Cell(show_moment(order.cancelled_at, desk.zone) if order.cancelled_at else "")),
+        (_("Business day"), Cell(f"{order.business_date or ''}")),
+        (_("Into the reserve"), Cell(show_money(order.reserved) if order.reserved else "")),
+        (_("Refunded so far"), Cell(show_money(order.refunded) if order.refunded else "")),
+        (_("Programme version"), version),
+    ]
+    return [(title, cell) for title, cell in rows if cell.text]
+
+
+def _lines(order: Order) -> Table:
+    english = not (get_language() or "").startswith("zh")
+    headings = columns(_("Product"), _("Price"), _("Quantity"), _("Amount"), numbers=(1, 2, 3))
+    rows = [
+        [
+            Cell(line.title_en if english else line.title),
+            number(show_money(line.price)),
+            number(f"{line.quantity:,}"),
+            number(show_money(line.amount)),
+        ]
+        for line in order.lines.order_by("pk")
+    ]
+    return Table(headings, rows)
+
+
+def _refunds(desk: Desk, order: Order) -> Table:
+    headings = columns(
+        *(_("Number"), _("Amount"), _("Money back"), _("Reason"), _("Operator"), _("When"), _("Business day")),
+        numbers=(1, 2),
+    )
+    rows = [
+        [
+            Cell(str(refund.number)),
+            number(show_money(refund.amount)),
+            number(show_money(refund.cash_back)),
+            Cell(refund.reason),
+            Cell(refund.operator.username),
+            Cell(show_moment(refund.refunded_at, desk.zone)),
+            Cell(f"{refund.business_date}"),
+        ]
+        for refund in order.refunds.select_related("operator").order_by("number")
+    ]
+    return Table(headings, rows, empty=_("Nothing was refunded."))
+
+
+def _actions(desk: Desk, order: Order) -> list[Action]:
+    actions = []
+    if order.state in OPEN_STATES:
+        actions += [_confirm(desk, order), _cancel(desk, order)]
+    if order.state in REFUNDABLE:
+        actions.append(_refund(desk, order))
+    return actions
+
+
+def _confirm(desk: Desk, order: Order) -> Action:
+    def run(values: Mapping[str, Any]) -> str:
+        confirm_payment(order_id=order.pk, operator_id=desk.operator.pk, reason=values["reason"])
+        return _("The payment is confirmed, and what the programme grants for it is posted.")
+
+    return Action(
+        "confirm",
+        _("Confirm the payment"),
+        "review_payments",
+        run,
+        note=_("You have seen %(amount)s come in for this order. Points are granted at once.")
+        % {"amount": show_money(order.cash)},
+        tone="main",
+        open=order.state == OrderState.PAID,
+    )
+
+
+def _cancel(desk: Desk, order: Order) -> Action:
+    def run(values: Mapping[str, Any]) -> str:
+        cancel_order(order_id=order.pk, reason=values["reason"], operator_id=desk.operator.pk)
+        return _("The order is cancelled.")
+
+    return Action("cancel", _("Cancel the order"), "review_payments", run, tone="bad")
+
+
+def _refund(desk: Desk, order: Order) -> Action:
+    left = order.amount - order.refunded
+
+    def run(values: Mapping[str, Any]) -> str:
+        refund_order(
+            order_id=order.pk,
+            amount=values["amount"],
+            reason=values["reason"],
+            key=values["key"],
+            operator_id=desk.operator.pk,
+        )
+        return _("%(amount)s is refunded.") % {"amount": show_money(values["amount"])}
+
+    note = _("At most %(left)s is left to refund. Points granted for that part are taken back, as the programme says.")
+    return Action(
+        "refund",
+        _("Refund a part or all of it"),
+        "refund_orders",
+        run,
+        form=RefundForm,
+        initial={"amount": typed(left)},
+        note=note % {"left": show_money(left)},
+        tone="bad",
+    )

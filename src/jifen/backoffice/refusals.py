@@ -1,0 +1,47 @@
+"""The expected refusals of services: each has a sentence, which the console shows beside the form."""
+
+from jifen.facts.days import DayNotSettledError
+from jifen.facts.record import RefusedError
+from jifen.ledger.posting import ClosedDayError, OverdraftError
+from jifen.members.moves import MoveRefusedError
+from jifen.payouts.adjustments import AdjustmentNotValidError
+from jifen.payouts.freezing import FreezeStateError
+from jifen.payouts.payment import ReserveShortError
+from jifen.payouts.proposals import ProposalDecidedError, ProposalKeyReusedError
+from jifen.payouts.reasons import ReasonMissingError, SamePersonError
+from jifen.payouts.reserve import TopUpNotValidError
+from jifen.payouts.withdrawals import MemberFrozenError, WithdrawalStateError
+from jifen.programmes.compatible import IncompatibleVersionError
+from jifen.programmes.declared import DeclaredValueError
+from jifen.programmes.versions import ApprovalRefusedError, ProgrammeExistsError
+from jifen.sales.money import MoneyShortError
+from jifen.sales.orders import OrderStateError
+from jifen.sales.orders import ReasonMissingError as OrderReasonMissingError
+from jifen.sales.refunds import RefundAmountError, RefundKeyReusedError
+
+REFUSALS = (
+    AdjustmentNotValidError,
+    ApprovalRefusedError,
+    ClosedDayError,
+    DayNotSettledError,
+    DeclaredValueError,
+    FreezeStateError,
+    IncompatibleVersionError,
+    MemberFrozenError,
+    MoneyShortError,
+    MoveRefusedError,
+    OrderReasonMissingError,
+    OrderStateError,
+    OverdraftError,
+    ProgrammeExistsError,
+    ProposalDecidedError,
+    ProposalKeyReusedError,
+    ReasonMissingError,
+    RefundAmountError,
+    RefundKeyReusedError,
+    RefusedError,
+    ReserveShortError,
+    SamePersonError,
+    TopUpNotValidError,
+    WithdrawalStateError,
+)

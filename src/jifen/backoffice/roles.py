@@ -1,0 +1,46 @@
+"""The roles of operators: groups with the console's permissions."""
+
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext_lazy as _
+
+from jifen.backoffice.models import Console
+
+SEES = ("see_members", "see_orders", "see_products", "see_withdrawals", "see_ledger", "see_runs", "see_versions")
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "operator": (*SEES, "act_on_members", "propose_adjustments", "review_payments", "refund_orders", "change_products"),
+    "finance": (
+        *SEES,
+        *("review_payments", "review_withdrawals", "pay_withdrawals", "top_up_reserve", "settle_days", "export_lists"),
+    ),
+    "approver": (
+        *SEES,
+        *("propose_adjustments", "approve_adjustments", "review_withdrawals", "draft_versions", "approve_versions"),
+        *("declare_values", "see_operators", "see_acts"),
+    ),
+    "auditor": (*SEES, "see_operators", "see_acts", "export_lists"),
+    "system": ("see_runs", "see_versions", "see_operators", "change_operators", "see_acts"),
+}
+
+ROLE_TITLES = {
+    "operator": _("Operator"),
+    "finance": _("Finance"),
+    "approver": _("Approver"),
+    "auditor": _("Auditor (reads only)"),
+    "system": _("System (operators and roles)"),
+}
+
+
+def create_roles() -> None:
+    """Create the roles, and give each exactly its permissions; may run again."""
+    content_type, _new = ContentType.objects.get_or_create(app_label="backoffice", model="console")
+    known = {
+        codename: Permission.objects.get_or_create(
+            content_type=content_type, codename=codename, defaults={"name": str(name)}
+        )[0]
+        for codename, name in Console._meta.permissions
+    }
+    for role, codenames in ROLES.items():
+        group, _new = Group.objects.get_or_create(name=role)
+        group.permissions.set(known[codename] for codename in codenames)

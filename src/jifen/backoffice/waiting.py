@@ -1,0 +1,38 @@
+"""What waits for somebody's decision, counted in one query for every page."""
+
+from typing import NamedTuple
+
+from django.db import connection
+from django.http import HttpRequest
+
+WAITING = """
+SELECT
+    (SELECT count(*) FROM sales_order o WHERE o.programme_id = p.id AND o.state = 'paid'),
+    (SELECT count(*) FROM payouts_withdrawal w WHERE w.programme_id = p.id AND w.state = 'requested'),
+    (SELECT count(*) FROM payouts_withdrawal w WHERE w.programme_id = p.id AND w.state = 'approved'),
+    (SELECT count(*) FROM payouts_adjustment a WHERE a.programme_id = p.id AND a.state = 'proposed'),
+    (SELECT count(*) FROM payouts_topup t WHERE t.programme_id = p.id AND t.state = 'proposed'),
+    (SELECT count(*) FROM programmes_version v WHERE v.programme_id = p.id AND v.state = 'draft')
+FROM programmes_programme p WHERE p.code = %s
+"""
+
+
+class Waiting(NamedTuple):
+    """How many of each wait."""
+
+    payments: int = 0
+    withdrawals_requested: int = 0
+    withdrawals_approved: int = 0
+    adjustments: int = 0
+    top_ups: int = 0
+    versions: int = 0
+
+
+def waiting(request: HttpRequest, code: str) -> Waiting:
+    """Return what waits in a programme; asked once for a page, which shows it at the side and may show it again."""
+    found: dict[str, Waiting] = request.META.setdefault("jifen.waiting", {})
+    if code not in found:
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING, [code])
+            found[code] = Waiting(*(cursor.fetchone() or ()))
+    return found[code]
