@@ -11,6 +11,8 @@ WEB_FUNCTIONS = (
     "ledger_hold_points",
     "ledger_end_hold",
     "ledger_tick",
+    "ledger_verify_chain",
+    "ledger_proofs",
 )
 
 GRANTS = """

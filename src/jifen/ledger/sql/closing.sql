@@ -69,7 +69,7 @@ END $$;
 
 -- Recomputes every closed day; answers the days that are not as they were closed.
 CREATE FUNCTION ledger_verify_chain(p_programme integer) RETURNS TABLE (day date, problem text)
-LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v ledger_dayclose;
     v_digest bytea := '\x00';
@@ -94,7 +94,8 @@ END $$;
 
 -- What must hold at any moment; each row is a problem.
 CREATE FUNCTION ledger_proofs(p_programme integer) RETURNS TABLE (name text, detail text)
-LANGUAGE sql STABLE SET enable_nestloop = off SET work_mem = '256MB' SET jit = off SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER
+SET enable_nestloop = off SET work_mem = '256MB' SET jit = off SET search_path = public, pg_temp AS $$
     (SELECT 'balance', format('owner %s account %s: balance %s, entries %s', owner, chart, coalesce(b.amount, 0), coalesce(e.amount, 0))
     FROM (SELECT b.* FROM ledger_balance b JOIN ledger_chart c ON c.id = b.chart WHERE c.programme_id = p_programme) b
     FULL JOIN (
