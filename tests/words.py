@@ -6,9 +6,11 @@ nothing says any more.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
@@ -22,9 +24,7 @@ KEYWORDS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
 }
 TEMPLATES = {".html", ".txt"}
-SAYS_DJANGO = re.compile(
-    r"^from django\.utils\.translation import|^from django\.utils import translation", re.MULTILINE
-)
+SPEAKS = re.compile(r"^from django\.utils\.translation import|^from django\.utils import translation", re.MULTILINE)
 HEAD = r"""# The words of {app} in simplified Chinese.
 msgid ""
 msgstr ""
@@ -44,6 +44,18 @@ def apps() -> list[Path]:
     return sorted({path.parents[2] for path in SRC.glob("*/locale/zh_Hans/LC_MESSAGES")})
 
 
+@cache
+def said_by_django() -> frozenset[str]:
+    """Return what Django itself says; an app may say it better in Chinese."""
+    folder = Path(django.__file__).parent
+    paths = [*folder.glob("conf/locale/zh_Hans/*/django.po"), *folder.glob("contrib/*/locale/zh_Hans/*/django.po")]
+    found: set[str] = set()
+    for path in paths:
+        with path.open("rb") as file:
+            found.update(_first(message.id) for message in read_po(file, locale="zh_Hans"))
+    return frozenset(found)
+
+
 def spoken(app: Path) -> dict[Msgid, str]:
     """Return everything that an app says, and the file that says it."""
     found: dict[Msgid, str] = {}
@@ -57,7 +69,7 @@ def _spoken_by(path: Path) -> Iterator[Msgid]:
     if path.suffix in TEMPLATES and "templates" in path.parts:
         # What is not to be translated becomes rows of X; their indentation means nothing.
         source = "\n".join(line.strip() for line in templatize(path.read_text("utf-8")).splitlines())
-    elif path.suffix == ".py" and SAYS_DJANGO.search(path.read_text("utf-8")):
+    elif path.suffix == ".py" and SPEAKS.search(path.read_text("utf-8")):
         source = path.read_text("utf-8")
     else:
         return
@@ -77,6 +89,9 @@ def catalogue(app: Path) -> Catalog:
 def update(app: Path) -> int:
     """Bring an app's catalogue in step with what it says; return how many words wait for a translation."""
     known, template = catalogue(app), Catalog()
+    for message in known:
+        if _first(message.id) in said_by_django():
+            template.add(message.id)
     for msgid, place in spoken(app).items():
         template.add(msgid, locations=[(place, 0)])
     known.update(template, no_fuzzy_matching=True)
@@ -91,6 +106,10 @@ def write(app: Path, words: Catalog) -> None:
     head = path.read_text("utf-8").split("\n\n", maxsplit=1)[0] if path.exists() else HEAD.format(app=app.name)
     write_po(body, words, width=0, sort_by_file=True, include_lineno=False, omit_header=True)
     path.write_text(head + "\n\n" + body.getvalue().decode("utf-8"), "utf-8")
+
+
+def _first(msgid: str | list[str] | tuple[str, ...]) -> str:
+    return msgid if isinstance(msgid, str) else msgid[0]
 
 
 def _translated(text: object) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from jifen.ledger.reading import Lot, lots
+from jifen.ledger.lots import Lot
+from jifen.ledger.reading import lots
 from jifen.members.models import Member
 from jifen.sales.models import Order
 from jifen.web.amounts import Amount, Money

@@ -1,13 +1,13 @@
 """A member's statement, a page at a time."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from jifen.engine.kinds import PointKind
 from jifen.engine.message import Message, say
-from jifen.ledger.reading import statement
+from jifen.ledger.reading import StatementLine, statement
 from jifen.members.models import Member
 from jifen.messages import RULE_TITLES
 from jifen.web.amounts import Amount
@@ -18,6 +18,7 @@ MONTHS_SHOWN = 24
 MONTH = re.compile(r"(\d{4})-(\d\d)")
 # What no member's points account is moved by.
 NOT_IN_STATEMENTS = {"network_volume", "second_leg_rank", "freeze"}
+FREE = "free"
 STATES = {"locked": say("locked"), "frozen": say("frozen")}
 
 
@@ -62,7 +63,12 @@ class Line:
     rule: str
     amount: Amount
     kind: PointKind
-    state: Message | None
+    role: str
+
+    @property
+    def state(self) -> Message | None:
+        """Where the points are, when they are not free."""
+        return STATES.get(self.role)
 
 
 @dataclass(frozen=True)
@@ -100,13 +106,28 @@ def read_statement(member: Member, filters: Filters, *, before: str) -> Page:
         before=before or None,
         limit=LINES_SHOWN,
     )
-    return Page([_line(line, now) for line in page.lines if line.kind in now.terms.kinds], page.next or "")
+    return Page(
+        _first_lines([_line(line, now) for line in page.lines if line.kind in now.terms.kinds]), page.next or ""
+    )
 
 
-def _line(line: object, now: Now) -> Line:
+def order_lines(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines of a transfer: free points before the others."""
+    return sorted(lines, key=lambda line: line.role != FREE)
+
+
+def _first_lines(lines: list[Line]) -> list[Line]:
+    """Return one line for each transfer and kind: what became of the free points, where they moved."""
+    first: dict[tuple[int, str], Line] = {}
+    for line in order_lines(lines):
+        first.setdefault((line.transfer_id, line.kind.title), line)
+    return sorted(first.values(), key=lambda line: (line.day, line.transfer_id), reverse=True)
+
+
+def _line(line: StatementLine, now: Now) -> Line:
     kind = now.terms.kinds[line.kind]
     amount = Amount(line.amount, kind.decimals)
-    return Line(line.transfer_id, line.business_date, line.rule, amount, kind, STATES.get(line.role))
+    return Line(line.transfer_id, line.business_date, line.rule, amount, kind, line.role)
 
 
 def _months(first: date, last: date) -> list[date]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from jifen.engine.message import Message
@@ -36,8 +37,7 @@ def said(message: Message | str) -> str:
 @register.filter
 def rule_named(rule: str) -> str:
     """Return what a rule is called, beginning with a capital."""
-    text = translator(language())(rule_title(rule))
-    return text[:1].upper() + text[1:]
+    return capfirst(translator(language())(rule_title(rule)))
 
 
 @register.filter
