@@ -54,29 +54,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def fresh_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Work in a database of one's own, in which commits count; other threads and processes may connect to it."""
-    from django.db import connection, connections
-
-    template, name = connection.settings_dict["NAME"], f"{connection.settings_dict['NAME']}_fresh"
-    with django_db_blocker.unblock():
-        _execute(template, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        _execute(template, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        try:
-            yield name
-        finally:
-            connections.close_all()
-            connection.settings_dict["NAME"] = template
-            _execute(template, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _execute(template: str, statement: str) -> None:
-    """Run a statement about databases from outside of them; nobody may be connected to the template."""
     from django.db import connection
 
-    connection.close()
-    connection.settings_dict["NAME"] = "postgres"
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-    connection.close()
-    connection.settings_dict["NAME"] = template
+    from tests.databases import clone_database, connected_to, drop_database
+
+    name = f"{connection.settings_dict['NAME']}_fresh"
+    with django_db_blocker.unblock():
+        drop_database(name)
+        clone_database(name)
+        with connected_to(name):
+            yield name
+        drop_database(name)

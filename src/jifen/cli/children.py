@@ -47,7 +47,6 @@ def children(commands: Sequence[tuple[Sequence[str], Path]]) -> Iterator[list[Ch
         running.extend(Child(words, log) for words, log in commands)
         yield running
     finally:
-        ignore_signals()
         _end(running)
 
 

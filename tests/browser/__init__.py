@@ -1,0 +1,1 @@
+"""Stories in a browser, against a running platform."""

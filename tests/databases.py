@@ -1,0 +1,37 @@
+"""Databases of a test's own, cloned from one that is ready; everything here needs an unblocked Django."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, connections
+
+MAINTENANCE = "postgres"
+
+
+def clone_database(name: str, *, template: str = "") -> None:
+    """Copy a database, that of the tests where none is named; nobody may be connected to it."""
+    source = template or connection.settings_dict["NAME"]
+    _execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+
+
+def drop_database(name: str) -> None:
+    """Drop a database, whoever is connected to it."""
+    _execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Let Django work in another database while the block runs."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = before
+
+
+def _execute(statement: str) -> None:
+    with connected_to(MAINTENANCE), connection.cursor() as cursor:
+        cursor.execute(statement)
