@@ -1,15 +1,25 @@
-"""A shop for each test: in a transaction that is rolled back, or in a database of its own."""
+"""A shop for each test: in a transaction that is rolled back, or in a database of its own.
+
+Models are imported when a test runs: pytest reads this file before the address of the database is known.
+"""
+
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.sales.shop import Shop, open_shop
+if TYPE_CHECKING:
+    from tests.sales.shop import Shop
 
 
 @pytest.fixture
-def shop(db: None) -> Shop:
+def shop(db: None) -> "Shop":
+    from tests.sales.shop import open_shop
+
     return open_shop()
 
 
 @pytest.fixture
-def busy_shop(fresh_database: str) -> Shop:
+def busy_shop(fresh_database: str) -> "Shop":
+    from tests.sales.shop import open_shop
+
     return open_shop()

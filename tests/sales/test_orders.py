@@ -142,7 +142,7 @@ def test_more_points_than_the_share_are_refused(shop: Shop) -> None:
     with pytest.raises(PointsNotAllowedError) as refusal:
         shop.place("Ann", {phone: 1}, points=2701)
 
-    assert said(refusal.value) == "at most 2700 points may pay for this cart"
+    assert said(refusal.value) == "at most 2700.00 points may pay for this cart"
 
 
 def test_only_products_that_allow_it_are_paid_in_points(shop: Shop) -> None:

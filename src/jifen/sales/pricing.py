@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from jifen.engine.amounts import format_amount
+from jifen.engine.amounts import MONEY_DECIMALS, format_amount
 from jifen.engine.message import say
 from jifen.engine.programme import Programme
 from jifen.sales.errors import SaleError
@@ -67,6 +67,6 @@ def split_price(price: Price, points: int, programme: Programme) -> Parts:
     if points and programme.repurchase is None:
         raise PointsNotAllowedError(say("the programme takes no points as payment"))
     if points > price.points_most:
-        most = format_amount(price.points_most, programme.lot_decimals)
+        most = format_amount(price.points_most // programme.points_per_money, MONEY_DECIMALS)
         raise PointsNotAllowedError(say("at most {points} points may pay for this cart", points=most))
     return Parts(cash=price.amount - value, points_value=value, points_paid=points)
