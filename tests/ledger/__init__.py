@@ -1,0 +1,1 @@
+"""Tests of the ledger: behaviour, faults, rights, and a plain model beside it."""
