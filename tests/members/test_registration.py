@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -127,10 +128,7 @@ def test_members_who_register_at_once_have_moments_of_their_own(fresh_database: 
     anna = join(programme, "13800000000")
 
     answers = in_parallel(
-        [
-            lambda number=number: join(programme, f"1380000000{number}", invite_code=anna.invite_code)  # type: ignore[misc]
-            for number in range(1, 9)
-        ]
+        [partial(join, programme, f"1380000000{number}", invite_code=anna.invite_code) for number in range(1, 9)]
     )
 
     members = [answer for answer in answers if isinstance(answer, Member)]

@@ -2,14 +2,21 @@
 
 import secrets
 
-from jifen.members.models import INVITE_CODE_LENGTH, Member
+from django.db import connection
+
+from jifen.members.models import INVITE_CODE_LENGTH
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L
+_CODES = len(LETTERS) ** INVITE_CODE_LENGTH
 
 
 def make_invite_code() -> str:
     """Return a code; that nobody has it yet is for the database to say."""
-    return "".join(secrets.choice(LETTERS) for _ in range(INVITE_CODE_LENGTH))
+    number, letters = secrets.randbelow(_CODES), []
+    for _ in range(INVITE_CODE_LENGTH):
+        number, digit = divmod(number, len(LETTERS))
+        letters.append(LETTERS[digit])
+    return "".join(letters)
 
 
 def make_invite_codes(count: int) -> list[str]:
@@ -27,4 +34,6 @@ def read_invite_code(text: str) -> str:
 
 
 def _taken(codes: set[str]) -> list[str]:
-    return list(Member.objects.filter(invite_code__in=codes).values_list("invite_code", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT invite_code FROM members_member WHERE invite_code = ANY(%s)", [list(codes)])
+        return [row[0] for row in cursor.fetchall()]

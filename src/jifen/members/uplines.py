@@ -38,9 +38,7 @@ class Referrers:
         self.member_ids = member_ids
         self._now = dict(Member.objects.filter(id__in=member_ids).values_list("id", "referrer_id"))
         self._moves: defaultdict[int, list[tuple[date, int | None]]] = defaultdict(list)
-        moved = Move.objects.filter(Q(member_id__in=member_ids), effective_on__gt=after).order_by(
-            "effective_on", "tick"
-        )
+        moved = Move.objects.filter(member_id__in=member_ids, effective_on__gt=after).order_by("effective_on", "tick")
         for member, day, old in moved.values_list("member_id", "effective_on", "old_referrer_id"):
             self._moves[member].append((day, old))
 
