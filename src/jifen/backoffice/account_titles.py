@@ -1,6 +1,9 @@
-"""What accounts are called on screens."""
+"""What accounts and rules are called on screens."""
 
 from django.utils.translation import gettext_lazy as _
+
+from jifen.backoffice.access import language
+from jifen.messages import rule_title, translator
 
 ACCOUNT_TITLES = {
     "free": _("free"),
@@ -8,7 +11,7 @@ ACCOUNT_TITLES = {
     "frozen": _("held for a withdrawal"),
     "issued": _("issued"),
     "spent": _("spent in the mall"),
-    "withdrawn": _("withdrawn"),
+    "withdrawn": _("withdrawn by members"),
     "converted": _("converted"),
     "adjusted": _("adjusted by hand"),
     "debts": _("debts of members"),
@@ -20,7 +23,23 @@ ACCOUNT_TITLES = {
     "topped_up": _("operator's own money put in"),
 }
 
+# Rules of money beside those that programmes name (jifen.messages.RULE_TITLES).
+MONEY_RULES = {
+    "payment": _("payment of an order"),
+    "payment_refund": _("money back for an order"),
+    "withdrawal_payment": _("payment of a withdrawal"),
+    "top_up": _("top-up of the reserve"),
+    "reversal": _("reversal"),
+}
+
 
 def account_title(role: str) -> str:
     """Return what a role is called; its name where it has no other."""
     return str(ACCOUNT_TITLES.get(role, role))
+
+
+def rule_name(rule: str) -> str:
+    """Return what a rule is called, in the reader's language."""
+    if rule in MONEY_RULES:
+        return str(MONEY_RULES[rule])
+    return translator(language())(rule_title(rule))

@@ -44,7 +44,7 @@ def move_member(**order: Unpack[MoveOrder]) -> Move:
     with transaction.atomic():
         first = open_day(programme_id)  # and the day cannot be closed before this is committed
         if order["effective_on"] < first:
-            raise MoveRefusedError(say("the day is closed; the first that is open is {day}", day=first))
+            raise MoveRefusedError(say("{day} is closed", day=order["effective_on"]))
         move = move_referrer(**order)
         note_act(
             operator_id=order["operator_id"],

@@ -36,6 +36,8 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Jifen console"),
     "SITE_HEADER": _("Jifen console"),
     "SITE_URL": None,
+    "SITE_SUBHEADER": "jifen.backoffice.navigation.programme_title",
+    "SITE_DROPDOWN": "jifen.backoffice.navigation.programme_choices",
     "SITE_SYMBOL": "savings",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "SHOW_HISTORY": False,

@@ -6,8 +6,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jifen.backoffice.access import operator_of, programmes_of
+from jifen.backoffice.access import language, operator_of, programmes_of
 from jifen.backoffice.waiting import Waiting, waiting
+from jifen.members.models import Operator
+from jifen.programmes.models import Programme
+
+CHOICES_MIN = 2
 
 # Group, and its pages: address, title, icon, permission, whether the address belongs to one programme.
 PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
@@ -52,7 +56,7 @@ def current_code(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is not None and "code" in match.kwargs:
         return str(match.kwargs["code"])
-    codes = list(programmes_of(operator_of(request)).values_list("code", flat=True))
+    codes = list(_programmes(request))
     visited = request.session.get("programme", "")
     return visited if visited in codes else (codes[0] if codes else "")
 
@@ -96,3 +100,34 @@ def _item(
     if badges.get(name):
         item |= {"badge": str(badges[name]), "badge_variant": "warning"}
     return item
+
+
+def programme_title(request: HttpRequest) -> str:
+    """Return what the programme at hand is called, for the head of the side."""
+    found = _programmes(request).get(current_code(request))
+    return "" if found is None else _title(found)
+
+
+def programme_choices(request: HttpRequest) -> list[dict[str, str]]:
+    """Return the ways to the programmes, where there are several."""
+    found = _programmes(request)
+    if len(found) < CHOICES_MIN:
+        return []
+    return [
+        {"title": _title(one), "icon": "savings", "link": reverse("admin:dashboard", args=[code])}
+        for code, one in found.items()
+    ]
+
+
+def _title(programme: Programme) -> str:
+    return programme.title_en if language() == "en" else programme.title
+
+
+def _programmes(request: HttpRequest) -> dict[str, Programme]:
+    """Return the operator's programmes by code; asked once for a page."""
+    if not isinstance(request.user, Operator):
+        return {}
+    kept: dict[str, Programme] | None = request.META.get("jifen.programmes")
+    if kept is None:
+        kept = request.META["jifen.programmes"] = {one.code: one for one in programmes_of(request.user)}
+    return kept

@@ -157,7 +157,15 @@ def reserve(desk: Desk) -> HttpResponseBase:
 
 
 def _top_up_columns() -> list[Column]:
-    titles = (_("Proposed"), _("State"), _("Amount"), _("Reason"), _("Proposed by"), _("Decided by"), _("Business day"))
+    titles = (
+        _("Proposed"),
+        _("State"),
+        _("Money put in"),
+        _("Reason"),
+        _("Proposed by"),
+        _("Decided by"),
+        _("Business day"),
+    )
     return columns(*titles, numbers=(2,))
 
 
@@ -193,7 +201,7 @@ def top_up(desk: Desk, top_up_id: int) -> HttpResponseBase:
     found = get_object_or_404(
         TopUp.objects.select_related("proposed_by", "decided_by"), pk=top_up_id, programme=desk.programme
     )
-    facts: list[tuple[str, Cell]] = [(_("Amount"), Cell(show_money(found.amount))), *_proposal_facts(desk, found)]
+    facts: list[tuple[str, Cell]] = [(_("Money put in"), Cell(show_money(found.amount))), *_proposal_facts(desk, found)]
     return act_or_show(
         desk.request,
         _decisions(desk, found, _decide_top_up),

@@ -9,11 +9,12 @@ from jifen.backoffice.access import Desk, page
 from jifen.backoffice.books import count_members, count_orders, owed, released_days, reserve_holds
 from jifen.backoffice.figures import show_moment, show_money
 from jifen.backoffice.pages.runs import run_cell
-from jifen.backoffice.released_chart import released_chart
+from jifen.backoffice.released_chart import DayReleased, released_chart
 from jifen.backoffice.showing import show, to
 from jifen.backoffice.tables import Cell, Figure
 from jifen.backoffice.waiting import waiting
 from jifen.facts.days import first_unclosed
+from jifen.ledger.close import last_closed
 from jifen.settlement.models import Run
 
 DAYS = (14, 30)
@@ -25,12 +26,13 @@ def dashboard(desk: Desk) -> HttpResponseBase:
     """Show the state of the programme on one page."""
     wanted = desk.request.GET.get("days", "")
     days = int(wanted) if wanted.isdecimal() and int(wanted) in DAYS else DAYS[0]
-    drawn = released_days(desk.programme.pk, desk.today - days * ONE_DAY, desk.today)
+    last = last_closed(desk.programme.pk) or desk.today
+    drawn = released_days(desk.programme.pk, last - (days - 1) * ONE_DAY, last)
     return show(
         desk.request,
         "backoffice/dashboard.html",
         _("Overview"),
-        figures=_figures(desk),
+        figures=_figures(desk, drawn[-1]),
         waiting=_waiting(desk),
         settled=_settled(desk),
         chart=released_chart(drawn, unit=10**desk.terms.lot_decimals),
@@ -40,15 +42,14 @@ def dashboard(desk: Desk) -> HttpResponseBase:
     )
 
 
-def _figures(desk: Desk) -> list[Figure]:
-    yesterday = desk.today - ONE_DAY
-    released = sum(one.by_time + one.by_team for one in released_days(desk.programme.pk, yesterday, yesterday))
+def _figures(desk: Desk, night: DayReleased) -> list[Figure]:
+    released = desk.lot_points(night.by_time + night.by_team)
     debts = owed(desk.programme.pk)
     kind = desk.terms.lot_kind
     figures = [
         Figure(_("Members"), f"{count_members(desk.programme.pk):,}", href=to(desk, "members")),
         Figure(_("Orders confirmed"), f"{count_orders(desk.programme.pk):,}", href=to(desk, "orders")),
-        Figure(_("Released yesterday"), desk.lot_points(released), f"{yesterday}"),
+        Figure(_("Released by the last settlement"), released, f"{night.day}", to(desk, "runs")),
         Figure(_("Owed: free"), desk.lot_points(debts.get((kind, "free"), 0)), _("members may use it now")),
         Figure(_("Owed: locked"), desk.lot_points(debts.get((kind, "locked"), 0)), _("still to be released")),
         Figure(_("Held for withdrawals"), desk.lot_points(debts.get((kind, "frozen"), 0))),

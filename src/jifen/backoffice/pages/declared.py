@@ -26,7 +26,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class DeclareForm(forms.Form):
     """A name, a number, and from when until when."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=40)
+    name = forms.CharField(label=gettext_lazy("Which value"), max_length=40)
     value = forms.DecimalField(label=gettext_lazy("Value"), max_digits=18, decimal_places=9)
     starts_at = forms.DateTimeField(
         label=gettext_lazy("From"),
@@ -47,7 +47,7 @@ class DeclareForm(forms.Form):
 def declared(desk: Desk) -> HttpResponseBase:
     """List the declared values, the newest first, and let operators declare another."""
     found = DeclaredValue.objects.filter(programme=desk.programme).select_related("operator")
-    titles = (_("Name"), _("Value"), _("From"), _("Until"), _("Reason"), _("Operator"), _("Declared"))
+    titles = (_("Which value"), _("Value"), _("From"), _("Until"), _("Reason"), _("Operator"), _("Declared"))
     table = rows_of(
         desk.request, slice_of(found, desk.request), columns(*titles, numbers=(1,)), lambda one: _row(desk, one)
     )

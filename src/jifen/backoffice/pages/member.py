@@ -74,17 +74,20 @@ def _line(desk: Desk, member: Member) -> list[Cell]:
 def _sections(desk: Desk, member: Member) -> list[tuple[str, str, Table | list[Figure]]]:
     """Return the parts below the balances: title, what shows it, and what is shown."""
     team = team_summary(member.pk)
-    return [
+    sections: list[tuple[str, str, Table | list[Figure]]] = [
         (_("Lots"), "table", lot_table(desk, member)),
         (_("Statement"), "table", statement_table(desk, member)),
         (_("Volumes"), "figures", _volumes(desk, member, team)),
         (_("Largest legs"), "table", _legs(desk, team)),
         (_("Orders"), "table", _orders(desk, member)),
-        (_("Withdrawals"), "table", _withdrawals(desk, member)),
-        (_("Adjustments"), "table", _adjustments(desk, member)),
-        (_("Freezes"), "table", _freezes(desk, member)),
-        (_("Moves"), "table", _moves(member)),
     ]
+    rare = [
+        (_("Withdrawals"), _withdrawals(desk, member)),
+        (_("Adjustments"), _adjustments(desk, member)),
+        (_("Freezes"), _freezes(desk, member)),
+        (_("Moves"), _moves(member)),
+    ]
+    return [*sections, *((title, "table", table) for title, table in rare if table.rows)]
 
 
 def _volumes(desk: Desk, member: Member, team: TeamSummary) -> list[Figure]:

@@ -3,15 +3,14 @@
 from django.utils.translation import gettext as _
 
 from jifen.backoffice.access import Desk
-from jifen.backoffice.account_titles import account_title
-from jifen.backoffice.pages.transfers import rule_name
+from jifen.backoffice.account_titles import account_title, rule_name
+from jifen.backoffice.pages.transfers import lot_cell, order_numbers
 from jifen.backoffice.showing import paged, to
 from jifen.backoffice.tables import Cell, Figure, Table, columns, number
 from jifen.engine.amounts import MONEY
 from jifen.ledger.models import Lot
-from jifen.ledger.reading import balances, statement
+from jifen.ledger.reading import StatementLine, balances, statement
 from jifen.members.models import Member
-from jifen.sales.models import Order
 
 LOTS_SHOWN = 20
 LINES_SHOWN = 20
@@ -34,7 +33,7 @@ def balance_figures(desk: Desk, member: Member) -> list[Figure]:
 def lot_table(desk: Desk, member: Member) -> Table:
     """Return a member's lots, the open ones first, in the order in which they are drawn."""
     lots = list(Lot.objects.filter(owner=member.pk).order_by("closed", "opened_on", "id")[:LOTS_SHOWN])
-    numbers = dict(Order.objects.filter(fact_id__in=[lot.id for lot in lots]).values_list("fact_id", "number"))
+    numbers = order_numbers(lot.id for lot in lots)
     headings = columns(
         *(_("Order"), _("Opened on"), _("Granted"), _("Released by time"), _("Released by team"), _("Cancelled")),
         *(_("Left"), _("State")),
@@ -42,7 +41,7 @@ def lot_table(desk: Desk, member: Member) -> Table:
     )
     rows = [
         [
-            _order_cell(desk, lot, numbers.get(lot.id, "")),
+            lot_cell(desk, lot.id, numbers),
             Cell(f"{lot.opened_on}"),
             *(
                 number(desk.lot_points(amount))
@@ -57,24 +56,31 @@ def lot_table(desk: Desk, member: Member) -> Table:
     return Table(headings, rows, empty=_("Nothing is locked for this member."))
 
 
-def _order_cell(desk: Desk, lot: Lot, order_number: str) -> Cell:
-    return Cell(order_number, href=to(desk, "order", order_number)) if order_number else Cell(str(lot.id))
-
-
 def statement_table(desk: Desk, member: Member) -> Table:
-    """Return a page of a member's statement; each line leads to its why."""
+    """Return a page of a member's statement, a row for each transfer and kind; each leads to its why."""
     found = statement(member.pk, before=desk.request.GET.get("before") or None, limit=LINES_SHOWN)
-    headings = columns(_("Business day"), _("Rule"), _("Points"), _("Account"), _("Amount"), "", numbers=(4,))
-    rows = [
-        [
-            Cell(f"{line.business_date}"),
-            Cell(rule_name(line.rule)),
-            Cell(desk.kind_title(line.kind)),
-            Cell(account_title(line.role)),
-            number(desk.decimals.show(line.amount, line.kind)),
-            Cell(_("why"), href=to(desk, "why", member.pk, line.transfer_id)),
-        ]
-        for line in found.lines
-    ]
+    headings = columns(
+        *(_("Business day"), _("Rule"), _("Points"), account_title("free"), account_title("locked")),
+        *(account_title("frozen"), account_title("paid"), ""),
+        numbers=(3, 4, 5, 6),
+    )
+    together: dict[tuple[int, str], list[StatementLine]] = {}
+    for line in found.lines:
+        together.setdefault((line.transfer_id, line.kind), []).append(line)
+    rows = [_statement_row(desk, member, lines) for lines in together.values()]
     table = Table(headings, rows, empty=_("Nothing was posted to this member yet."))
     return paged(desk.request, table, found.next or "")
+
+
+def _statement_row(desk: Desk, member: Member, lines: list[StatementLine]) -> list[Cell]:
+    first, amounts = lines[0], {line.role: line.amount for line in lines}
+    return [
+        Cell(f"{first.business_date}"),
+        Cell(rule_name(first.rule)),
+        Cell(desk.kind_title(first.kind)),
+        *(
+            number(desk.decimals.show(amounts[role], first.kind) if role in amounts else "")
+            for role in (*ROLES, "paid")
+        ),
+        Cell(_("why"), href=to(desk, "why", member.pk, first.transfer_id)),
+    ]

@@ -33,7 +33,10 @@ class OperatorForm(Base):
     """An operator's names, roles and a new password."""
 
     roles = forms.MultipleChoiceField(
-        label=gettext_lazy("Roles"), choices=list(ROLE_TITLES.items()), required=False, widget=forms.SelectMultiple
+        label=gettext_lazy("Roles"),
+        choices=list(ROLE_TITLES.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     password_new = forms.CharField(
         label=gettext_lazy("New password"),

@@ -87,7 +87,7 @@ def _filters(desk: Desk) -> list[Filter]:
 def order_columns() -> list[Column]:
     """Return the headings of lists of orders."""
     return columns(
-        *(_("Number"), _("Member"), _("State"), _("Amount"), _("In money"), _("In points"), _("Placed")),
+        *(_("Number"), _("Member"), _("State"), _("Total"), _("In money"), _("In points"), _("Placed")),
         *(_("Business day"), _("Note on the payment")),
         numbers=(3, 4, 5),
     )
@@ -140,7 +140,7 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
     version = Cell(str(order.version.number), href=to(desk, "version", order.version.number))
     rows = [
         (_("Member"), member),
-        (_("Amount"), Cell(show_money(order.amount))),
+        (_("Total"), Cell(show_money(order.amount))),
         (_("In money"), Cell(show_money(order.cash))),
         (_("In points"), Cell(desk.lot_points(order.points_paid) if order.points_paid else "")),
         (_("Note on the payment"), Cell(order.payment_note)),
@@ -153,13 +153,21 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
         (_("Into the reserve"), Cell(show_money(order.reserved) if order.reserved else "")),
         (_("Refunded so far"), Cell(show_money(order.refunded) if order.refunded else "")),
         (_("Programme version"), version),
+        (_("Ledger"), _postings(desk, order)),
     ]
     return [(title, cell) for title, cell in rows if cell.text]
 
 
+def _postings(desk: Desk, order: Order) -> Cell:
+    if order.business_date is None or not desk.may("see_ledger"):
+        return Cell("")
+    query = f"?member={order.member.code}&day={order.business_date}"
+    return Cell(_("what was posted for this member on that day"), href=to(desk, "transfers") + query)
+
+
 def _lines(order: Order) -> Table:
     english = not (get_language() or "").startswith("zh")
-    headings = columns(_("Product"), _("Price"), _("Quantity"), _("Amount"), numbers=(1, 2, 3))
+    headings = columns(_("Product"), _("Price"), _("Quantity"), _("Total"), numbers=(1, 2, 3))
     rows = [
         [
             Cell(line.title_en if english else line.title),
@@ -174,7 +182,7 @@ def _lines(order: Order) -> Table:
 
 def _refunds(desk: Desk, order: Order) -> Table:
     headings = columns(
-        *(_("Number"), _("Amount"), _("Money back"), _("Reason"), _("Operator"), _("When"), _("Business day")),
+        *(_("Number"), _("Refunded"), _("Money back"), _("Reason"), _("Operator"), _("When"), _("Business day")),
         numbers=(1, 2),
     )
     rows = [
@@ -189,7 +197,7 @@ def _refunds(desk: Desk, order: Order) -> Table:
         ]
         for refund in order.refunds.select_related("operator").order_by("number")
     ]
-    return Table(headings, rows, empty=_("Nothing was refunded."))
+    return Table(headings, rows)
 
 
 def _actions(desk: Desk, order: Order) -> list[Action]:

@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from jifen.backoffice.access import Desk, page
+from jifen.backoffice.account_titles import rule_name
 from jifen.backoffice.acting import Action, PlainForm, ReasonForm
 from jifen.backoffice.figures import show_moment
-from jifen.backoffice.pages.transfers import parse_day, rule_name
+from jifen.backoffice.pages.transfers import parse_day
 from jifen.backoffice.settling import settle
 from jifen.backoffice.showing import act_or_show, rows_of, show, to
 from jifen.backoffice.tables import Cell, Figure, Table, columns, number, slice_of

@@ -1,5 +1,6 @@
 """The ledger, to be read: transfers and their entries. Long tables are paged by key and never counted."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -9,14 +10,16 @@ from django.shortcuts import get_object_or_404
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from jifen.backoffice.access import Desk, language, page
-from jifen.backoffice.account_titles import account_title
+from jifen.backoffice.access import Desk, page
+from jifen.backoffice.account_titles import MONEY_RULES, account_title, rule_name
 from jifen.backoffice.figures import show_moment
 from jifen.backoffice.showing import EXPORT_ROWS_MAX, export, export_query, paged, show, to, wants_export
 from jifen.backoffice.tables import ROWS_PER_PAGE, Cell, Column, Filter, Table, columns, number
 from jifen.ledger.chart import PROGRAMME
 from jifen.ledger.models import Entry, Transfer
-from jifen.messages import RULE_TITLES, rule_title, translator
+from jifen.members.models import Operator
+from jifen.messages import RULE_TITLES
+from jifen.sales.models import Order
 
 CODE_DIGITS_MAX = 18
 
@@ -35,11 +38,14 @@ class Cursor(NamedTuple):
 def transfers(desk: Desk) -> HttpResponseBase:
     """List transfers, newest first; of one day, of one rule, or with entries of one member."""
     if wants_export(desk.request):
-        rows = [_row(desk, one) for one in _found(desk, EXPORT_ROWS_MAX)]
+        names = operator_names()
+        rows = [_row(desk, one, names) for one in _found(desk, EXPORT_ROWS_MAX)]
         return export(desk, "transfers", _columns(), rows)
     found = _found(desk, ROWS_PER_PAGE + 1)
     cursor = str(Cursor(found[-2].business_date, found[-2].pk)) if len(found) > ROWS_PER_PAGE else ""
-    table = Table(_columns(), [_row(desk, one) for one in found[:ROWS_PER_PAGE]], empty=_("Nothing was posted here."))
+    names = operator_names()
+    rows = [_row(desk, one, names) for one in found[:ROWS_PER_PAGE]]
+    table = Table(_columns(), rows, empty=_("Nothing was posted here."))
     return show(
         desk.request,
         "backoffice/list.html",
@@ -52,8 +58,8 @@ def transfers(desk: Desk) -> HttpResponseBase:
 
 
 def _filters(desk: Desk) -> list[Filter]:
-    read, translate = desk.request.GET, translator(language())
-    rules = [("", _("all")), *((rule, translate(title)) for rule, title in RULE_TITLES.items())]
+    read = desk.request.GET
+    rules = [("", _("all")), *((rule, rule_name(rule)) for rule in (*RULE_TITLES, *MONEY_RULES))]
     return [
         Filter("day", _("Business day"), value=read.get("day", ""), kind="date"),
         Filter("rule", _("Rule"), rules, read.get("rule", "")),
@@ -136,21 +142,31 @@ def _columns() -> list[Column]:
     )
 
 
-def _row(desk: Desk, transfer: Transfer) -> list[Cell]:
+def operator_names() -> dict[str, str]:
+    """Return what operators are called, by what the ledger calls them: operator/7."""
+    return {f"operator/{pk}": name for pk, name in Operator.objects.values_list("pk", "username")}
+
+
+def cause_cell(desk: Desk, transfer: Transfer) -> Cell:
+    """Return what a transfer was for, with the way to it."""
+    what, _space, name = transfer.cause.partition(" ")
+    if what == "order" and name:
+        return Cell(_("order %(number)s") % {"number": name}, href=to(desk, "order", name))
+    if what == "withdrawal" and name.isdecimal():
+        return Cell(_("withdrawal %(number)s") % {"number": name}, href=to(desk, "withdrawal", name))
+    return Cell(transfer.cause or (_("nightly settlement") if transfer.end_owner else ""))
+
+
+def _row(desk: Desk, transfer: Transfer, names: Mapping[str, str]) -> list[Cell]:
     return [
         number(str(transfer.pk), href=to(desk, "transfer", transfer.pk)),
         Cell(f"{transfer.business_date}"),
         Cell(rule_name(transfer.rule)),
-        Cell(transfer.cause or (_("nightly settlement") if transfer.end_owner else "")),
+        cause_cell(desk, transfer),
         Cell(transfer.key),
-        Cell(transfer.actor),
+        Cell(names.get(transfer.actor, transfer.actor)),
         Cell(show_moment(transfer.created_at, desk.zone)),
     ]
-
-
-def rule_name(rule: str) -> str:
-    """Return what a rule is called, in the reader's language."""
-    return translator(language())(rule_title(rule))
 
 
 @page("see_ledger")
@@ -173,14 +189,21 @@ def _facts(desk: Desk, transfer: Transfer) -> list[tuple[str, Cell]]:
         (_("Rule"), Cell(rule_name(transfer.rule))),
         (_("Key"), Cell(transfer.key)),
         (_("Business day"), Cell(f"{transfer.business_date}")),
-        (_("What for"), Cell(transfer.cause)),
-        (_("By"), Cell(transfer.actor)),
+        (_("What for"), cause_cell(desk, transfer)),
+        (_("By"), Cell(operator_names().get(transfer.actor, transfer.actor))),
         (_("Written"), Cell(show_moment(transfer.created_at, desk.zone))),
-        (_("Members"), Cell(f"M{transfer.first_owner} – M{transfer.end_owner - 1}" if transfer.end_owner else "")),
+        (
+            _("Members"),
+            Cell(f"M{max(1, transfer.first_owner)} – M{transfer.end_owner - 1}" if transfer.end_owner else ""),
+        ),
         (_("Reverses"), _link(desk, transfer.reverses)),
         *((_("Reversed by"), _link(desk, one.pk)) for one in reversals),
     ]
     return [(title, cell) for title, cell in rows if cell.text]
+
+
+def _owners(transfer: Transfer) -> str:
+    return f"M{max(1, transfer.first_owner)} – M{transfer.end_owner - 1}" if transfer.end_owner else ""
 
 
 def _link(desk: Desk, transfer_id: int) -> Cell:
@@ -199,8 +222,9 @@ def _entries(desk: Desk, transfer: Transfer) -> tuple[Table, str]:
         found = found.filter(owner__gt=int(after))
     rows = list(found.select_related("account").order_by("owner", "account_id", "lot")[: ROWS_PER_PAGE + 1])
     shown, cursor = _whole_owners(rows) if len(rows) > ROWS_PER_PAGE else (rows, "")
-    headings = columns(_("Owner"), _("Account"), _("Points"), _("Amount"), _("Lot"), "", numbers=(3, 4))
-    return Table(headings, [_entry(desk, one) for one in shown]), cursor
+    headings = columns(_("Owner"), _("Account"), _("Points"), _("Amount"), _("Lot of order"), "", numbers=(3,))
+    numbers = order_numbers(one.lot for one in shown)
+    return Table(headings, [_entry(desk, one, numbers) for one in shown]), cursor
 
 
 def _whole_owners(rows: list[Entry]) -> tuple[list[Entry], str]:
@@ -209,7 +233,7 @@ def _whole_owners(rows: list[Entry]) -> tuple[list[Entry], str]:
     return (whole, str(whole[-1].owner)) if whole else (rows, str(rows[-1].owner))
 
 
-def _entry(desk: Desk, entry: Entry) -> list[Cell]:
+def _entry(desk: Desk, entry: Entry, orders: Mapping[int, str]) -> list[Cell]:
     kind, role = entry.account.kind, entry.account.role
     member = entry.owner < PROGRAMME
     return [
@@ -217,6 +241,18 @@ def _entry(desk: Desk, entry: Entry) -> list[Cell]:
         Cell(account_title(role)),
         Cell(desk.kind_title(kind)),
         number(desk.decimals.show(entry.amount, kind)),
-        number(str(entry.lot) if entry.lot else ""),
+        lot_cell(desk, entry.lot, orders),
         Cell(_("why"), href=to(desk, "why", entry.owner, entry.transfer_id)) if member else Cell(""),
     ]
+
+
+def order_numbers(lots: Iterable[int]) -> dict[int, str]:
+    """Return the numbers of the orders that lots are of."""
+    return dict(Order.objects.filter(fact_id__in=set(lots) - {0}).values_list("fact_id", "number"))
+
+
+def lot_cell(desk: Desk, lot: int, orders: Mapping[int, str]) -> Cell:
+    """Return the order of a lot; the lot's own number where the order is not ours."""
+    if lot in orders:
+        return Cell(orders[lot], href=to(desk, "order", orders[lot]))
+    return Cell(str(lot) if lot else "")

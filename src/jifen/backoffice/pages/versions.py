@@ -17,7 +17,7 @@ from jifen.backoffice.audited import approve_version, draft_version, withdraw_ve
 from jifen.backoffice.figures import show_moment
 from jifen.backoffice.refusals import REFUSALS
 from jifen.backoffice.showing import act_or_show, show, to
-from jifen.backoffice.tables import Cell, Table, columns, number
+from jifen.backoffice.tables import Cell, Table, columns
 from jifen.engine.document import ProgrammeError
 from jifen.messages import translator
 from jifen.programmes.models import Approval, Version
@@ -68,7 +68,7 @@ def versions(desk: Desk) -> HttpResponseBase:
 
 def _row(desk: Desk, version: Version) -> list[Cell]:
     return [
-        number(str(version.number), href=to(desk, "version", version.number)),
+        Cell(str(version.number), href=to(desk, "version", version.number)),
         _state_cell(desk, version),
         Cell(f"{version.effective_from or ''}"),
         Cell(version.author.username),
@@ -204,7 +204,7 @@ def first_programme(request: HttpRequest) -> HttpResponseBase:
         created = accepted(form, lambda values: create_programme(**values, operator_id=operator_id))
         if created is not None:
             return HttpResponseRedirect(reverse("admin:versions", args=[created.code]))
-    lead = _("There is no programme yet. Paste the document of one; its first version then needs two approvals.")
+    lead = _("There is no programme yet. Paste the document of one; it is in force from the document's own date.")
     return show(request, "backoffice/form.html", _("First programme"), form=form, submit=_("Create"), lead=lead)
 
 
