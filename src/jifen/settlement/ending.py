@@ -33,8 +33,11 @@ FROM settlement_standing n WHERE s.member_id = n.member_id
 """
 
 
-def end_day(loaded: Loaded, late: Journal, *, programme_id: int, day: date) -> None:
-    """Post what is paid late, and write what has changed of ranks, debts and volumes; part of one transaction."""
+def end_day(loaded: Loaded, late: Journal, *, programme_id: int, day: date) -> NDArray[np.void]:
+    """Post what is paid late, and write what has changed of ranks, debts and volumes; part of one transaction.
+
+    Returns the standings after it, by member number.
+    """
     if len(late):
         numbers = Numbers(loaded.ids.tolist(), loaded.lots.tolist())
         post_all(programme_id=programme_id, day=day, transfers=transfers_of(late, numbers))
@@ -48,6 +51,7 @@ def end_day(loaded: Loaded, late: Journal, *, programme_id: int, day: date) -> N
         (RankChange(member_id=row["member_id"].item(), day=day, rank=row["rank"].item()) for row in after[ranked]),
         batch_size=5_000,
     )
+    return after
 
 
 def _standing_after(loaded: Loaded) -> NDArray[np.void]:
@@ -79,7 +83,7 @@ def _save_standing(rows: NDArray[np.void], day: date) -> None:
 
 def _save_waiting(loaded: Loaded) -> None:
     """Write what still waits of earlier closes (overflow = "hold")."""
-    for past in loaded.replay.past.days[:-1]:
+    for past in loaded.replay.past.days[:-1] if loaded.replay.versions.waits else ():
         for slot, rewards in enumerate(past.rewards):
             for member, waiting in zip(rewards.member.tolist(), rewards.waiting.tolist(), strict=True):
                 key = (date_of(past.day), slot, loaded.ids[member].item())

@@ -1,4 +1,4 @@
-"""Settlement of a day: load → settle → post → close, under the programme's lock; a killed run goes on when run again."""
+"""Settlement of a day: load → settle → post → close, under the programme's lock; a killed run goes on."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -1,0 +1,41 @@
+"""Programmes and versions take effect together with their accounts in the ledger."""
+
+from datetime import date
+
+from django.db import transaction
+
+from jifen.facts.days import open_day
+from jifen.ledger.chart import open_chart
+from jifen.programmes.models import Programme, Version
+from jifen.programmes.terms import load
+from jifen.programmes.versions import approve, create_programme
+
+
+@transaction.atomic
+def open_programme(*, text: str, operator_id: int) -> Programme:
+    """Make a programme of a document, with its accounts; the same document again changes nothing."""
+    programme = create_programme(text=text, operator_id=operator_id)
+    version = programme.versions.get(number=1)
+    _open_accounts(version)
+    return programme
+
+
+@transaction.atomic
+def approve_version(*, version_id: int, operator_id: int, effective_from: date) -> Version:
+    """Let an operator approve a version; the second approval puts it in force, with accounts for its new kinds.
+
+    Raises DayNotSettledError while a day waits for its settlement: a version takes effect after the open day.
+    """
+    programme_id = Version.objects.values_list("programme_id", flat=True).get(pk=version_id)
+    day = open_day(programme_id)
+    version = approve(
+        version_id=version_id, operator_id=operator_id, effective_from=effective_from, open_day=day
+    )
+    if version.state == Version.State.APPROVED:
+        _open_accounts(version)
+    return version
+
+
+def _open_accounts(version: Version) -> None:
+    kinds = {name: kind.decimals for name, kind in load(version.pk).kinds.items()}
+    open_chart(programme_id=version.programme_id, kinds=kinds)

@@ -1,0 +1,236 @@
+"""Bringing in the book of another system: its facts are replayed, and every day is posted as if lived here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+
+from jifen.engine.days import date_of, day_number
+from jifen.engine.facts import FOR_EVER, NOBODY, Facts, Int64s
+from jifen.engine.lines import DayLines
+from jifen.engine.replay import Replay
+from jifen.facts.models import Fact, Reduction
+from jifen.facts.posting import Numbers, transfers_of
+from jifen.facts.small import COLUMNS
+from jifen.facts.terms import Terms
+from jifen.ledger.bulk import post_day
+from jifen.ledger.close import close_day
+from jifen.ledger.lots import note_lot
+from jifen.ledger.posting import post_all
+from jifen.members.models import Member, Move, Standing
+from jifen.programmes.models import DeclaredValue
+from jifen.settlement.batches import RewardWriter, batches_of
+from jifen.settlement.ending import end_day
+from jifen.settlement.load import MEMBERS_DTYPE, MEMBERS_NAMES, Loaded
+from jifen.settlement.models import Run
+from jifen.settlement.report import report_of
+
+Progress = Callable[[int, int], None]  # days done, days in all
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Importer:
+    """One import: facts that were all accepted, members by id, and the operator who answers for it."""
+
+    programme_id: int
+    terms: Terms
+    facts: Facts
+    ids: Sequence[int]
+    operator_id: int
+    on_day: Callable[[int], None] = lambda _day: None  # what else is posted on a day, before its close
+
+    def __post_init__(self) -> None:
+        codes = [f"M{member}" for member in self.ids]
+        facts = self.facts = replace(self.facts, members=replace(self.facts.members, codes=codes))
+        self.replay = Replay(self.terms.versions, facts)
+        self.replay.keeps_past = True
+        ids, lots = np.array(self.ids, np.int64), facts.orders.at
+        members = np.zeros(len(ids), MEMBERS_DTYPE)
+        members["id"] = ids
+        self.loaded = Loaded(self.replay, ids, lots, members)
+        self.numbers = Numbers(self.ids, lots.tolist())
+
+    def log(self) -> None:
+        """Write the facts, the moves and the declared values."""
+        Fact.objects.bulk_create([*self._orders(), *self._refunds(), *self._actions()], batch_size=5_000)
+        Move.objects.bulk_create(self._moves())
+        DeclaredValue.objects.bulk_create(self._declared(), batch_size=5_000)
+
+    def post(self, until: date, progress: Progress | None = None) -> None:
+        """Post every day from that of the first fact to `until`, and leave the members as they are then."""
+        first = self.replay.first_day
+        assert first is not None
+        for day in range(first, day_number(until) + 1):
+            self._post_day(day)
+            if progress is not None:
+                progress(day - first + 1, day_number(until) - first + 1)
+        self._save_state()
+
+    def _post_day(self, day: int) -> None:
+        replay, on = self.replay, date_of(day)
+        started, before = datetime.now(UTC), self._standing_draws()
+        events = replay.apply_facts(day)
+        assert not events.refused, events.refused
+        code = self.terms.newest.code
+        transfers = transfers_of(events.journal, self.numbers, programme_id=self.programme_id, code=code)
+        post_all(programme_id=self.programme_id, day=on, transfers=transfers)
+        self._save_reductions(day, before)
+        self.on_day(day)
+        blocks, late = replay.close_day(day)
+        self._close(DayLines(day, events.journal, [], blocks, late), started)
+
+    def _close(self, lines: DayLines, started: datetime) -> None:
+        programme_id, on = self.programme_id, date_of(lines.day)
+        batches = batches_of(lines.blocks, self.loaded, programme_id=programme_id)
+        writer = RewardWriter(self.loaded, on)
+        posted = post_day(programme_id=programme_id, day=on, batches=batches, beside=writer)
+        assert not posted.skipped, posted.skipped
+        after = end_day(self.loaded, lines.late, programme_id=programme_id, day=on)
+        for name in after.dtype.names or ():
+            if name in MEMBERS_NAMES:
+                self.loaded.members[name] = after[name]
+        closed = close_day(programme_id=programme_id, day=on)
+        Run.objects.create(
+            programme_id=programme_id,
+            day=on,
+            version_id=self.terms.version_on(lines.day),
+            state=Run.State.DONE,
+            starts=1,
+            progress=100,
+            started_at=started,
+            finished_at=datetime.now(UTC),
+            report=report_of(lines.blocks, lines.late, closed, posted),
+        )
+
+    def _standing_draws(self) -> list[list[Int64s]]:
+        """Return copies of what stands of every draw, where refunds may change it."""
+        if not len(self.facts.refunds.order):
+            return []
+        return [[rewards.draws.amount.copy() for rewards in past.rewards] for past in self.replay.past.days]
+
+    def _save_reductions(self, day: int, before: list[list[Int64s]]) -> None:
+        """Note what the refunds of a day let stand no more, under the last of them."""
+        ticks = self.facts.refunds.at[self.facts.refunds.day == day]
+        if not len(ticks):
+            return
+        reductions = []
+        for past, amounts in zip(self.replay.past.days, before, strict=True):
+            for slot, (rewards, was) in enumerate(zip(past.rewards, amounts, strict=True)):
+                less = was - rewards.draws.amount
+                owner = np.repeat(rewards.draws.member, np.diff(rewards.draws.start))
+                reductions += [
+                    Reduction(
+                        refund_id=ticks.max().item(),
+                        day=date_of(past.day),
+                        slot=slot,
+                        member_id=self.ids[owner[row]],
+                        order_tick=self.numbers.lots[rewards.draws.order[row]],
+                        amount=less[row].item(),
+                    )
+                    for row in np.flatnonzero(less)
+                ]
+        Reduction.objects.bulk_create(reductions)
+
+    def _save_state(self) -> None:
+        """Write the members' standings and what lots remember."""
+        book = self.replay.book
+        position = book.forest.layout.position
+        standings = Standing.objects.in_bulk(self.ids)
+        for number, member_id in enumerate(self.ids):
+            for name in COLUMNS:
+                setattr(standings[member_id], name, getattr(book, name)[position[number]].item())
+        Standing.objects.bulk_update(standings.values(), COLUMNS, batch_size=1_000)
+        for number, tick in enumerate(self.numbers.lots):
+            place = int(book.place[number])
+            if book.lots.granted[place]:
+                owner = self.ids[self.facts.orders.member[number]]
+                base, claimed = book.lots.base[place].item(), book.lots.claimed[place].item()
+                note_lot(owner=owner, lot=tick, base=base, claimed=claimed)
+
+    def _orders(self) -> list[Fact]:
+        orders, version = self.facts.orders, self.terms.version_ids[0]
+        return [
+            self._fact(
+                "order", orders, row, order_tick=tick, order_code=orders.codes[row], terms_id=version,
+                member=orders.member[row], amount=orders.amount[row], points_paid=orders.points_paid[row],
+            )
+            for row, tick in enumerate(orders.at.tolist())
+        ]  # fmt: skip
+
+    def _refunds(self) -> list[Fact]:
+        orders, refunds = self.facts.orders, self.facts.refunds
+        return [
+            self._fact(
+                "refund", refunds, row, order_tick=orders.at[order], order_code=orders.codes[order],
+                member=orders.member[order], amount=refunds.amount[row],
+            )
+            for row, order in enumerate(refunds.order.tolist())
+        ]  # fmt: skip
+
+    def _actions(self) -> list[Fact]:
+        actions = self.facts.actions
+        return [
+            self._fact(
+                "action", actions, row, action=name, member=actions.member[row], kind=actions.kind[row],
+                to_member_id=self._id(actions.to_member[row]), to_kind=actions.to_kind[row], amount=actions.amount[row],
+            )
+            for row, name in enumerate(actions.action) if name != "move_referrer"
+        ]  # fmt: skip
+
+    def _fact(self, fact_type: str, table: Any, row: int, **values: Any) -> Fact:
+        tick, day = int(table.at[row]), date_of(int(table.day[row]))
+        member = self.ids[int(values.pop("member"))]
+        plain = {name: value.item() if isinstance(value, np.integer) else value for name, value in values.items()}
+        fact = Fact(tick=tick, type=fact_type, business_date=day, entered_on=day, member_id=member, **plain)
+        fact.programme_id, fact.actor = self.programme_id, "import"
+        return fact
+
+    def _id(self, number: Any) -> int | None:
+        return None if number == NOBODY else self.ids[int(number)]
+
+    def _moves(self) -> list[Move]:
+        """Return the moves in their order; each takes a member from where the one before has put it."""
+        actions, moves = self.facts.actions, []
+        now: dict[int, int | None] = dict(Member.objects.filter(pk__in=self.ids).values_list("pk", "referrer_id"))
+        rows = [row for row, name in enumerate(actions.action) if name == "move_referrer"]
+        for row in sorted(rows, key=lambda row: int(actions.at[row])):
+            member, to = self._id(actions.member[row]), self._id(actions.to_member[row])
+            assert member is not None
+            day = date_of(int(actions.day[row]))
+            move = Move(member_id=member, old_referrer_id=now[member], new_referrer_id=to, effective_on=day)
+            move.tick, move.operator_id, move.reason = int(actions.at[row]), self.operator_id, "import"
+            moves.append(move)
+            now[member] = to
+            Member.objects.filter(pk=member).update(referrer_id=to)
+        return moves
+
+    def _declared(self) -> list[DeclaredValue]:
+        return [
+            DeclaredValue(
+                programme_id=self.programme_id,
+                name=value.name,
+                starts_tick=value.starts_at,
+                ends_tick=None if value.ends_at == FOR_EVER else value.ends_at,
+                numerator=value.value.numerator,
+                denominator=value.value.denominator,
+                operator_id=self.operator_id,
+                declared_tick=value.starts_at,
+            )
+            for value in self.facts.declared
+        ]
+
+
+@transaction.atomic
+def import_facts(importer: Importer, until: date, progress: Progress | None = None) -> None:
+    """Write an import whole, or not at all."""
+    importer.log()
+    importer.post(until, progress)
+
+
+def moment_of(tick: int) -> datetime:
+    """Return a tick as a time of the clock."""
+    return EPOCH + timedelta(microseconds=tick)

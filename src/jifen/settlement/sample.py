@@ -1,0 +1,97 @@
+"""A sample programme to look at: made-up members, orders and withdrawals, with every day of them settled."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from jifen.engine.days import date_of
+from jifen.engine.facts import Facts
+from jifen.facts.days import zone_of
+from jifen.facts.terms import Terms, terms_of
+from jifen.members.bulk import Newcomer, register_many
+from jifen.members.models import Member, Operator
+from jifen.settlement.imported import accepted, with_ticks
+from jifen.settlement.importing import Importer, import_facts, moment_of
+from jifen.settlement.sample_trade import Trade
+from jifen.tables.csv_text import write_lines
+from jifen.tables.reading import read_book
+
+FIRST_PHONE = 13_800_000_000
+
+
+def load_sample(
+    programme_id: int, tables: Mapping[str, Any], progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Load the tables of a sample book (jifen.tables.sample) and settle all its days; a programme with members stays.
+
+    The members share the password of nobody: a demo sets one for those it shows.
+    """
+    if Member.objects.filter(programme_id=programme_id).exists():
+        return
+    terms = terms_of(programme_id)
+    book = _read(tables, terms, programme_id)
+    last = date_of(int(max(column.max() for column in (book.orders.day, book.members.day, book.actions.day))))
+    facts = with_ticks(accepted(book, terms, last))
+    with transaction.atomic():
+        _write(programme_id, facts, terms, last, progress)
+
+
+def _write(
+    programme_id: int, facts: Facts, terms: Terms, last: date, progress: Callable[[int, int], None] | None
+) -> None:
+    reach = progress or (lambda _done, _whole: None)
+    ids = register_many(programme_id=programme_id, people=_people(facts), password=make_password(None))
+    first, second = _two_operators()
+    importer = Importer(programme_id, terms, facts, ids, first)
+    trade = Trade(importer, second)
+    importer.on_day = trade.on_day
+    import_facts(importer, last, reach)
+    trade.finish()
+
+
+def _read(tables: Mapping[str, Any], terms: Terms, programme_id: int) -> Facts:
+    """Return the facts of a sample: it is read like any other book, and refused like any other."""
+    kinds = {name: kind.decimals for name, kind in terms.versions.kinds.items()}
+    with TemporaryDirectory() as folder:
+        for name, columns in tables.items():
+            with (Path(folder) / f"{name}.csv").open("wb") as file:
+                file.write((",".join(columns) + "\n").encode())
+                write_lines(pa.table(columns), file)
+        reading = read_book(
+            Path(folder), zone=str(zone_of(programme_id)), decimals=kinds, paid_in=terms.newest.lot_kind
+        )
+    return reading.facts
+
+
+def _people(facts: Facts) -> list[Newcomer]:
+    """Return who joins; phones are made up, and numbered in the order of joining."""
+    members = facts.members
+    return [
+        Newcomer(
+            phone=str(FIRST_PHONE + number),
+            name=members.names[number] or f"会员{number + 1}",
+            referrer=int(members.referrer[number]),
+            joined_tick=tick,
+            joined_on=date_of(int(members.day[number])),
+            entered_at=moment_of(tick),
+        )
+        for number, tick in enumerate(np.asarray(members.at).tolist())
+    ]
+
+
+def _two_operators() -> tuple[int, int]:
+    """Return the two operators who answer for what the sample's history shows; they cannot log in if made here."""
+    found = list(Operator.objects.order_by("pk").values_list("pk", flat=True)[:2])
+    while len(found) < 2:
+        operator = Operator(username=f"sample{len(found) + 1}")
+        operator.set_unusable_password()
+        operator.save()
+        found.append(operator.pk)
+    return found[0], found[1]

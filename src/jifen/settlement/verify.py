@@ -1,0 +1,187 @@
+"""verify: the chain of days, the balances, and a replay of all facts that must give every line of the ledger again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jifen.engine.days import date_of, day_number
+from jifen.engine.lines import ACCOUNTS, NO_LOT, Block, DayLines, Journal
+from jifen.engine.message import Message, say
+from jifen.engine.replay import Replay
+from jifen.facts.models import Closing
+from jifen.facts.terms import terms_of
+from jifen.ledger.chart import MONEY, PROGRAMME, Chart, chart_of
+from jifen.ledger.close import last_closed, proofs, verify_chain
+from jifen.ledger.lines import read_lines
+from jifen.members.models import Standing
+from jifen.settlement.facts import Stored, stored_facts
+from jifen.settlement.models import Skipped
+
+SHOWN = 5  # differences of one day that are told one by one
+LINE = np.dtype([("key", "i4"), ("owner", "i8"), ("chart", "i8"), ("lot", "i8"), ("amount", "i8")])
+STANDING = ("debt", "written_off", "volume", "volume_amount", "volume_points", "rank", "frozen")
+Lines = NDArray[np.void]
+Progress = Callable[[int, int], None]  # days done, days in all
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that does not agree: which check found it, and what it is."""
+
+    check: str  # chain, balances, lots, zero, replay, standing
+    message: Message
+
+
+def verify(programme_id: int, progress: Progress | None = None) -> list[Problem]:
+    """Return everything that does not agree; an empty list means that the ledger holds what the rules say.
+
+    Facts and settlements should rest meanwhile: lines written during the check may be reported as missing.
+    """
+    found = [Problem(one.name, one.message) for one in (*verify_chain(programme_id), *proofs(programme_id))]
+    return found + list(_Replayed(programme_id, progress).problems())
+
+
+class _Replayed:
+    """A replay of a programme's facts beside its ledger."""
+
+    def __init__(self, programme_id: int, progress: Progress | None) -> None:
+        self.programme_id = programme_id
+        self.progress = progress
+        terms = terms_of(programme_id)
+        self.stored: Stored = stored_facts(programme_id, terms)
+        self.replay = Replay(terms.versions, self.stored.facts)
+        self.chart: Chart = chart_of(programme_id)
+        self.keys: dict[str, int] = {}
+        self.names: list[str] = []
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what differs, day by day, and then what members stand at."""
+        first, closed = self.replay.first_day, last_closed(self.programme_id)
+        if first is None:
+            return
+        last = max(self.stored.last_day, day_number(closed) if closed is not None else 0)
+        for day in range(first, last + 1):
+            yield from self._day(day, is_closed=closed is not None and day <= day_number(closed))
+            if self.progress is not None:
+                self.progress(day - first + 1, last - first + 1)
+        if not Closing.objects.filter(programme_id=self.programme_id).exists():
+            yield from self._standings()
+
+    def _day(self, day: int, *, is_closed: bool) -> Iterator[Problem]:
+        if is_closed:
+            lines = self.replay.run_day(day)
+        else:
+            events = self.replay.apply_facts(day)
+            lines = DayLines(day, events.journal, events.refused, [])
+        for refused in lines.refused:
+            text = say("the fact {fact} is refused in the replay: {why}", fact=refused.fact, why=refused.why)
+            yield Problem("replay", text)
+        expected = _sorted(np.concatenate([*self._of_journals(lines), *map(self._of_block, lines.blocks)]))
+        found = _sorted(self._posted(date_of(day)))
+        if not np.array_equal(expected, found):
+            yield from self._differences(date_of(day), expected, found)
+
+    def _of_journals(self, lines: DayLines) -> list[Lines]:
+        return [self._of_journal(journal) for journal in (lines.journal, lines.late)]
+
+    def _of_journal(self, journal: Journal) -> Lines:
+        """Return a journal's rows as lines of the ledger."""
+        rows = np.zeros(len(journal), LINE)
+        for row in range(len(journal)):
+            party, role = journal.party[row], journal.state[row]
+            owner = int(self.stored.ids[party]) if party >= 0 else PROGRAMME
+            role = role if party >= 0 else ACCOUNTS[-1 - party]
+            lot = int(self.stored.lots[journal.lot[row]]) if party >= 0 and journal.lot[row] != NO_LOT else 0
+            chart = self.chart.id(journal.kind[row], role)
+            rows[row] = (self._key(journal.transfer[row]), owner, chart, lot, journal.amount[row])
+        return rows
+
+    def _of_block(self, block: Block) -> Lines:
+        """Return a block's rows as lines of the ledger, under the part of the key that they share."""
+        rows, in_lot = np.zeros(len(block.member), LINE), block.lot != NO_LOT
+        rows["key"], rows["owner"] = self._key(block.prefix), self.stored.ids[block.member]
+        free, locked = self.chart.id(block.kind, "free"), self.chart.id(block.kind, "locked")
+        rows["chart"], rows["amount"] = np.where(in_lot, locked, free), block.amount
+        rows["lot"][in_lot] = self.stored.lots[block.lot[in_lot]]
+        return rows
+
+    def _posted(self, day: date) -> Lines:
+        """Return the points lines of a day in the ledger."""
+        money = {chart for chart, place in self.chart.places.items() if place.kind == MONEY}
+        keys, posted = read_lines(self.programme_id, day)
+        rows = np.zeros(len(posted), LINE)
+        for name in ("owner", "chart", "lot", "amount"):
+            rows[name] = posted[name]
+        numbers = np.array([self._key(key) for key in keys.values()], np.int32)
+        if len(rows):
+            rows["key"] = numbers[np.searchsorted(np.array(list(keys), np.int64), posted["transfer_id"])]
+        return rows[~np.isin(rows["chart"], list(money))]
+
+    def _key(self, text: str) -> int:
+        number = self.keys.setdefault(text, len(self.keys))
+        if number == len(self.names):
+            self.names.append(text)
+        return number
+
+    def _differences(self, day: date, expected: Lines, found: Lines) -> Iterator[Problem]:
+        """Yield the first lines that differ; those of members whom the run had to skip are told as such."""
+        skipped = set(
+            Skipped.objects.filter(run__programme_id=self.programme_id, run__day=day).values_list(
+                "member_id", flat=True
+            )
+        )
+        missing, surplus = _difference(expected, found), _difference(found, expected)
+        for rows, text in (
+            (missing, say("missing in the ledger")),
+            (surplus, say("not what the rules say")),
+        ):
+            for row in rows[:SHOWN]:
+                yield Problem("replay", self._tell(day, row, text, skipped))
+            if len(rows) > SHOWN:
+                yield Problem("replay", say("{day}: {count} more lines: {what}", day=day.isoformat(),
+                                            count=len(rows) - SHOWN, what=text))  # fmt: skip
+
+    def _tell(self, day: date, row: Any, what: Message, skipped: set[int]) -> Message:
+        place, owner = self.chart.at(int(row["chart"])), int(row["owner"])
+        values = {
+            "day": day.isoformat(),
+            "key": self.names[int(row["key"])],
+            "owner": "programme" if owner >= PROGRAMME else f"M{owner}",
+            "account": f"{place.kind}:{place.role}",
+            "amount": int(row["amount"]),
+            "what": say("left out by the run") if owner in skipped else what,
+        }
+        return say("{day} {key} {owner} {account} {amount}: {what}", **values)
+
+    def _standings(self) -> Iterator[Problem]:
+        """Yield members whose kept totals differ from those of the replay."""
+        book, position = self.replay.book, self.replay.book.forest.layout.position
+        stored = Standing.objects.filter(programme_id=self.programme_id).order_by("member_id")
+        kept = np.array(list(stored.values_list("member_id", *STANDING)), np.int64).reshape(-1, 1 + len(STANDING))
+        number = {member: index for index, member in enumerate(self.stored.ids.tolist())}
+        at = position[[number[member] for member in kept[:, 0].tolist()]]
+        for column, name in enumerate(STANDING, start=1):
+            wrong = np.flatnonzero(kept[:, column] != getattr(book, name)[at])
+            for row in wrong[:SHOWN].tolist():
+                values = {"kept": int(kept[row, column]), "replayed": int(getattr(book, name)[at[row]])}
+                text = say("{member}: {name} is {kept}, the replay says {replayed}", member=f"M{kept[row, 0]}",
+                           name=name, **values)  # fmt: skip
+                yield Problem("standing", text)
+
+
+def _sorted(lines: Lines) -> Lines:
+    return np.sort(lines, order=LINE.names)
+
+
+def _difference(lines: Lines, others: Lines) -> Lines:
+    """Return the lines that stand more often among `lines` than among `others`."""
+    both = np.concatenate([lines, others])
+    sign = np.concatenate([np.ones(len(lines), np.int64), -np.ones(len(others), np.int64)])
+    unique, inverse = np.unique(both, return_inverse=True)
+    count = np.zeros(len(unique), np.int64)
+    np.add.at(count, inverse, sign)
+    return unique[count > 0]
