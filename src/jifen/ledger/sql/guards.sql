@@ -88,7 +88,10 @@ BEGIN
         RAISE EXCEPTION '% is no business day', p_day USING ERRCODE = 'JF004', DETAIL = json_build_object('day', p_day)::text;
     END IF;
     PERFORM pg_advisory_xact_lock(7595::bigint << 33);
-    IF to_regclass('public.ledger_entry_' || to_char(p_day, 'YYYYMM')) IS NOT NULL THEN
+    IF EXISTS (  -- unlike to_regclass this sees what the one before us in the queue has just committed
+        SELECT FROM pg_class
+        WHERE relname = 'ledger_entry_' || to_char(p_day, 'YYYYMM') AND relnamespace = 'public'::regnamespace
+    ) THEN
         RETURN;
     END IF;
     FOREACH v_table IN ARRAY ARRAY['ledger_transfer', 'ledger_entry'] LOOP

@@ -27,12 +27,22 @@ DECLARE
 BEGIN
     stripe := 18014398509481984 + (hashtextextended(p_seed, 0) & 15);
     moved := p_amount;
-    UPDATE ledger_balance SET amount = amount + p_amount
-    WHERE owner = stripe AND chart = p_chart AND amount + p_amount >= floor;
-    IF FOUND THEN
+    IF p_amount >= 0 THEN
+        UPDATE ledger_balance SET amount = amount + p_amount WHERE owner = stripe AND chart = p_chart;
         RETURN NEXT;
         RETURN;
     END IF;
+    BEGIN
+        UPDATE ledger_balance SET amount = amount + p_amount
+        WHERE owner = stripe AND chart = p_chart AND amount + p_amount >= floor;
+        IF NOT FOUND THEN  -- the row may be locked all the same; the rollback frees it, so that all are locked in order
+            RAISE EXCEPTION 'too little' USING ERRCODE = 'JF000';
+        END IF;
+        RETURN NEXT;
+        RETURN;
+    EXCEPTION WHEN SQLSTATE 'JF000' THEN
+        NULL;
+    END;
     FOR v_row IN
         SELECT * FROM ledger_balance
         WHERE chart = p_chart AND owner BETWEEN 18014398509481984 AND 18014398509481999 ORDER BY owner FOR NO KEY UPDATE
