@@ -19,6 +19,7 @@ MONTH = re.compile(r"(\d{4})-(\d\d)")
 # What no member's points account is moved by.
 NOT_IN_STATEMENTS = {"network_volume", "second_leg_rank", "freeze"}
 FREE = "free"
+ORDER_PART, GENERATION_PART = 2, 3  # of keys: release/order/NUMBER/…, release/DAY/generation_share/1/M7
 STATES = {"locked": say("locked"), "frozen": say("frozen")}
 
 
@@ -64,6 +65,19 @@ class Line:
     amount: Amount
     kind: PointKind
     role: str
+    key: str
+
+    @property
+    def generation(self) -> str:
+        """Which generation a share comes from; "" of what is no such share."""
+        parts = self.key.split("/")
+        return parts[3] if parts[2:3] == ["generation_share"] and len(parts) > GENERATION_PART else ""
+
+    @property
+    def order(self) -> str:
+        """The number of the order that caused it, "" where none did."""
+        parts = self.key.split("/")
+        return parts[2] if parts[1:2] == ["order"] and len(parts) > ORDER_PART else ""
 
     @property
     def state(self) -> Message | None:
@@ -127,7 +141,7 @@ def _first_lines(lines: list[Line]) -> list[Line]:
 def _line(line: StatementLine, now: Now) -> Line:
     kind = now.terms.kinds[line.kind]
     amount = Amount(line.amount, kind.decimals)
-    return Line(line.transfer_id, line.business_date, line.rule, amount, kind, line.role)
+    return Line(line.transfer_id, line.business_date, line.rule, amount, kind, line.role, line.key)
 
 
 def _months(first: date, last: date) -> list[date]:

@@ -15,6 +15,7 @@ from jifen.web.reads.terms import Now, read_now
 
 GENERATIONS_SHOWN = 5
 LEGS_SHOWN = 5
+PAGE_MAX = 100_000
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def read_team(member: Member) -> Team:
 
 def read_generation(member: Member, number: int, page: int) -> Generation:
     """Return a page of the people so many generations below a member."""
-    if not 1 <= number <= GENERATION_MAX or page < 1:
+    if not 1 <= number <= GENERATION_MAX or not 1 <= page <= PAGE_MAX:
         raise Http404
     found = generation(member.pk, number, page)
     people = [Person(one.nickname, one.code, one.joined_in, one.direct) for one in found.people]

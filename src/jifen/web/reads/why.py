@@ -52,19 +52,20 @@ def read_why(member: Member, transfer_id: int) -> Why | None:
     version = in_force(member.programme_id, day)
     terms = load(version.pk)
     rule = SAID_OF.get(transfer.rule, transfer.rule)
+    key = f"{transfer.key}{member.code}" if transfer.end_owner else transfer.key
     sums: dict[tuple[str, str], int] = {}
     for entry in entries:
         place = (entry.account.kind, entry.account.role)
         sums[place] = sums.get(place, 0) + entry.amount
     lines = [
-        Line(transfer.id, day, transfer.rule, Amount(amount, terms.kinds[kind].decimals), terms.kinds[kind], role)
+        Line(transfer.id, day, transfer.rule, Amount(amount, terms.kinds[kind].decimals), terms.kinds[kind], role, key)
         for (kind, role), amount in sums.items()
         if kind in terms.kinds and amount
     ]
     return Why(
         title=rule_title(transfer.rule),
         day=day,
-        key=f"{transfer.key}{member.code}" if transfer.end_owner else transfer.key,
+        key=key,
         version=version.number,
         source=next((one.source for one in terms.rules if one.use == rule), ""),
         lines=order_lines(lines),

@@ -1,0 +1,161 @@
+"""Coming in: login, registration by invite, sessions, language, the first address."""
+
+import pytest
+from django.test import Client
+
+from jifen.members.models import Member
+from tests.web.stage import LOGIN, PHONES, Stage, guest, text_of
+
+NEWCOMER = {"phone": "13900000009", "name": "周新", "password": "mountain river 9", "consent": "on"}
+
+
+def test_the_first_address_leads_to_the_only_programme(stage: Stage) -> None:
+    answer = guest().get("/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/release/")
+
+
+def test_an_unknown_programme_is_not_found(stage: Stage) -> None:
+    assert guest().get("/nowhere/login").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["", "statement", "lots", "team", "invite", "mall", "orders", "withdraw", "settings"])
+def test_guests_are_sent_to_the_login_and_back(stage: Stage, page: str) -> None:
+    client = guest()
+
+    sent = client.get(f"/release/{page}")
+    back = client.post(sent["Location"], {"phone": PHONES["wang"], "password": LOGIN, "next": f"/release/{page}"})
+
+    assert sent["Location"].startswith("/release/login?next=")
+    assert back["Location"] == f"/release/{page}"
+
+
+def test_login_leads_to_no_other_server(stage: Stage) -> None:
+    form = {"phone": PHONES["wang"], "password": LOGIN, "next": "https://elsewhere.example/"}
+
+    assert guest().post("/release/login", form)["Location"] == "/release/"
+
+
+def test_a_wrong_password_and_an_unknown_phone_get_the_same_answer(stage: Stage) -> None:
+    wrong = guest().post("/release/login", {"phone": PHONES["wang"], "password": "no"})
+    unknown = guest().post("/release/login", {"phone": "13911112222", "password": "no"})
+
+    assert "the phone or the password is wrong" in text_of(wrong)
+    assert "the phone or the password is wrong" in text_of(unknown)
+    assert PHONES["wang"] in text_of(wrong)  # what was typed stays in the form
+
+
+def test_too_many_tries_are_told_so(stage: Stage) -> None:
+    client = guest()
+
+    answers = [client.post("/release/login", {"phone": PHONES["wang"], "password": "no"}) for _ in range(6)]
+
+    assert "too many tries" in text_of(answers[-1])
+
+
+def test_login_renews_the_session_key(stage: Stage) -> None:
+    client = guest()
+    client.get("/release/login")
+    session = client.session
+    session["before"] = True
+    session.save()
+    before = session.session_key or ""
+    client.cookies["sessionid"] = before
+
+    client.post("/release/login", {"phone": PHONES["wang"], "password": LOGIN})
+
+    assert client.session.session_key != before
+
+
+def test_a_member_is_no_operator(wang: Client) -> None:
+    assert wang.get("/console/").status_code == 302
+
+
+def test_logging_out_ends_it(wang: Client) -> None:
+    wang.post("/release/logout")
+
+    assert wang.get("/release/").status_code == 302
+
+
+def test_logging_out_needs_a_post(wang: Client) -> None:
+    assert wang.get("/release/logout").status_code == 405
+
+
+def test_a_new_password_ends_all_other_sessions(stage: Stage, wang: Client) -> None:
+    other = stage.browser("wang")
+
+    answer = wang.post("/release/settings", {"old_password": LOGIN, "new_password": "another green leaf"})
+
+    assert answer.status_code == 302
+    assert wang.get("/release/").status_code == 200
+    assert other.get("/release/").status_code == 302
+
+
+def test_a_weak_new_password_is_refused_with_the_reason(wang: Client) -> None:
+    answer = wang.post("/release/settings", {"old_password": LOGIN, "new_password": "12345678"})
+
+    assert "digits alone are easily guessed" in text_of(answer)
+
+
+def test_the_invite_link_names_the_inviter_only_by_a_nickname(stage: Stage) -> None:
+    page = text_of(guest().get(f"/release/join/{stage.members['wang'].invite_code}"))
+
+    assert "Invited by 王**" in page
+    assert "王小明" not in page
+    assert "You can lose what you spend" in page
+
+
+def test_registering_by_the_link_binds_the_referrer_and_logs_in(stage: Stage) -> None:
+    client = guest()
+
+    answer = client.post(f"/release/join/{stage.members['wang'].invite_code}", NEWCOMER)
+
+    assert answer["Location"] == "/release/"
+    assert Member.objects.get(name="周新").referrer == stage.members["wang"]
+    assert client.get("/release/").status_code == 200
+
+
+def test_nobody_registers_without_consent(stage: Stage) -> None:
+    form = {name: text for name, text in NEWCOMER.items() if name != "consent"}
+
+    answer = guest().post(f"/release/join/{stage.members['wang'].invite_code}", form)
+
+    assert "Registering needs your consent" in text_of(answer)
+    assert "周新" in text_of(answer)
+    assert not Member.objects.filter(name="周新").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"phone": PHONES["li"]}, "this phone has an account already"),
+        ({"phone": "12"}, "phone"),
+        ({"password": "12345678"}, "digits alone are easily guessed"),
+        ({"invite_code": "WRONG234"}, "nobody has this invite code"),
+    ],
+)
+def test_a_refused_registration_says_why_and_keeps_the_form(stage: Stage, change: dict[str, str], said: str) -> None:
+    form = {**NEWCOMER, "invite_code": stage.members["wang"].invite_code, **change}
+
+    answer = guest().post("/release/join", form)
+
+    assert said in text_of(answer)
+    assert 'aria-invalid="true"' in text_of(answer)
+    assert "周新" in text_of(answer)
+
+
+def test_the_language_is_remembered(stage: Stage) -> None:
+    client = guest("en")
+
+    back = client.post("/language", {"language": "zh-hans", "next": "/release/login"})
+
+    assert back["Location"] == "/release/login"
+    assert "登录" in text_of(client.get("/release/login"))
+
+
+def test_forms_need_their_token(stage: Stage) -> None:
+    strict = Client(enforce_csrf_checks=True)
+
+    answer = strict.post("/release/login", {"phone": PHONES["wang"], "password": LOGIN})
+
+    assert answer.status_code == 403
