@@ -1,18 +1,19 @@
 """A small shop: a programme with members, products and two operators, called by their names."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.resources import files
+from threading import Barrier, Thread
 from typing import Generic, TypeVar
 
 from django.db import connection
-from jifen.ledger.reading import balances, programme_balances
 
 from jifen.engine.message import Message
 from jifen.facts.models import Act
 from jifen.ledger.chart import MONEY, open_chart
+from jifen.ledger.reading import balances, programme_balances
 from jifen.members.bulk import NOBODY, Newcomer, register_many
 from jifen.members.models import Operator, Standing
 from jifen.members.ticks import next_tick
@@ -132,26 +133,41 @@ class Outcomes(Generic[T]):
     answers: list[T]
     errors: list[Exception]
 
+    def add(self, call: Callable[[], T]) -> None:
+        """Make a call and keep what came of it."""
+        try:
+            self.answers.append(call())
+        except Exception as error:
+            self.errors.append(error)
+
     def kinds(self) -> set[type[Exception]]:
         """Return the classes of the errors."""
         return {type(error) for error in self.errors}
 
 
-def at_once(calls: list[Callable[[], T]], *, threads: int = 10) -> Outcomes[T]:
-    """Make calls in several threads at once, each with a connection of its own."""
+def at_once(calls: Sequence[Callable[[], T]], *, threads: int = 10) -> Outcomes[T]:
+    """Make calls from several threads that start together, each with a connection of its own."""
+    waiting, start = deque(calls), Barrier(min(threads, len(calls)))
+    outcomes: Outcomes[T] = Outcomes([], [])
 
-    def run(call: Callable[[], T]) -> T | Exception:
+    def work() -> None:
+        connection.ensure_connection()
+        start.wait()
         try:
-            return call()
-        except Exception as error:
-            return error
+            while waiting:
+                outcomes.add(waiting.popleft())
+        except IndexError:
+            pass  # another thread took the last call
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(threads) as pool:
-        done = list(pool.map(run, calls))
-    errors = [one for one in done if isinstance(one, Exception)]
-    return Outcomes([one for one in done if not isinstance(one, Exception)], errors)
+    workers = [Thread(target=work) for _ in range(start.parties)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(outcomes.answers) + len(outcomes.errors) == len(calls)
+    return outcomes
 
 
 def said(error: BaseException) -> str:
