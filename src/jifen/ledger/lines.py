@@ -4,14 +4,13 @@ from datetime import date
 
 import numpy as np
 
+from jifen.ledger.chart import chart_of
 from jifen.ledger.columns import Rows, read_columns
 from jifen.ledger.connection import cursor
 
 KEYS = "SELECT id, key FROM ledger_transfer WHERE programme_id = %s AND business_date = %s ORDER BY id"
 LINES = """
-SELECT e.transfer_id, e.owner, e.chart::bigint, e.lot, e.amount
-FROM ledger_entry e JOIN ledger_transfer t ON t.id = e.transfer_id AND t.business_date = e.business_date
-WHERE t.programme_id = %s AND e.business_date = %s
+SELECT transfer_id, owner, chart::bigint, lot, amount FROM ledger_entry WHERE business_date = %s AND chart = ANY(%s)
 """
 LINE_DTYPE = np.dtype([(name, "i8") for name in ("transfer_id", "owner", "chart", "lot", "amount")])
 
@@ -19,4 +18,4 @@ LINE_DTYPE = np.dtype([(name, "i8") for name in ("transfer_id", "owner", "chart"
 def read_lines(programme_id: int, day: date) -> tuple[dict[int, str], Rows]:
     """Return a day's transfers (id → key, ascending; of a nightly run the part that its keys share) and their lines."""
     keys = dict(cursor().execute(KEYS, (programme_id, day)).fetchall())
-    return keys, read_columns(LINES, LINE_DTYPE, (programme_id, day))
+    return keys, read_columns(LINES, LINE_DTYPE, (day, list(chart_of(programme_id).places)))

@@ -1,7 +1,6 @@
 """What a day ends with after its releases: late payments, new ranks, and the volumes of teams."""
 
 from datetime import date
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,24 +12,12 @@ from jifen.engine.lines import Journal
 from jifen.engine.rule import running_sums
 from jifen.facts.models import RankChange, Reward
 from jifen.facts.posting import Numbers, transfers_of
-from jifen.ledger.columns import write_columns
-from jifen.ledger.connection import cursor
 from jifen.ledger.posting import post_all
 from jifen.settlement.load import Loaded
+from jifen.settlement.standings import write_standings
 
 COLUMNS = ("rank", "debt", "team_amount", "team_points", "second_leg")
 STANDING_DTYPE = np.dtype([("member_id", np.int64), *((name, np.int64) for name in COLUMNS)])
-TEMPORARY = """
-CREATE TEMPORARY TABLE settlement_standing (
-    member_id bigint, rank bigint, debt bigint, team_amount bigint, team_points bigint, second_leg bigint
-) ON COMMIT DROP
-"""
-UPDATE = """
-UPDATE members_standing s
-SET rank = n.rank, debt = n.debt, team_amount = n.team_amount, team_points = n.team_points, second_leg = n.second_leg,
-    rank_since = CASE WHEN s.rank = n.rank THEN s.rank_since ELSE %s END
-FROM settlement_standing n WHERE s.member_id = n.member_id
-"""
 
 
 def end_day(loaded: Loaded, late: Journal, *, programme_id: int, day: date) -> NDArray[np.void]:
@@ -44,8 +31,7 @@ def end_day(loaded: Loaded, late: Journal, *, programme_id: int, day: date) -> N
     _save_waiting(loaded)
     after = _standing_after(loaded)
     changed = np.flatnonzero(np.any([after[name] != loaded.members[name] for name in COLUMNS], axis=0))
-    if len(changed):
-        _save_standing(after[changed], day)
+    write_standings(after[changed], ranked_on=day)
     ranked = changed[after["rank"][changed] != loaded.members["rank"][changed]]
     RankChange.objects.bulk_create(
         (RankChange(member_id=row["member_id"].item(), day=day, rank=row["rank"].item()) for row in after[ranked]),
@@ -70,15 +56,6 @@ def _legs(loaded: Loaded, volume: Int64s) -> NDArray[np.int64]:
     legs = np.zeros((3, len(volume)), np.int64)
     measure_legs(loaded.replay.book.forest.layout.size, running_sums(volume), legs)
     return legs
-
-
-def _save_standing(rows: NDArray[np.void], day: date) -> None:
-    here: Any = cursor()
-    here.execute(TEMPORARY)
-    write_columns(here, "settlement_standing", [rows])
-    here.execute(UPDATE, (day,))
-    assert here.rowcount == len(rows)
-    here.execute("DROP TABLE settlement_standing")
 
 
 def _save_waiting(loaded: Loaded) -> None:

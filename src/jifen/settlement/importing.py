@@ -20,13 +20,14 @@ from jifen.ledger.bulk import post_day
 from jifen.ledger.close import close_day
 from jifen.ledger.lots import note_lot
 from jifen.ledger.posting import post_all
-from jifen.members.models import Member, Move, Standing
+from jifen.members.models import Member, Move
 from jifen.programmes.models import DeclaredValue
 from jifen.settlement.batches import RewardWriter, batches_of
 from jifen.settlement.ending import end_day
 from jifen.settlement.load import MEMBERS_DTYPE, MEMBERS_NAMES, Loaded
 from jifen.settlement.models import Run
 from jifen.settlement.report import report_of
+from jifen.settlement.standings import write_standings
 
 Progress = Callable[[int, int], None]  # days done, days in all
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -139,11 +140,12 @@ class Importer:
         """Write the members' standings and what lots remember."""
         book = self.replay.book
         position = book.forest.layout.position
-        standings = Standing.objects.in_bulk(self.ids)
-        for number, member_id in enumerate(self.ids):
-            for name in COLUMNS:
-                setattr(standings[member_id], name, getattr(book, name)[position[number]].item())
-        Standing.objects.bulk_update(standings.values(), COLUMNS, batch_size=1_000)
+        columns = {name: getattr(book, name)[position] for name in COLUMNS}
+        rows = np.empty(len(self.ids), [("member_id", "i8"), *((name, c.dtype) for name, c in columns.items())])
+        rows["member_id"] = self.ids
+        for name, column in columns.items():
+            rows[name] = column
+        write_standings(rows)
         for number, tick in enumerate(self.numbers.lots):
             place = int(book.place[number])
             if book.lots.granted[place]:

@@ -8,6 +8,7 @@ from jifen.engine.amounts import MONEY_DECIMALS
 from jifen.engine.days import date_of, day_number
 from jifen.payouts.models import Withdrawal, WithdrawalState, WithdrawalStep
 from jifen.payouts.payment import pay_out
+from jifen.programmes.models import Programme
 from jifen.sales.models import Order, OrderLine, OrderState, Product, Refund
 from jifen.sales.money import give_back, take_payment
 from jifen.settlement.importing import Importer, moment_of
@@ -48,6 +49,8 @@ class Trade:
     def __init__(self, importer: Importer, second_operator_id: int) -> None:
         self.importer = importer
         self.second = second_operator_id
+        self.programme = Programme.objects.get(pk=importer.programme_id)
+        self.rule = importer.terms.newest.reserve
         self.refunds: dict[str, int] = {}
         self.products = write_products(importer.programme_id)
         self.orders = self._write_orders()
@@ -59,7 +62,8 @@ class Trade:
     def on_day(self, day: int) -> None:
         """Post the money of a day, before its close."""
         for order in self.orders_of[day]:
-            order.reserved = take_payment(order, day=date_of(day), operator_id=self.importer.operator_id)
+            reserved = take_payment(order, day=date_of(day), operator_id=self.importer.operator_id)
+            assert reserved == order.reserved
         refunds, actions = self.importer.facts.refunds, self.importer.facts.actions
         for row in np.flatnonzero(refunds.day == day).tolist():
             self._refund(self.orders[int(refunds.order[row])], row)
@@ -69,7 +73,8 @@ class Trade:
 
     def finish(self) -> None:
         """Write what the orders came to."""
-        Order.objects.bulk_update(self.orders, ["reserved", "refunded", "state"], batch_size=1_000)
+        refunded = [order for order in self.orders if order.refunded]
+        Order.objects.bulk_update(refunded, ["refunded", "state"], batch_size=1_000)
 
     def _write_orders(self) -> list[Order]:
         """Write the orders with their lines; return them by number of the engine."""
@@ -85,11 +90,11 @@ class Trade:
         value = points // importer.terms.newest.points_per_money
         moment = moment_of(tick)
         return Order(
-            programme_id=importer.programme_id, number=facts.codes[row], member_id=importer.ids[facts.member[row]],
+            programme=self.programme, number=facts.codes[row], member_id=importer.ids[facts.member[row]],
             version_id=importer.terms.version_ids[0], state=OrderState.CONFIRMED, amount=amount, cash=amount - value,
             points_value=value, points_paid=points, key=f"sample/{facts.codes[row]}", placed_at=moment, paid_at=moment,
             confirmed_at=moment, confirmed_by_id=importer.operator_id, fact_id=tick,
-            business_date=date_of(int(facts.day[row])),
+            business_date=date_of(int(facts.day[row])), reserved=self.rule.split(amount - value)[0] if self.rule else 0,
         )  # fmt: skip
 
     def _line(self, order: Order) -> OrderLine:
