@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from jifen.members.models import Member
+from jifen.programmes.models import Programme
 from tests.web.stage import LOGIN, PHONES, Stage, guest, text_of
 
 NEWCOMER = {"phone": "13900000009", "name": "周新", "password": "mountain river 9", "consent": "on"}
@@ -13,6 +14,31 @@ def test_the_first_address_leads_to_the_only_programme(stage: Stage) -> None:
     answer = guest().get("/")
 
     assert (answer.status_code, answer["Location"]) == (302, "/release/")
+
+
+def test_the_first_address_lists_the_programmes_of_a_server(stage: Stage) -> None:
+    Programme.objects.create(code="other", title="另一个", title_en="Another", zone="Asia/Shanghai")
+
+    page = text_of(guest().get("/"))
+
+    assert "Points release" in page
+    assert "/other/" in page
+
+
+def test_a_server_without_programmes_says_so(db: None) -> None:
+    assert "No programme runs here yet" in text_of(guest().get("/"))
+
+
+def test_a_member_of_one_programme_is_a_guest_in_another(stage: Stage, wang: Client) -> None:
+    Programme.objects.create(code="other", title="另一个", title_en="Another", zone="Asia/Shanghai")
+
+    assert wang.get("/other/")["Location"].startswith("/other/login")
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_the_login(stage: Stage) -> None:
+    answer = guest().get("/release/statement", headers={"hx-request": "true"})
+
+    assert answer["HX-Redirect"] == "/release/login"
 
 
 def test_an_unknown_programme_is_not_found(stage: Stage) -> None:

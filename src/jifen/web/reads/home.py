@@ -10,7 +10,7 @@ from jifen.web.amounts import Amount
 from jifen.web.markup import Markup
 from jifen.web.reads.charts import draw_releases, first_day_shown, percent_of
 from jifen.web.reads.lots import next_release, released_of
-from jifen.web.reads.terms import BY_TEAM, BY_TIME, Now, read_now
+from jifen.web.reads.terms import BY_TEAM, BY_TIME, ONE_DAY, Now, read_now
 from jifen.web.templatetags.jifen import language
 
 
@@ -35,6 +35,7 @@ class Home:
     granted: Amount
     today: Amount
     closed_on: date | None
+    fresh: bool  # whether what was released last was so by the close that ended yesterday, or a later one
     permille: int
     percent: str
     lots_open: int
@@ -62,6 +63,7 @@ def read_home(member: Member) -> Home:
         granted=Amount(granted, decimals),
         today=Amount(sum(sums.get((last_day, rule), 0) for rule in (BY_TIME, *BY_TEAM)), decimals),
         closed_on=now.closed_on,
+        fresh=now.closed_on is None or now.closed_on >= now.today - ONE_DAY,
         permille=1000 * released // granted if granted else 0,
         percent=percent_of(released, granted),
         lots_open=len(open_lots),
