@@ -1,13 +1,20 @@
 """jifen migrate: tables, rights and files as this version needs them."""
 
 import argparse
+import hashlib
+from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from jifen.cli.screen import Screen
 from jifen.engine.message import say
 from jifen.ledger.rights import grant_rights
+
+MARK = ".collected"  # of which files the folder was made
 
 
 def command(_arguments: argparse.Namespace, screen: Screen) -> None:
@@ -19,8 +26,29 @@ def command(_arguments: argparse.Namespace, screen: Screen) -> None:
 
 
 def migrate() -> None:
-    """Apply migrations, grant the web server its rights, and collect the files of the pages."""
-    call_command("migrate", interactive=False, verbosity=0)
+    """Apply migrations, grant the web server its rights, and collect the files of the pages where they changed."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
     grant_rights()
     if settings.STATIC_ROOT:
-        call_command("collectstatic", interactive=False, verbosity=0)
+        _collect_files(Path(settings.STATIC_ROOT))
+
+
+def _collect_files(folder: Path) -> None:
+    """Collect the files of the pages; the same files as last time are not compressed again."""
+    mark, now = folder / MARK, _digest_of_files()
+    if mark.exists() and mark.read_text("utf-8") == now:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    mark.write_text(now, "utf-8")
+
+
+def _digest_of_files() -> str:
+    """Return a digest of which files there are, and when each was written."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = Path(storage.path(name)).stat()
+            digest.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
