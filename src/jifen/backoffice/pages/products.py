@@ -34,6 +34,7 @@ class ProductForm(Base):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.fields["stock"].show_hidden_initial = True  # orders may take from it while the form is open
         if self.instance.pk:
             self.initial["price"] = typed(self.instance.price)
             self.fields["code"].disabled = True
@@ -99,10 +100,9 @@ def product(desk: Desk, product_id: int) -> HttpResponseBase:
 
 
 def _edit(desk: Desk, found: Product, title: str) -> HttpResponseBase:
-    stock = found.stock
     form = ProductForm(desk.request.POST or None, instance=found)
     if form.is_valid():
-        if _save(form, stock):
+        if _save(form):
             messages.success(desk.request, _("Saved. Orders placed before keep their price."))
             return HttpResponseRedirect(to(desk, "products"))
         form.add_error("stock", _("Orders took from the stock meanwhile. Nothing was saved; open the page again."))
@@ -110,14 +110,16 @@ def _edit(desk: Desk, found: Product, title: str) -> HttpResponseBase:
 
 
 @transaction.atomic
-def _save(form: ProductForm, stock_before: int | None) -> bool:
-    """Save the product unless its stock moved while the form was open; return whether it was saved."""
+def _save(form: ProductForm) -> bool:
+    """Save the product, unless its stock was to be changed and moved while the form was open; say whether it was."""
     product = form.save(commit=False)
-    if product.pk is not None and "stock" in form.changed_data:
-        locked = Product.objects.select_for_update().get(pk=product.pk)
-        if locked.stock != stock_before:
-            return False
-        product.save(update_fields=list(form.fields))
+    if product.pk is None:
+        product.save()
         return True
-    product.save(update_fields=[name for name in form.fields if name != "stock"] if product.pk else None)
+    fields = [name for name in form.fields if name != "stock" or name in form.changed_data]
+    if "stock" in fields:
+        now = Product.objects.select_for_update(no_key=True).get(pk=product.pk).stock
+        if form.data.get(form["stock"].html_initial_name, "") != ("" if now is None else str(now)):
+            return False
+    product.save(update_fields=fields)
     return True

@@ -150,10 +150,18 @@ def operator_names() -> dict[str, str]:
 def cause_cell(desk: Desk, transfer: Transfer) -> Cell:
     """Return what a transfer was for, with the way to it."""
     what, _space, name = transfer.cause.partition(" ")
-    if what == "order" and name:
-        return Cell(_("order %(number)s") % {"number": name}, href=to(desk, "order", name))
+    order = name.partition("/")[0]
+    known = {
+        "order": Cell(_("order %(number)s") % {"number": name}, href=to(desk, "order", order or "-")),
+        "refund": Cell(_("refund %(number)s") % {"number": name}, href=to(desk, "order", order or "-")),
+        "action": Cell(_("action")),
+    }
     if what == "withdrawal" and name.isdecimal():
         return Cell(_("withdrawal %(number)s") % {"number": name}, href=to(desk, "withdrawal", name))
+    if what == "top-up" and name.isdecimal():
+        return Cell(_("top-up %(number)s") % {"number": name}, href=to(desk, "top_up", name))
+    if name and what in known:
+        return known[what]
     return Cell(transfer.cause or (_("nightly settlement") if transfer.end_owner else ""))
 
 
@@ -248,7 +256,8 @@ def _entry(desk: Desk, entry: Entry, orders: Mapping[int, str]) -> list[Cell]:
 
 def order_numbers(lots: Iterable[int]) -> dict[int, str]:
     """Return the numbers of the orders that lots are of."""
-    return dict(Order.objects.filter(fact_id__in=set(lots) - {0}).values_list("fact_id", "number"))
+    found = Order.objects.filter(fact_id__in=set(lots) - {0}).values_list("fact_id", "number")
+    return {lot: number for lot, number in found if lot is not None}
 
 
 def lot_cell(desk: Desk, lot: int, orders: Mapping[int, str]) -> Cell:

@@ -1,0 +1,102 @@
+"""Settlement from the console."""
+
+from django.test import Client
+
+from jifen.facts.days import first_unclosed, open_day
+from jifen.facts.models import Act
+from jifen.settlement.models import Run
+from tests.backoffice.office import Office, send, text_of
+
+
+def test_the_next_day_is_settled_and_its_run_shown(office: Office) -> None:
+    office.buy("Wang")
+    office.settle()
+    client, day = office.desk("finance"), open_day(office.programme.pk)
+
+    said = send(client, office.address("runs/"), "settle", reason="to look at it")
+    shown = text_of(client.get(office.address(f"runs/{day}/")))
+
+    assert f"{day} is settled." in said
+    assert "by time scheduled_release points 1 36.00" in shown
+    assert "Nobody was left out." in shown
+    assert Act.objects.get(act="settle_day").reason == "to look at it"
+
+
+def test_only_those_who_may_settle_are_offered_it(office: Office) -> None:
+    office.buy("Wang")
+    address = office.address("runs/")
+
+    answer = office.desk("auditor").post(address, {"action": "settle", "settle-reason": "x"})
+
+    assert answer.status_code == 403
+    assert not Run.objects.exists()
+    assert "Settle 20" not in text_of(office.desk("auditor").get(address))
+
+
+def test_a_running_run_shows_how_far_it_is_and_ends_by_itself(office: Office) -> None:
+    office.buy("Wang")
+    day = office.settle()
+    client, address = office.desk("auditor"), office.address(f"runs/{day}/progress/")
+    Run.objects.update(state=Run.State.RUNNING, progress=42)
+
+    while_running = client.get(address)
+    page = client.get(office.address(f"runs/{day}/"))
+    Run.objects.update(state=Run.State.DONE, progress=100)
+    after = client.get(address)
+
+    assert "Running: 42 %" in text_of(while_running)
+    assert 'hx-trigger="every 2s"' in page.content.decode()
+    assert "HX-Refresh" not in while_running.headers
+    assert after["HX-Refresh"] == "true"
+
+
+def test_the_overview_names_a_day_that_is_overdue(office: Office, monkeypatch: object) -> None:
+    office.buy("Wang")
+    Run.objects.all().delete()
+    due = first_unclosed(office.programme.pk)
+
+    shown = text_of(office.desk("operator").get(office.address()))
+
+    assert f"Next day to settle {due}" in shown
+    assert "should be settled by now" not in shown
+
+
+def test_the_overview_counts_what_waits(office: Office) -> None:
+    office.place("Wang", note="transfer")
+    office.give("Li", 10)
+    office.ask("Li", 5)
+
+    shown = text_of(office.desk("operator").get(office.address()))
+
+    assert "Payments to review 1" in shown
+    assert "Withdrawals to approve 1" in shown
+    assert "Withdrawals to pay 0" in shown
+    assert "Held for withdrawals 5.00" in shown
+    assert "Owed: free 5.00" in shown
+
+
+def test_the_overview_draws_what_was_released(office: Office) -> None:
+    office.buy("Wang")
+    office.settle()
+    office.settle()
+
+    page = office.desk("operator").get(office.address("?days=30"))
+
+    assert "Released by the last settlement 36.00" in text_of(page)
+    assert page.content.count(b'<rect class="second"') == 30
+
+
+def test_without_a_programme_one_is_made_of_a_document(db: None) -> None:
+    from jifen.members.models import Operator
+    from jifen.programmes.models import Programme
+    from tests.backoffice.office import DOCUMENT
+
+    chief, client = Operator.objects.create_superuser("chief"), Client(headers={"accept-language": "en"})
+    client.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+
+    first = client.get("/console/", follow=True)
+    made = client.post("/console/first/", {"text": DOCUMENT})
+
+    assert "There is no programme yet." in text_of(first)
+    assert made["Location"] == "/console/p/release/versions/"
+    assert Programme.objects.get().code == "release"
