@@ -37,9 +37,13 @@ class Server:
     password: str = OPENS
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Yield Chromium; without it the story is skipped, in CI it fails."""
+    """Yield Chromium; without it the story is skipped, in CI it fails.
+
+    While Playwright lives it runs a loop in this thread, in which Django refuses to work unless told otherwise. So it
+    lives no longer than the stories of a file.
+    """
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
         missing = "Chromium is missing: apt-get install chromium fonts-wqy-microhei"
@@ -47,7 +51,8 @@ def browser() -> Iterator[Browser]:
             pytest.fail(missing)
         pytest.skip(missing)
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         started = playwright.chromium.launch(executable_path=found, args=arguments)
         yield started
         started.close()
@@ -112,7 +117,6 @@ def _prepare() -> str:
 def server(sample: _Shown, django_db_blocker: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """Run the platform for one story. In the story Django's models are those of the same database."""
     name = f"jifen_story_{os.getpid()}"
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in this thread
     with django_db_blocker.unblock():
         drop_database(name)
         clone_database(name, template=TEMPLATE)
