@@ -1,43 +1,84 @@
-"""Why a line stands in a member's statement: the rule, its clause, the formula with its numbers, the people."""
+"""Why a line stands in a member's statement: the rule, the clause it comes from, and the accounts and lots it moved."""
 
+from datetime import date
+
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from jifen.backoffice.access import Desk, language, page
+from jifen.backoffice.access import Desk, page
+from jifen.backoffice.account_titles import account_title, rule_name
+from jifen.backoffice.pages.transfers import cause_cell, lot_cell, order_numbers
 from jifen.backoffice.showing import show, to
-from jifen.backoffice.tables import Cell
+from jifen.backoffice.tables import Cell, Table, columns, number
+from jifen.engine.days import day_number
+from jifen.facts.terms import terms_of
+from jifen.ledger.models import Entry, Transfer
 from jifen.members.models import Member
-from jifen.messages import translator
-from jifen.settlement.why import why as explain
+from jifen.programmes.models import Version
+from jifen.programmes.terms import load
 
 
 @page("see_members")
 def why(desk: Desk, member_id: int, transfer_id: int) -> HttpResponseBase:
     """Explain a member's part of a transfer."""
     member = get_object_or_404(Member, pk=member_id, programme=desk.programme)
-    found = explain(member_id=member.pk, transfer_id=transfer_id)
-    if found is None:
+    entries = Entry.objects.filter(owner=member.pk, transfer_id=transfer_id).select_related("account")
+    first = entries.order_by("account_id").first()
+    if first is None:
         raise Http404
-    translate = translator(language())
-    transfer = Cell(str(transfer_id), href=to(desk, "transfer", transfer_id) if desk.may("see_ledger") else "")
-    facts = [
-        (_("Member"), Cell(f"{member.code} {member.name}", href=to(desk, "member", member.pk))),
-        (_("Rule"), Cell(translate(found.rule_title))),
-        (_("Clause of the source"), Cell(found.source)),
-        (_("Business day"), Cell(f"{found.business_date}")),
-        (_("Programme version"), Cell(str(found.version), href=to(desk, "version", found.version))),
-        (_("Cut off"), Cell(desk.lot_points(found.blocked) if found.blocked else "")),
-        (_("Transfer"), transfer),
-    ]
+    transfer = get_object_or_404(
+        Transfer, pk=transfer_id, business_date=first.business_date, programme_id=desk.programme.pk
+    )
     return show(
         desk.request,
         "backoffice/why.html",
         _("Why"),
-        facts=[(title, cell) for title, cell in facts if cell.text],
-        formula=[translate(line) for line in found.formula],
-        people=[
-            (translate(role), Cell(f"{code} {name}", href=to(desk, "member", code.lstrip("M"))))
-            for role, code, name in found.people
+        facts=[(title, cell) for title, cell in _facts(desk, member, transfer) if cell.text],
+        moved=_moved(desk, entries.filter(business_date=first.business_date)),
+    )
+
+
+def _facts(desk: Desk, member: Member, transfer: Transfer) -> list[tuple[str, Cell]]:
+    version = _version_on(desk, transfer.business_date)
+    shown = Cell(str(transfer.pk), href=to(desk, "transfer", transfer.pk) if desk.may("see_ledger") else "")
+    key = f"{transfer.key}{member.code}" if transfer.end_owner else transfer.key
+    return [
+        (_("Member"), Cell(f"{member.code} {member.name}", href=to(desk, "member", member.pk))),
+        (_("Rule"), Cell(rule_name(transfer.rule))),
+        (_("Clause of the source"), Cell(_clause(version, transfer.rule))),
+        (_("What for"), cause_cell(desk, transfer)),
+        (_("Business day"), Cell(f"{transfer.business_date}")),
+        (_("Programme version"), Cell(str(version.number), href=to(desk, "version", version.number))),
+        (_("Transfer"), shown),
+        (_("Key"), Cell(key)),
+    ]
+
+
+def _version_on(desk: Desk, day: date) -> Version:
+    """Return the version that was in force on a day."""
+    return Version.objects.defer("text").get(pk=terms_of(desk.programme.pk).version_on(day_number(day)))
+
+
+def _clause(version: Version, rule: str) -> str:
+    """Return the sentence of the source that a version gives for a rule."""
+    return next((one.source for one in load(version.pk).rules if one.use == rule), "")
+
+
+def _moved(desk: Desk, entries: QuerySet[Entry]) -> Table:
+    rows = list(entries.order_by("account_id", "lot"))
+    numbers = order_numbers(one.lot for one in rows)
+    headings = columns(_("Account"), _("Points"), _("Lot of order"), _("Amount"), numbers=(3,))
+    return Table(
+        headings,
+        [
+            [
+                Cell(account_title(one.account.role)),
+                Cell(desk.kind_title(one.account.kind)),
+                lot_cell(desk, one.lot, numbers),
+                number(desk.decimals.show(one.amount, one.account.kind)),
+            ]
+            for one in rows
         ],
     )
