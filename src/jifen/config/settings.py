@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from jifen.backoffice import look
 from jifen.config.environment import choice, count, database, flag, secret, text, words
 from jifen.config.logs import LEVELS, configure_logs
 
@@ -27,8 +28,8 @@ INSTALLED_APPS = [
     "jifen.settlement",
     "jifen.web",
     "jifen.backoffice",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "jifen.backoffice.admin_config.ConsoleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -90,6 +91,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock out an operator from elsewhere
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "backoffice/locked_out.html"
+UNFOLD = look.UNFOLD  # the console's look
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
