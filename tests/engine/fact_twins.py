@@ -57,9 +57,10 @@ def plain_withdrawal(purses: Purses, action: ActionFact, kind: PointKind) -> boo
     """Let points leave, at once or after they were held."""
     mine = action.member, action.kind
     from_held = action.action in ("pay_withdrawal", "return_withdrawal")
-    if not kind.withdrawable or (purses.held if from_held else purses.free)[mine] < action.amount:
+    purse = purses.held if from_held else purses.free
+    if purse[mine] < action.amount or not (from_held or kind.withdrawable):
         return False
-    (purses.held if from_held else purses.free)[mine] -= action.amount
+    purse[mine] -= action.amount
     if action.action == "hold_withdrawal":
         purses.held[mine] += action.amount
     elif action.action == "return_withdrawal":

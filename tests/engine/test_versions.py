@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from jifen.engine.days import date_of
 from jifen.engine.document import load_programme
 from jifen.engine.replay import Replay
 from jifen.engine.versions import Versions
-from tests.engine.people import Outcome, World, date_of, trial
+from tests.engine.people import Outcome, World, trial
 
 
 def test_an_order_keeps_the_multiple_and_the_refund_policy_it_was_sold_under() -> None:

@@ -13,6 +13,7 @@ from jifen.engine.lines import NO_LOT, Block
 from jifen.ledger.bulk import Batch
 from jifen.ledger.chart import chart_of
 from jifen.ledger.columns import Rows, write_columns
+from jifen.ledger.connection import cursor
 from jifen.ledger.posting import PARTS
 from jifen.settlement.load import Loaded
 
@@ -59,20 +60,25 @@ def _lots(order: NDArray[np.int32], in_lot: NDArray[np.bool_], lots: Int64s) -> 
 
 
 class RewardWriter:
-    """Writes what the rewards of a close owed to a range of members, in the transaction that posts their lines."""
+    """Writes what the rewards of a close owed: of a range of members, in the transaction that posts their lines.
+
+    Who was paid nothing has no lines; those rewards are written when the day ends.
+    """
 
     def __init__(self, loaded: Loaded, day: date) -> None:
         past = loaded.replay.past.days[-1]
         assert iso(past.day) == day.isoformat()
         self.rows: list[Rows] = []
+        self.unpaid: list[Rows] = []
         for slot, rewards in enumerate(past.rewards):
             rows = np.empty(len(rewards.member), REWARD_DTYPE)
             rows["day"], rows["slot"], rows["member_id"] = np.datetime64(day), slot, loaded.ids[rewards.member]
             rows["entitled"], rows["rest"], rows["paid"] = rewards.entitled, rewards.rest, rewards.paid
             rows["waiting"] = rewards.waiting
-            self.rows.append(rows)
+            self.rows.append(rows[rows["paid"] > 0])
+            self.unpaid.append(rows[rows["paid"] == 0])
 
-    def __call__(self, cursor: Cursor, first_owner: int, end_owner: int) -> None:
+    def __call__(self, here: Cursor, first_owner: int, end_owner: int) -> None:
         """Write the rewards of the owners from `first_owner` up to `end_owner`."""
         chunks = []
         for rows in self.rows:
@@ -80,4 +86,10 @@ class RewardWriter:
             if end > begin:
                 chunks.append(rows[begin:end])
         if chunks:
-            write_columns(cursor, "facts_reward", chunks)
+            write_columns(here, "facts_reward", chunks)
+
+    def write_unpaid(self) -> None:
+        """Write the rewards of which nothing was paid."""
+        chunks = [rows for rows in self.unpaid if len(rows)]
+        if chunks:
+            write_columns(cursor(), "facts_reward", chunks)

@@ -90,6 +90,7 @@ class Importer:
         writer = RewardWriter(self.loaded, on)
         posted = post_day(programme_id=programme_id, day=on, batches=batches, beside=writer)
         assert not posted.skipped, posted.skipped
+        writer.write_unpaid()
         after = end_day(self.loaded, lines.late, programme_id=programme_id, day=on)
         for name in after.dtype.names or ():
             if name in MEMBERS_NAMES:
@@ -104,7 +105,7 @@ class Importer:
             progress=100,
             started_at=started,
             finished_at=datetime.now(UTC),
-            report=report_of(lines.blocks, lines.late, closed, posted),
+            report=report_of(lines, closed, posted),
         )
 
     def _standing_draws(self) -> list[list[Int64s]]:

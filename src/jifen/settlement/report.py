@@ -1,19 +1,18 @@
 """What a run did, in figures: counts and totals of each rule."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
-from jifen.engine.lines import FREE, NO_LOT, Block, Journal
+from jifen.engine.lines import FREE, NO_LOT, Block, DayLines, Journal
 from jifen.ledger.bulk import DayPosted
 from jifen.ledger.close import Closed
 
 
-def report_of(blocks: Sequence[Block], late: Journal, closed: Closed, posted: DayPosted) -> dict[str, Any]:
+def report_of(lines: DayLines, closed: Closed, posted: DayPosted) -> dict[str, Any]:
     """Return a run's report: rules in the order of payment with amounts in minor units, and the day's digest."""
-    rules = [_rule(block) for block in blocks]
+    rules = [_rule(block) for block in lines.blocks]
     return {
-        "rules": [*rules, *_late(late)],
+        "rules": [*rules, *_late(lines.late)],
         "transfers": closed.transfers,
         "entries": closed.entries,
         "digest": closed.digest,

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connection, transaction
 
 from jifen.engine.days import day_number
-from jifen.engine.lines import Block, Journal
+from jifen.engine.lines import Block, DayLines, Journal
 from jifen.engine.message import Message, say
 from jifen.facts.days import first_unclosed, lock_key, zone_of
 from jifen.facts.models import Closing
@@ -152,12 +152,13 @@ def _settle(work: _Work) -> None:
         blocks, late = loaded.replay.close_day(day_number(run.day))
     work.reach(SETTLED)
     with work.timed("post"):
-        posted = _post(work, loaded, blocks)
+        rewards = RewardWriter(loaded, run.day)
+        posted = _post(work, loaded, blocks, rewards)
     work.reach(POSTED)
-    _close(work, loaded, blocks, late, posted)
+    _close(work, loaded, DayLines(day_number(run.day), Journal(), [], blocks, late), (posted, rewards))
 
 
-def _post(work: _Work, loaded: Loaded, blocks: list[Block]) -> DayPosted:
+def _post(work: _Work, loaded: Loaded, blocks: list[Block], rewards: RewardWriter) -> DayPosted:
     run = work.run
     batches = batches_of(blocks, loaded, programme_id=run.programme_id)
     owners = max(len(loaded.ids), 1)
@@ -167,17 +168,18 @@ def _post(work: _Work, loaded: Loaded, blocks: list[Block]) -> DayPosted:
         batches=batches,
         chunk_owners=work.chunk_owners,
         workers=work.workers,
-        beside=RewardWriter(loaded, run.day),
+        beside=rewards,
         progress=lambda done: work.reach(SETTLED + min(done, owners) * (POSTED - SETTLED) // owners),
     )
 
 
-def _close(work: _Work, loaded: Loaded, blocks: list[Block], late: Journal, posted: DayPosted) -> None:
+def _close(work: _Work, loaded: Loaded, lines: DayLines, done: tuple[DayPosted, RewardWriter]) -> None:
     """Everything that a day ends with, in one transaction: late payments, ranks, volumes, the digest."""
-    run = work.run
+    run, (posted, rewards) = work.run, done
     with transaction.atomic():
         with work.timed("end"):
-            end_day(loaded, late, programme_id=run.programme_id, day=run.day)
+            rewards.write_unpaid()
+            end_day(loaded, lines.late, programme_id=run.programme_id, day=run.day)
         with work.timed("close"):
             closed = close_day(programme_id=run.programme_id, day=run.day)
         Skipped.objects.bulk_create(
@@ -185,7 +187,7 @@ def _close(work: _Work, loaded: Loaded, blocks: list[Block], late: Journal, post
         )
         Closing.objects.filter(programme_id=run.programme_id).delete()
         run.state, run.progress, run.finished_at = Run.State.DONE, 100, datetime.now(UTC)
-        run.seconds, run.report = work.seconds, report_of(blocks, late, closed, posted)
+        run.seconds, run.report = work.seconds, report_of(lines, closed, posted)
         run.save()
     if work.progress is not None:
         work.progress(100)

@@ -24,7 +24,8 @@ class Withdrawal(Rule):
 
     def act(self, posting: Posting, action: ActionFact) -> Message | None:
         """Post the withdrawal, or return why not."""
-        if not posting.kinds[action.kind].withdrawable:
+        leaves = action.action in ("withdraw", "hold_withdrawal")
+        if leaves and not posting.kinds[action.kind].withdrawable:
             return say("{kind} cannot be withdrawn", kind=action.kind)
         source, target, state = self._way(action)
         purse = posting.held if source == FROZEN else posting.free
