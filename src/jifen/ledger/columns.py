@@ -44,8 +44,11 @@ def read_columns(query: str, dtype: Any, values: Sequence[object] | Mapping[str,
 def _copy_out(query: str, values: Sequence[object] | Mapping[str, object]) -> bytes:
     here = cursor()
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(sql.SQL(_bind(query, values)))
+    body = bytearray()  # a list of a million blocks would keep the garbage collector busy
     with here.copy(statement) as copy:
-        return b"".join(copy)
+        for block in copy:
+            body += block
+    return bytes(body)
 
 
 def _bind(query: str, values: Sequence[object] | Mapping[str, object]) -> Any:

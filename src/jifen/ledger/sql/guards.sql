@@ -26,17 +26,22 @@ DECLARE
     v record;
     w record;
 BEGIN
-    SELECT bool_or(g.unknown) AS unknown, bool_or(g.total <> 0) AS unbalanced, min(g.p0) AS p0, max(g.p1) AS p1,
-        min(g.d0) AS d0, max(g.d1) AS d1
+    SELECT bool_or(k.unknown) AS unknown, bool_or(k.total <> 0) AS unbalanced, min(k.p0) AS p0, max(k.p1) AS p1,
+        min(k.d0) AS d0, max(k.d1) AS d1
     INTO v
     FROM (
-        SELECT sum(n.amount) AS total, min(c.programme_id) AS p0, max(c.programme_id) AS p1,
-            min(n.business_date) AS d0, max(n.business_date) AS d1,
-            bool_or(c.id IS NULL OR n.owner < 1 OR c.of_member <> (n.owner < 18014398509481984)
-                OR c.lots <> (n.lot > 0 AND n.part BETWEEN 1 AND 4)) AS unknown
-        FROM newrows n LEFT JOIN ledger_chart c ON c.id = n.chart
-        GROUP BY n.transfer_id, n.chart >> 4
-    ) g;
+        SELECT sum(g.total) AS total, min(c.programme_id) AS p0, max(c.programme_id) AS p1, min(g.d) AS d0, max(g.d) AS d1,
+            bool_or(c.id IS NULL OR g.owner0 < 1 OR g.all_lots <> g.any_lot OR g.all_lots <> c.lots
+                OR CASE WHEN c.of_member THEN g.owner1 >= 18014398509481984 ELSE g.owner0 < 18014398509481984 END) AS unknown
+        FROM (  -- the rows are a million, their groups a few
+            SELECT n.transfer_id, n.chart, n.business_date AS d, sum(n.amount) AS total,
+                min(n.owner) AS owner0, max(n.owner) AS owner1,
+                bool_and(n.lot > 0 AND n.part BETWEEN 1 AND 4) AS all_lots, bool_or(n.lot <> 0 OR n.part <> 0) AS any_lot
+            FROM newrows n GROUP BY 1, 2, 3
+        ) g
+        LEFT JOIN ledger_chart c ON c.id = g.chart
+        GROUP BY g.transfer_id, g.chart >> 4
+    ) k;
     IF v.unknown IS NULL THEN  -- nothing was inserted
         RETURN NULL;
     ELSIF v.unknown OR v.p0 <> v.p1 OR v.d0 <> v.d1 THEN
