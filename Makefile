@@ -15,14 +15,11 @@ help: ## List these commands.
 
 setup: $(CHECKOUT) $(CATALOGUES) ## Make .venv with every pinned package, and install the project into it.
 
-demo: setup ## Make a sample book, settle 60 days of it, and show what came out.
-	@rm -rf demo
-	$(BIN)/jifen sample release --members 2000 --days 60 --seed 7 --out demo/book
-	$(BIN)/jifen run release demo/book --until 2026-03-01 --out demo/result --replace
-	@echo
-	@echo "The result tables lie in demo/result; open demo/result/report.html for the charts."
+demo: setup ## Run the whole platform with 2,000 sample members; Ctrl-C ends it, `make demo` again goes on.
+	@$(BIN)/jifen demo
 
-test: setup ## Run all tests.
+test: setup ## Run all tests; Debian packages that they use are installed first, where we may.
+	@sh .ci/packages
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: setup ## Check style, types, import directions and the lock.

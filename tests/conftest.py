@@ -1,15 +1,19 @@
 """What all tests share: a cache of compiled kernels for each test process, and one PostgreSQL for the whole run."""
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 import pytest
 
 from jifen.cli.cluster import Cluster, NoPostgresError, cluster_in
+
+if TYPE_CHECKING:
+    from tests.running import Sample, Server
 
 # Two processes that compile one kernel for different types may overwrite each other's file in a
 # shared Numba cache. pytest-xdist names its processes in the environment; Numba reads its directory
@@ -65,3 +69,27 @@ def fresh_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[st
         with connected_to(name):
             yield name
         drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def sample(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> "Sample":
+    """Return a small sample that is ready to be copied; the processes of a run share it."""
+    from tests.running import Sample, prepare_sample
+
+    note = tmp_path_factory.getbasetemp().parent / f"sample-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+    with note.with_suffix(".lock").open("w") as lock, django_db_blocker.unblock():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not note.exists():
+            made = prepare_sample("jifen_sample")
+            note.write_text(f"{made.database} {made.member_phone}", "utf-8")
+    database, phone = note.read_text("utf-8").split()
+    return Sample(database, phone)
+
+
+@pytest.fixture
+def server(sample: "Sample", django_db_blocker: Any, tmp_path: Path) -> Iterator["Server"]:
+    """Run the platform on a copy of the sample; in the test Django's models are those of the copy."""
+    from tests.running import serving
+
+    with django_db_blocker.unblock(), serving(sample, tmp_path / "web.log") as running:
+        yield running

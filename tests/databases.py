@@ -14,6 +14,11 @@ def clone_database(name: str, *, template: str = "") -> None:
     _execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
 
 
+def create_database(name: str) -> None:
+    """Make an empty database."""
+    _execute(f'CREATE DATABASE "{name}"')
+
+
 def drop_database(name: str) -> None:
     """Drop a database, whoever is connected to it."""
     _execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

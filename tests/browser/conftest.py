@@ -1,40 +1,17 @@
-"""A browser, and a running platform with a small sample, in a database of its own for each story."""
+"""A browser, and pages of two sizes in it."""
 
-import fcntl
 import os
 import shutil
-import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from jifen.cli.children import children, wait_until_it_answers
-from jifen.cli.screen import Screen
-from jifen.messages import translator
-from tests.databases import clone_database, connected_to, drop_database
+from tests.running import Server
 
-HOST = "127.0.0.1"
-TEMPLATE = "jifen_sample"
-MEMBERS, DAYS = 60, 12
-OPENS = "of-the-stories-only"  # the logins of a sample
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
-
-
-@dataclass(frozen=True)
-class Server:
-    """A platform that runs: its address, its database, and who can log in."""
-
-    address: str
-    database: str
-    member_phone: str
-    operators: tuple[str, str]
-    password: str = OPENS
 
 
 @pytest.fixture(scope="module")
@@ -79,57 +56,3 @@ def _page(browser: Browser, server: Server, **shape: Any) -> Iterator[Page]:
     yield page
     context.close()
     assert faults == []
-
-
-class _Shown(NamedTuple):
-    phone: str
-    operators: tuple[str, str]
-
-
-@pytest.fixture(scope="session")
-def sample(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> _Shown:
-    """Prepare the database that servers begin with, once for all processes of a run; return who is shown in it."""
-    from jifen.cli.online.demo import OPERATORS
-
-    note = tmp_path_factory.getbasetemp().parent / "jifen-sample"
-    with note.with_suffix(".lock").open("w") as lock, django_db_blocker.unblock():
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not note.exists():
-            note.write_text(_prepare(), "utf-8")
-    first, second = OPERATORS
-    return _Shown(note.read_text("utf-8"), (first, second))
-
-
-def _prepare() -> str:
-    """Make the template with its sample; return the phone of the member who is shown."""
-    from jifen.cli.online.demo import Sample, interesting_member, prepare
-    from jifen.members.phones import decrypt
-
-    drop_database(TEMPLATE)
-    clone_database(TEMPLATE)
-    with connected_to(TEMPLATE):
-        programme = prepare(Sample(MEMBERS, DAYS, OPENS), Screen(translator("en"), "en"))
-        member = interesting_member(programme)
-        return decrypt(bytes(member.phone_cipher), programme_id=programme.pk)
-
-
-@pytest.fixture
-def server(sample: _Shown, django_db_blocker: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """Run the platform for one story. In the story Django's models are those of the same database."""
-    name = f"jifen_story_{os.getpid()}"
-    with django_db_blocker.unblock():
-        drop_database(name)
-        clone_database(name, template=TEMPLATE)
-        monkeypatch.setenv("DATABASE_URL", urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")))
-        port = _free_port()
-        command = ["serve", "--host", HOST, "--port", str(port), "--workers", "1"]
-        with connected_to(name), children([(command, tmp_path / "web.log")]) as running:
-            wait_until_it_answers(HOST, port, running)
-            yield Server(f"http://{HOST}:{port}", name, sample.phone, sample.operators)
-        drop_database(name)
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind((HOST, 0))
-        return int(trial.getsockname()[1])

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.running import Server
 
 
 def test_a_visitor_on_a_phone_finds_the_login_of_members(phone: Page, server: Server) -> None:

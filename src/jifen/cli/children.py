@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,10 +22,10 @@ LOG_LINES = 3
 class Child:
     """A command of ours in a process of its own, with its log."""
 
-    def __init__(self, words: Sequence[str], log: Path) -> None:
+    def __init__(self, words: Sequence[str], log: Path, settings: Mapping[str, str]) -> None:
         self.words = words
         self.log = log
-        environment = os.environ | {"JIFEN_LOG_LEVEL": "info", "PYTHONUNBUFFERED": "1"}
+        environment = os.environ | {"JIFEN_LOG_LEVEL": "info", "PYTHONUNBUFFERED": "1"} | dict(settings)
         with log.open("ab") as output:
             command = [sys.executable, "-m", "jifen.cli", *words, "--follow"]
             self.process = begin(command, environment=environment, output=output)
@@ -40,11 +40,11 @@ class Child:
 
 
 @contextmanager
-def children(commands: Sequence[tuple[Sequence[str], Path]]) -> Iterator[list[Child]]:
-    """Run commands while the block runs, and end them all together."""
+def children(commands: Sequence[tuple[Sequence[str], Path]], **settings: str) -> Iterator[list[Child]]:
+    """Run commands while the block runs, each with its log, and end them all together."""
     running: list[Child] = []
     try:
-        running.extend(Child(words, log) for words, log in commands)
+        running.extend(Child(words, log, settings) for words, log in commands)
         yield running
     finally:
         _end(running)
