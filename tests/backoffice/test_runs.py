@@ -1,9 +1,14 @@
 """Settlement from the console."""
 
+from datetime import timedelta
+
+from django.db import connection
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from jifen.facts.days import first_unclosed, open_day
 from jifen.facts.models import Act
+from jifen.ledger.close import close_day
 from jifen.settlement.models import Run
 from tests.backoffice.office import Office, send, text_of
 
@@ -20,6 +25,23 @@ def test_the_next_day_is_settled_and_its_run_shown(office: Office) -> None:
     assert "by time scheduled_release points 1 36.00" in shown
     assert "Nobody was left out." in shown
     assert Act.objects.get(act="settle_day").reason == "to look at it"
+
+
+def test_a_worker_that_lives_is_asked_once(office: Office) -> None:
+    office.buy("Wang")
+    day = open_day(office.programme.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+    client, address = office.desk("finance"), office.address("runs/")
+
+    first = send(client, address, "settle", reason="now")
+    send(client, address, "settle", reason="now, please")
+
+    assert f"{day} is being settled; this page shows how far it is." in first
+    assert "Running: 0 %" in first
+    assert not Run.objects.exists()
+    job = ProcrastinateJob.objects.get(task_name="jifen.settlement.tasks.settle_next")
+    assert job.args == {"programme_id": office.programme.pk, "day": str(day)}
 
 
 def test_only_those_who_may_settle_are_offered_it(office: Office) -> None:
@@ -50,15 +72,29 @@ def test_a_running_run_shows_how_far_it_is_and_ends_by_itself(office: Office) ->
     assert after["HX-Refresh"] == "true"
 
 
-def test_the_overview_names_a_day_that_is_overdue(office: Office, monkeypatch: object) -> None:
+def test_the_overview_names_the_next_day_to_settle(office: Office) -> None:
     office.buy("Wang")
-    Run.objects.all().delete()
     due = first_unclosed(office.programme.pk)
 
     shown = text_of(office.desk("operator").get(office.address()))
 
     assert f"Next day to settle {due}" in shown
     assert "should be settled by now" not in shown
+
+
+def test_a_day_that_is_overdue_is_named_and_facts_wait_for_it(office: Office) -> None:
+    order = office.place("Li", note="transfer").number
+    today = open_day(office.programme.pk)
+    missed = today - timedelta(days=1)
+    close_day(programme_id=office.programme.pk, day=missed - timedelta(days=1))
+
+    overview = text_of(office.desk("finance").get(office.address()))
+    runs = text_of(office.desk("finance").get(office.address("runs/")))
+    refused = send(office.desk("finance"), office.address(f"orders/{order}/"), "confirm")
+
+    assert f"{missed} should be settled by now" in overview
+    assert f"Settle {missed}" in runs
+    assert f"the day {missed} is not settled yet" in refused
 
 
 def test_the_overview_counts_what_waits(office: Office) -> None:

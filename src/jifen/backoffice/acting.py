@@ -94,8 +94,9 @@ def run(request: HttpRequest, service: Callable[[Mapping[str, Any]], str], form:
 
 def refusal_text(refusal: Exception) -> str:
     """Return what a refusal says, in the reader's language."""
-    said = getattr(refusal, "message", None)
-    return translator(language())(said) if said is not None else str(refusal)
+    translate = translator(language())
+    problems = getattr(refusal, "problems", None) or [getattr(refusal, "message", str(refusal))]
+    return "\n".join(translate(problem) for problem in problems)
 
 
 def _form(action: Action, data: Mapping[str, Any] | None = None) -> forms.Form:

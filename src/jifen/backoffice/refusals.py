@@ -18,6 +18,7 @@ from jifen.sales.money import MoneyShortError
 from jifen.sales.orders import OrderStateError
 from jifen.sales.orders import ReasonMissingError as OrderReasonMissingError
 from jifen.sales.refunds import RefundAmountError, RefundKeyReusedError
+from jifen.settlement.run import SettlementError
 
 REFUSALS = (
     AdjustmentNotValidError,
@@ -42,6 +43,7 @@ REFUSALS = (
     RefusedError,
     ReserveShortError,
     SamePersonError,
+    SettlementError,
     TopUpNotValidError,
     WithdrawalStateError,
 )

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 220, 64, 22, 10
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 260, 90, 28, 12
 ROOM = HEIGHT - BOTTOM - TOP
-LABELS = 7
+LABELS = 5
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def accounts(desk: Desk) -> HttpResponseBase:
     """Show the balance of each account of the programme."""
     rows = sorted(programme_balances(desk.programme.pk).items(), key=lambda item: (item[0][0] != MONEY, item[0]))
     table = Table(
-        columns(_("Points"), _("Account"), _("Balance"), numbers=(2,)),
+        columns(_("Kind"), _("Account"), _("Balance"), numbers=(2,)),
         [
             [Cell(desk.kind_title(kind)), Cell(account_title(role)), number(desk.decimals.show(amount, kind))]
             for (kind, role), amount in rows

@@ -37,7 +37,7 @@ def adjustments(desk: Desk) -> HttpResponseBase:
     if state in ProposalState.values:
         found = found.filter(state=state)
     headings = columns(
-        *(_("Proposed"), _("Member"), _("State"), _("Points"), _("Amount"), _("Reason"), _("Proposed by")),
+        *(_("Proposed"), _("Member"), _("State"), _("Kind"), _("Amount"), _("Reason"), _("Proposed by")),
         *(_("Decided by"), _("Business day")),
         numbers=(4,),
     )
@@ -74,7 +74,7 @@ def adjustment(desk: Desk, adjustment_id: int) -> HttpResponseBase:
     member = Cell(f"{found.member.code} {found.member.name}", href=to(desk, "member", found.member_id))
     facts = [
         (_("Member"), member),
-        (_("Points"), Cell(desk.kind_title(found.kind))),
+        (_("Kind"), Cell(desk.kind_title(found.kind))),
         (_("Amount"), Cell(desk.decimals.show(found.amount, found.kind))),
         *_proposal_facts(desk, found),
     ]

@@ -141,7 +141,7 @@ def _without(title: str, headings: list[Column], rows: list[list[Cell]]) -> Tabl
 
 
 def _adjustments(desk: Desk, member: Member) -> Table:
-    headings = columns(_("Proposed"), _("State"), _("Points"), _("Amount"), _("Reason"), _("Proposed by"), numbers=(3,))
+    headings = columns(_("Proposed"), _("State"), _("Kind"), _("Amount"), _("Reason"), _("Proposed by"), numbers=(3,))
     rows = [
         [
             Cell(show_moment(one.proposed_at, desk.zone), href=to(desk, "adjustment", one.pk)),

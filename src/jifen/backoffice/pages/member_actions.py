@@ -60,7 +60,7 @@ def adjustment_form(desk: Desk) -> type[ReasonForm]:
 
     class AdjustmentForm(ReasonForm):
         kind = forms.ChoiceField(
-            label=gettext_lazy("Points"), choices=[(kind, desk.kind_title(kind)) for kind in desk.terms.kinds]
+            label=gettext_lazy("Kind"), choices=[(kind, desk.kind_title(kind)) for kind in desk.terms.kinds]
         )
         amount = MinorField(
             label=gettext_lazy("Amount"),

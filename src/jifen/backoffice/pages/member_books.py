@@ -60,7 +60,7 @@ def statement_table(desk: Desk, member: Member) -> Table:
     """Return a page of a member's statement, a row for each transfer and kind; each leads to its why."""
     found = statement(member.pk, before=desk.request.GET.get("before") or None, limit=LINES_SHOWN)
     headings = columns(
-        *(_("Business day"), _("Rule"), _("Points"), account_title("free"), account_title("locked")),
+        *(_("Business day"), _("Rule"), _("Kind"), account_title("free"), account_title("locked")),
         *(account_title("frozen"), account_title("paid"), ""),
         numbers=(3, 4, 5, 6),
     )

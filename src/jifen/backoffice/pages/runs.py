@@ -13,7 +13,7 @@ from jifen.backoffice.account_titles import rule_name
 from jifen.backoffice.acting import Action, PlainForm, ReasonForm
 from jifen.backoffice.figures import show_moment
 from jifen.backoffice.pages.transfers import parse_day
-from jifen.backoffice.settling import settle
+from jifen.backoffice.settling import is_asked_for, settle
 from jifen.backoffice.showing import act_or_show, rows_of, show, to
 from jifen.backoffice.tables import Cell, Figure, Table, columns, number, slice_of
 from jifen.facts.days import first_unclosed
@@ -35,7 +35,13 @@ def runs(desk: Desk) -> HttpResponseBase:
         desk.request,
         settle_actions(desk),
         lambda offers: show(
-            desk.request, "backoffice/list.html", _("Settlement runs"), table=table, lead=lead, offers=offers
+            desk.request,
+            "backoffice/runs.html",
+            _("Settlement runs"),
+            table=table,
+            lead=lead,
+            offers=offers,
+            **_progress(desk, first_unclosed(desk.programme.pk) or desk.today),
         ),
     )
 
@@ -103,8 +109,7 @@ def run(desk: Desk, day: str) -> HttpResponseBase:
             _("Settlement of %(day)s") % {"day": found.day},
             run=found,
             state=run_cell(found),
-            progress_url=to(desk, "run_progress", found.day),
-            running=found.state == Run.State.RUNNING,
+            **_progress(desk, found.day),
             figures=_figures(desk, found),
             rules=_rules(desk, found),
             skipped=_skipped(desk, found),
@@ -116,21 +121,36 @@ def run(desk: Desk, day: str) -> HttpResponseBase:
 
 @page("see_runs")
 def progress(desk: Desk, day: str) -> HttpResponseBase:
-    """Show how far a run is; the page asks again while it runs, and then shows itself anew."""
-    found = _run(desk, day)
-    running = found.state == Run.State.RUNNING
-    context = {"run": found, "running": running, "progress_url": to(desk, "run_progress", found.day)}
+    """Show how far a run is; the page asks again while it runs or waits, and then shows itself anew."""
+    context = _progress(desk, _day(day))
     answer = render(desk.request, "backoffice/parts/progress.html", context)
-    if not running:
+    if not context["running"]:
         answer["HX-Refresh"] = "true"
     return answer
 
 
-def _run(desk: Desk, day: str) -> Run:
-    wanted: date | None = parse_day(day)
-    if wanted is None:
+def _progress(desk: Desk, day: date) -> dict[str, Any]:
+    """Return what the bar shows: how far the run of a day is, while it runs or waits for the worker."""
+    run = Run.objects.filter(programme=desk.programme, day=day).first()
+    if run is not None and run.state != Run.State.RUNNING:
+        return {"running": False, "percent": run.progress}
+    running = run is not None or is_asked_for(desk.programme.pk, day)
+    return {
+        "running": running,
+        "percent": run.progress if run is not None else 0,
+        "progress_url": to(desk, "run_progress", day),
+    }
+
+
+def _day(text: str) -> date:
+    day = parse_day(text)
+    if day is None:
         raise Http404
-    return get_object_or_404(Run.objects.select_related("version"), programme=desk.programme, day=wanted)
+    return day
+
+
+def _run(desk: Desk, day: str) -> Run:
+    return get_object_or_404(Run.objects.select_related("version"), programme=desk.programme, day=_day(day))
 
 
 def _restart_actions(desk: Desk, run: Run) -> list[Action]:
@@ -159,7 +179,7 @@ def _figures(desk: Desk, run: Run) -> list[Figure]:
 
 def _rules(desk: Desk, run: Run) -> Table:
     headings = columns(
-        *(_("Rule"), _("Step"), _("Points"), _("Members"), _("Amount"), _("Cut off: members"), _("Cut off: amount")),
+        *(_("Rule"), _("Step"), _("Kind"), _("Members"), _("Amount"), _("Cut off: members"), _("Cut off: amount")),
         numbers=(3, 4, 5, 6),
     )
     rows = [

@@ -230,7 +230,7 @@ def _entries(desk: Desk, transfer: Transfer) -> tuple[Table, str]:
         found = found.filter(owner__gt=int(after))
     rows = list(found.select_related("account").order_by("owner", "account_id", "lot")[: ROWS_PER_PAGE + 1])
     shown, cursor = _whole_owners(rows) if len(rows) > ROWS_PER_PAGE else (rows, "")
-    headings = columns(_("Owner"), _("Account"), _("Points"), _("Amount"), _("Lot of order"), "", numbers=(3,))
+    headings = columns(_("Owner"), _("Account"), _("Kind"), _("Amount"), _("Lot of order"), "", numbers=(3,))
     numbers = order_numbers(one.lot for one in shown)
     return Table(headings, [_entry(desk, one, numbers) for one in shown]), cursor
 

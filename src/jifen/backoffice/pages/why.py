@@ -69,7 +69,7 @@ def _clause(version: Version, rule: str) -> str:
 def _moved(desk: Desk, entries: QuerySet[Entry]) -> Table:
     rows = list(entries.order_by("account_id", "lot"))
     numbers = order_numbers(one.lot for one in rows)
-    headings = columns(_("Account"), _("Points"), _("Lot of order"), _("Amount"), numbers=(3,))
+    headings = columns(_("Account"), _("Kind"), _("Lot of order"), _("Amount"), numbers=(3,))
     return Table(
         headings,
         [

@@ -72,7 +72,7 @@ def withdrawals(desk: Desk) -> HttpResponseBase:
 def withdrawal_columns() -> list[Column]:
     """Return the headings of lists of withdrawals."""
     return columns(
-        *(_("Requested"), _("Member"), _("State"), _("Points"), _("Amount"), _("Fee"), _("Tax"), _("In money")),
+        *(_("Requested"), _("Member"), _("State"), _("Kind"), _("Amount"), _("Fee"), _("Tax"), _("In money")),
         *(_("Approved by"), _("Paid by"), _("Business day")),
         numbers=(4, 5, 6, 7),
     )
