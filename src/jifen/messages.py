@@ -23,6 +23,8 @@ RULE_TITLES = {
     "grant_locked": say("granted by orders"),
     "member_transfer": say("transferred between members"),
     "network_volume": say("network volume"),
+    "payment": say("paid in money"),
+    "payment_refund": say("paid back in money"),
     "peer_bonus": say("by peers"),
     "rank_differential": say("by rank differential"),
     "refund": say("taken back by refunds"),
@@ -30,7 +32,9 @@ RULE_TITLES = {
     "reserve": say("kept for withdrawals"),
     "scheduled_release": say("by time"),
     "second_leg_rank": say("ranks"),
+    "top_up": say("added to the reserve"),
     "withdrawal": say("withdrawn"),
+    "withdrawal_payment": say("withdrawals paid in money"),
 }
 
 

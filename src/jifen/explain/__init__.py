@@ -1,6 +1,15 @@
 """Why: the rule, the clause, the formula with its numbers, the people and what was blocked, for any transfer."""
 
 from jifen.explain.model import PEOPLE_SHOWN, Entry, Explanation, Person, UnknownKeyError
-from jifen.explain.reason import explain, explain_largest
+from jifen.explain.reason import explain, explain_at, explain_largest
 
-__all__ = ["PEOPLE_SHOWN", "Entry", "Explanation", "Person", "UnknownKeyError", "explain", "explain_largest"]
+__all__ = [
+    "PEOPLE_SHOWN",
+    "Entry",
+    "Explanation",
+    "Person",
+    "UnknownKeyError",
+    "explain",
+    "explain_at",
+    "explain_largest",
+]

@@ -18,6 +18,7 @@ from jifen.engine.lines import FREE, LOCKED, NO_LOT, Block, DayLines, Journal, a
 from jifen.engine.message import Message, say
 from jifen.engine.replay import Replay
 from jifen.engine.rules.refund import reached
+from jifen.engine.settle import slots_of
 from jifen.explain.model import PEOPLE_SHOWN, Entry, Explanation, Person, UnknownKeyError, decimal, percent
 
 
@@ -25,13 +26,21 @@ def explain(replay: Replay, key: str, until: date) -> Explanation:
     """Return why the transfer `key` was posted; runs a fresh `replay` up to its day. Raises UnknownKeyError."""
     _refuse_impossible(replay, key, until)
     for lines in replay.days(until):
-        for journal in (lines.journal, lines.late):
-            if key in journal.transfer:
-                return _Reason(replay, lines, key).of_journal(journal)
-        for block in lines.blocks:
-            if key.startswith(block.prefix):
-                return _Reason(replay, lines, key).of_block(block)
+        found = explain_at(replay, lines, key)
+        if found is not None:
+            return found
     raise UnknownKeyError(key)
+
+
+def explain_at(replay: Replay, lines: DayLines, key: str) -> Explanation | None:
+    """Return why the transfer `key` was posted by `lines`, after which the replay stands; None where it was not."""
+    for journal in (lines.journal, lines.late):
+        if key in journal.transfer:
+            return _Reason(replay, lines, key).of_journal(journal)
+    for block in lines.blocks:
+        if key.startswith(block.prefix):
+            return _Reason(replay, lines, key).of_block(block)
+    return None
 
 
 def _refuse_impossible(replay: Replay, key: str, until: date) -> None:
@@ -83,9 +92,7 @@ class _Reason:
             for row in rows
         ]
         why = self._explanation(block.rule, entries)
-        close = self.replay.close
-        assert close is not None
-        for number, slot in enumerate(close.slots):
+        for number, slot in enumerate(slots_of(self.programme)):
             if f"/{slot.path}/" in block.prefix:
                 why.generation = slot.generation
                 self._reward(why, member, number, slot)
@@ -331,9 +338,13 @@ class _Reason:
 
     def _action(self, why: Explanation, row: int) -> None:
         actions = self.facts.actions
-        why.formula.append(say("row {row} of the table actions: {action}", row=row, action=actions.action[row - 1]))
-        rule = self.programme.actions.get(actions.action[row - 1])
-        price = self.replay.declared.at(getattr(rule, "price", ""), int(actions.at[row - 1]))
+        if actions.rows is None:
+            index = row - 1
+            why.formula.append(say("row {row} of the table actions: {action}", row=row, action=actions.action[index]))
+        else:
+            index = actions.rows.tolist().index(row)
+        rule = self.programme.actions.get(actions.action[index])
+        price = self.replay.declared.at(getattr(rule, "price", ""), int(actions.at[index]))
         if price is not None:
             why.formula.append(
                 say(

@@ -28,9 +28,7 @@ def approve_version(*, version_id: int, operator_id: int, effective_from: date) 
     """
     programme_id = Version.objects.values_list("programme_id", flat=True).get(pk=version_id)
     day = open_day(programme_id)
-    version = approve(
-        version_id=version_id, operator_id=operator_id, effective_from=effective_from, open_day=day
-    )
+    version = approve(version_id=version_id, operator_id=operator_id, effective_from=effective_from, open_day=day)
     if version.state == Version.State.APPROVED:
         _open_accounts(version)
     return version

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
+from django.db.models import QuerySet
 
 from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import NOBODY, Int32s, Refunds
@@ -30,8 +31,17 @@ class LoadedRefund:
 
 def load_refund(terms: Terms, order: Fact, amount: int) -> LoadedRefund:
     """Return the book in which a refund of `order` can be applied; everybody above the buyer is locked."""
+    return _load(terms, order, amount, Standing.objects.select_for_update(no_key=True))
+
+
+def look_at_refund(terms: Terms, order: Fact) -> Small:
+    """Return the book of an order's refunds to be read; nobody is locked."""
+    return _load(terms, order, 0, Standing.objects.all()).small
+
+
+def _load(terms: Terms, order: Fact, amount: int, found: QuerySet[Standing]) -> LoadedRefund:
     ids = uplines_since(order.member_id, order.business_date)
-    standings = list(Standing.objects.select_for_update(no_key=True).filter(member_id__in=ids).order_by("member_id"))
+    standings = list(found.filter(member_id__in=ids).order_by("member_id"))
     lots = lots_of(ids)
     rows = [OrderRow(lot.id, lot.owner) for lot in lots if lot.id != order.tick]
     assert order.terms_id is not None

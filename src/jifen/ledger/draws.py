@@ -71,3 +71,15 @@ def purses_of(owners: Iterable[int]) -> dict[int, dict[tuple[str, str], int]]:
     for row in rows:
         found[row.owner][row.account.kind, row.account.role] = row.amount
     return dict(found)
+
+
+RELEASED = """
+SELECT owner, -sum(amount)::bigint FROM ledger_entry
+WHERE owner = ANY(%s) AND business_date = %s AND lot > 0 AND amount < 0 AND part = 1
+GROUP BY owner
+"""
+
+
+def released_on(owners: Sequence[int], day: date) -> dict[int, int]:
+    """Return what time released to some owners at the close of a day."""
+    return dict(cursor().execute(RELEASED, (list(owners), day)).fetchall())

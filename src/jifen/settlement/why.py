@@ -1,0 +1,213 @@
+"""Why a line of the ledger is there (G11): the engine's own explanation, over the few members and orders it needs."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from jifen.engine.amounts import format_amount
+from jifen.engine.close import Scheduled
+from jifen.engine.days import day_number
+from jifen.engine.facts import Facts
+from jifen.engine.lines import ACCOUNTS, FREE, NO_LOT, Block, DayLines, Journal
+from jifen.engine.message import Message, say
+from jifen.engine.replay import Replay
+from jifen.engine.rule import Upline
+from jifen.engine.settle import rates_of, settle_released, slots_of
+from jifen.explain import Explanation, explain_at
+from jifen.facts.models import Fact, RankChange, Reward
+from jifen.facts.refunds import look_at_refund
+from jifen.facts.small import NO_ACTIONS, NO_REFUNDS
+from jifen.facts.terms import Terms, terms_of
+from jifen.ledger.chart import MONEY, PROGRAMME
+from jifen.ledger.draws import lots_of, released_on
+from jifen.ledger.models import Entry, Transfer
+from jifen.members.downlines import team_of
+from jifen.members.models import Member
+from jifen.members.uplines import Referrers
+from jifen.programmes.declared import declared_facts
+from jifen.settlement.small_facts import members_of, one_action, orders_of
+
+TEAM_MAX = 20_000  # of a larger team the sum is told, and not who it comes from
+
+ACTIONS = {
+    "hold_withdrawal": say("kept aside while the withdrawal is reviewed"),
+    "pay_withdrawal": say("the withdrawal was paid"),
+    "return_withdrawal": say("the withdrawal was not paid; the points are free again"),
+    "member_transfer": say("from {member} to {to}"),
+    "adjust": say("an operator changed the points; reason: {reason}"),
+}
+
+
+def why(*, member_id: int, transfer_id: int, business_date: date) -> Explanation | None:
+    """Return why a transfer moved a member's points; None where no rule of the programme did."""
+    transfer = Transfer.objects.get(id=transfer_id, business_date=business_date)
+    entries = list(
+        Entry.objects.filter(transfer_id=transfer_id, business_date=business_date, owner=member_id)
+        .select_related("account").exclude(account__kind=MONEY).order_by("lot", "account_id")
+    )  # fmt: skip
+    if not entries:
+        return None
+    asked = _Asked(member_id, transfer, entries)
+    if transfer.end_owner:
+        return asked.of_close()
+    return asked.of_fact()
+
+
+class _Asked:
+    """One question, and the small replay that answers it."""
+
+    def __init__(self, member_id: int, transfer: Transfer, entries: Sequence[Entry]) -> None:
+        self.member_id = member_id
+        self.transfer = transfer
+        self.entries = entries
+        self.day = day_number(transfer.business_date)
+        self.terms: Terms = terms_of(transfer.programme_id)
+        self.programme = self.terms.versions.on(self.day)
+        self.key = f"{transfer.key}M{member_id}" if transfer.end_owner else transfer.key
+        self.ids: list[int] = []  # what the replay's numbers stand for
+        self.ticks: list[int] = []
+
+    def of_close(self) -> Explanation | None:
+        """Explain a line of a nightly run."""
+        path = "/".join(self.transfer.key.split("/")[2:-1])
+        slots = slots_of(self.programme)
+        number = next((index for index, slot in enumerate(slots) if slot.path == path), None)
+        if number is None:
+            return self._explain(self._replay([self.member_id], self._lots()))
+        reward = Reward.objects.filter(pk=(self.transfer.business_date, number, self.member_id)).first()
+        team = team_of(self.member_id, generations=slots[number].generation or None, most=TEAM_MAX)
+        if reward is None or team is None:
+            return self._plain(reward)
+        replay = self._replay(team, self._lots())
+        self._settle(replay, team)
+        close, at = replay.close, replay.book.at(team.index(self.member_id))
+        assert close is not None
+        if int(close.paid[number][at] + close.blocked[number][at]) != reward.entitled:
+            return self._plain(reward)  # somebody has moved since
+        close.paid[number][at], close.blocked[number][at] = reward.paid, reward.entitled - reward.paid
+        return self._explain(replay)
+
+    def of_fact(self) -> Explanation | None:
+        """Explain what an order, a refund or an action posted."""
+        what, name = self.key.split("/")[1:3]
+        facts = Fact.objects.filter(programme_id=self.transfer.programme_id)
+        if what == "refund":
+            small = look_at_refund(self.terms, facts.get(order_code=name, type="order"))
+            self.ids, self.ticks = list(small.numbers.members), list(small.numbers.lots)
+            small.replay.programme = self.programme
+            return self._explain(small.replay)
+        parties = Entry.objects.filter(transfer_id=self.transfer.id, business_date=self.transfer.business_date)
+        ids = sorted({owner for owner in parties.values_list("owner", flat=True) if owner < PROGRAMME})
+        if what == "order":
+            order = facts.get(order_code=name, type="order")
+            assert order.terms_id is not None
+            replay = self._replay(ids, [order.tick], before_refunds=True)
+            replay.programme = self.terms.versions.programmes[self.terms.index(order.terms_id)]
+            return self._explain(replay)
+        replay = self._replay(ids, [])
+        if what != "action":
+            return self._explain(replay)
+        action = facts.select_related("member", "to_member").get(tick=int(name))
+        prices = declared_facts(self.transfer.programme_id)
+        given = replace(replay.facts, actions=one_action(action, ids), declared=prices)
+        replay = Replay(self.terms.versions, given)
+        replay.programme = self.programme
+        explanation = self._explain(replay)
+        if explanation is not None and action.action in ACTIONS:
+            to = action.to_member.code if action.to_member is not None else ""
+            values = {"member": action.member.code, "to": to, "reason": action.reason or "–"}
+            explanation.formula.insert(0, Message(ACTIONS[action.action].template, values))
+        return explanation
+
+    def _lots(self) -> list[int]:
+        return sorted({entry.lot for entry in self.entries if entry.lot})
+
+    def _replay(self, ids: list[int], ticks: list[int], *, before_refunds: bool = False) -> Replay:
+        """Return a replay over some members and lots of the asked one, as they were at the day's close."""
+        self.ids, self.ticks = ids, ticks
+        day = self.transfer.business_date
+        above = Referrers(ids, day).on(day)
+        facts = Facts(
+            members=members_of(Member.objects.in_bulk(ids), ids, above),
+            orders=orders_of(ticks, ids, date.min if before_refunds else day),
+            refunds=NO_REFUNDS,
+            actions=NO_ACTIONS,
+            declared=[],
+        )
+        replay = Replay(self.terms.versions, facts)
+        replay.programme = self.programme
+        book, scale = replay.book, self.programme.points_per_money
+        granted = {lot.id: lot.granted for lot in lots_of([self.member_id])}
+        for number, tick in enumerate(ticks):
+            place = int(book.place[number])
+            book.lots.granted[place] = granted.get(tick, 0)
+            book.lots.base[place] = int(facts.orders.amount[number]) * scale
+        return replay
+
+    def _settle(self, replay: Replay, team: list[int]) -> None:
+        """Let the replay stand at the close: the releases and ranks that it used."""
+        book = replay.book
+        released = released_on(team, self.transfer.business_date)
+        changes = RankChange.objects.filter(member_id__in=team, day__lt=self.transfer.business_date)
+        ranks = dict(changes.order_by("member_id", "day").values_list("member_id", "rank"))
+        by_position = np.zeros(len(team), np.int64)
+        for number, member in enumerate(team):
+            by_position[book.at(number)] = released.get(member, 0)
+            book.rank[book.at(number)] = ranks.get(member, 0)
+        scheduled = Scheduled(np.zeros_like(book.lots.remaining), by_position)
+        replay.close = settle_released(self.programme, book, self.day, scheduled)
+        rank = book.rank[book.forest.layout.position]
+        replay.upline = Upline(book.forest, rank, rates_of(self.programme))
+
+    def _explain(self, replay: Replay) -> Explanation | None:
+        return explain_at(replay, self._lines(), self.key)
+
+    def _lines(self) -> DayLines:
+        """Return the member's lines of the transfer as the engine would have written them."""
+        number = {member: index for index, member in enumerate(self.ids)}
+        if not self.transfer.end_owner:
+            return DayLines(self.day, self._journal(number), [], [])
+        lot = [self.ticks.index(entry.lot) if entry.lot else NO_LOT for entry in self.entries]
+        none32, none64 = np.zeros(0, np.int32), np.zeros(0, np.int64)
+        block = Block(
+            rule=self.transfer.rule,
+            prefix=self.transfer.key,
+            kind=self.entries[0].account.kind,
+            member=np.full(len(lot), number[self.member_id], np.int32),
+            lot=np.array(lot, np.int32),
+            amount=np.array([entry.amount for entry in self.entries], np.int64),
+            blocked_member=none32,
+            blocked_amount=none64,
+        )
+        return DayLines(self.day, Journal(), [], [block])
+
+    def _journal(self, number: dict[int, int]) -> Journal:
+        journal = Journal()
+        for entry in self.entries:
+            place = entry.account
+            party = number.get(self.member_id, 0) if place.of_member else -1 - ACCOUNTS.index(place.role)
+            journal.transfer.append(self.key)
+            journal.party.append(party)
+            journal.kind.append(place.kind)
+            journal.state.append(place.role if place.of_member else FREE)
+            journal.amount.append(entry.amount)
+            journal.rule.append(self.transfer.rule)
+            journal.lot.append(self.ticks.index(entry.lot) if entry.lot in self.ticks else NO_LOT)
+            journal.cause.append(self.transfer.cause)
+        return journal
+
+    def _plain(self, reward: Reward | None) -> Explanation:
+        """Explain a reward without the people it comes from."""
+        named = next((rule.source for rule in self.programme.rules if rule.use == self.transfer.rule), "")
+        explanation = Explanation(self.key, self.transfer.business_date, self.transfer.rule, named, [])
+        if reward is not None and reward.entitled > reward.paid:
+            decimals = self.programme.lot_decimals
+            explanation.blocked = say(
+                "{blocked} of {entitled} was blocked: the lots held no more than {paid}",
+                blocked=format_amount(reward.entitled - reward.paid, decimals),
+                entitled=format_amount(reward.entitled, decimals),
+                paid=format_amount(reward.paid, decimals),
+            )
+        return explanation
