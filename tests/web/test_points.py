@@ -133,3 +133,32 @@ def test_more_orders_ask_no_more_questions(stage: Stage, wang: Client) -> None:
         stage.buy("wang")
 
     assert questions() == few
+
+
+def test_why_tells_the_formula_and_the_people_by_nicknames(stage: Stage, wang: Client) -> None:
+    stage.buy("wang")
+    stage.buy("li")
+    stage.settle(days=2)
+    line = wang.get("/release/statement", {"rule": "generation_share"}).context["page"].lines[0]
+
+    page = text_of(wang.get(f"/release/why/{line.transfer_id}", headers={"hx-request": "true"}))
+
+    assert "50 %" in page
+    assert "36.0000" in page
+    assert "李** M" in page
+    assert "李雷" not in page
+    assert "<html" not in page
+
+
+def test_every_line_of_a_statement_has_its_why(stage: Stage, wang: Client) -> None:
+    stage.give("wang", 1_000)
+    stage.buy("wang")
+    stage.buy("li")
+    stage.settle(days=2)
+    form = {"key": "one", "kind": "points", "amount": "100"}
+    wang.post("/release/withdraw", form)
+    lines = wang.get("/release/statement").context["page"].lines
+
+    rules = {line.rule for line in lines if wang.get(f"/release/why/{line.transfer_id}").context["why"].source}
+
+    assert rules == {"adjustment", "grant_locked", "scheduled_release", "generation_share", "withdrawal"}
