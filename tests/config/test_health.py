@@ -1,10 +1,18 @@
 """Probes: whether the process lives, whether it can work, and its figures."""
 
+from datetime import date, datetime
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
 import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+
+from jifen.config import health
+from jifen.programmes.models import Programme
+from tests.running import Server
 
 OPERATING = {"database": "ok", "migrations": "ok", "settlement": "ok"}
 
@@ -45,6 +53,39 @@ def _refuse(*_arguments: object) -> object:
     from django.db import OperationalError
 
     raise OperationalError
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("now", "answer"),
+    [
+        ("2026-03-02T01:59+08:00", "ok"),
+        ("2026-03-02T02:01+08:00", "overdue: release"),
+        ("2026-03-01T23:59+08:00", "ok"),
+    ],
+)
+def test_a_settlement_is_overdue_two_hours_after_its_day(
+    client: Client, monkeypatch: pytest.MonkeyPatch, now: str, answer: str
+) -> None:
+    Programme.objects.create(code="release", title="释放", title_en="Release", zone="Asia/Shanghai")
+    monkeypatch.setattr(health, "due_days", lambda _programme: [date(2026, 3, 1)])
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime.fromisoformat(now))
+
+    told = client.get("/readyz")
+
+    assert (told.status_code, told.json()["settlement"]) == (200 if answer == "ok" else 503, answer)
+
+
+def test_figures_tell_of_the_ledger_the_settlements_and_the_jobs(server: Server) -> None:
+    asking = HTTPConnection(urlsplit(server.address).netloc)
+    asking.request("GET", "/metrics")
+    figures = asking.getresponse().read().decode()
+    asking.close()
+
+    assert 'jifen_ledger_rows_total{table="entry"} ' in figures
+    assert 'jifen_settlement_days_due{programme="release"} 0.0' in figures
+    assert 'jifen_settlement_seconds{programme="release"} ' in figures
+    assert "jifen_database_up 1.0" in figures
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from jifen.config.errors import bad_request, csrf_failure, failed, forbidden, no
 from jifen.config.logs import configure_logs
 from jifen.config.proxies import trust_proxies
 
+NOWHERE = "/no/such/page/"
 PAGES = {400: bad_request, 403: forbidden, 404: not_found, 500: failed}
 
 
@@ -32,7 +33,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[list[dict[str, object]
 
 
 def test_no_page_runs_a_script_that_is_not_ours(client: Client) -> None:
-    policy = client.get("/nothing")["Content-Security-Policy"]
+    policy = client.get(NOWHERE)["Content-Security-Policy"]
 
     assert "script-src 'self';" in policy
     assert "frame-ancestors 'none'" in policy
@@ -40,7 +41,7 @@ def test_no_page_runs_a_script_that_is_not_ours(client: Client) -> None:
 
 
 def test_every_answer_carries_the_headers_that_protect_it(client: Client) -> None:
-    answer = client.get("/nothing")
+    answer = client.get(NOWHERE)
 
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Referrer-Policy"] == "same-origin"
@@ -51,13 +52,13 @@ def test_every_answer_carries_the_headers_that_protect_it(client: Client) -> Non
 def test_under_https_browsers_are_told_to_stay_there(settings: LazySettings) -> None:
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 3600
 
-    assert Client().get("/nothing").status_code == 301
+    assert Client().get(NOWHERE).status_code == 301
     assert Client().get("/healthz").status_code == 200
-    assert Client().get("/nothing", secure=True)["Strict-Transport-Security"] == "max-age=3600"
+    assert Client().get(NOWHERE, secure=True)["Strict-Transport-Security"] == "max-age=3600"
 
 
 def test_a_request_is_one_line_with_its_id_and_nobody_s_data(client: Client, lines: list[dict[str, object]]) -> None:
-    answer = client.get("/nothing/13800000001?phone=13800000001", headers={"X-Request-ID": "from-nginx-0001"})
+    answer = client.get(f"{NOWHERE}13800000001/?phone=13800000001", headers={"X-Request-ID": "from-nginx-0001"})
 
     written = [line for line in lines if line["event"] == "request"]
     assert len(written) == 1
@@ -68,7 +69,7 @@ def test_a_request_is_one_line_with_its_id_and_nobody_s_data(client: Client, lin
 
 
 def test_an_id_that_is_none_is_not_taken(client: Client) -> None:
-    answer = client.get("/nothing", headers={"X-Request-ID": "x\ty"})
+    answer = client.get(NOWHERE, headers={"X-Request-ID": "x\ty"})
 
     assert len(answer["X-Request-ID"]) == 32
 
@@ -104,8 +105,8 @@ def test_a_refused_request_gets_a_page_in_the_reader_s_language(status: int, lan
 
 
 def test_the_reader_s_language_is_that_of_the_browser(client: Client) -> None:
-    assert "There is no such page." in client.get("/nothing", headers={"Accept-Language": "en"}).content.decode()
-    assert "没有这个页面。" in client.get("/nothing", headers={"Accept-Language": "zh-CN"}).content.decode()
+    assert "There is no such page." in client.get(NOWHERE, headers={"Accept-Language": "en"}).content.decode()
+    assert "没有这个页面。" in client.get(NOWHERE, headers={"Accept-Language": "zh-CN"}).content.decode()
 
 
 def test_a_form_that_is_too_old_is_explained() -> None:

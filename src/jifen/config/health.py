@@ -1,12 +1,20 @@
 """What watches the platform asks: does the process live, and can it work?"""
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from jifen.programmes.models import Programme
+from jifen.settlement.run import due_days
+
 OK = "ok"
+PATIENCE = timedelta(hours=2)  # from the end of a day until its settlement is overdue
 
 
 @never_cache
@@ -45,4 +53,13 @@ def _migrations() -> str:
 
 
 def _settlement() -> str:
-    return OK
+    late = [programme.code for programme in Programme.objects.order_by("code") if _is_overdue(programme)]
+    return f"overdue: {', '.join(late)}" if late else OK
+
+
+def _is_overdue(programme: Programme) -> bool:
+    due = due_days(programme.pk)
+    if not due:
+        return False
+    ended = datetime.combine(due[0] + timedelta(days=1), time(), ZoneInfo(programme.zone))
+    return timezone.now() > ended + PATIENCE

@@ -11,9 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
+
+from jifen.programmes.models import Programme
+from jifen.settlement.models import Run
+from jifen.settlement.run import due_days
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
@@ -50,7 +54,7 @@ class DatabaseFigures(Collector):
         """Yield the figures; none of the database where it does not answer."""
         up = GaugeMetricFamily("jifen_database_up", "Whether the database answers.")
         try:
-            figures = [_jobs()]
+            figures = [_jobs(), _ledger_rows(), *_settlements()]
         except DatabaseError:
             figures = []
         up.add_metric([], 1 if figures else 0)
@@ -63,6 +67,30 @@ def _jobs() -> Metric:
     for state, count in _rows("SELECT status, count(*) FROM procrastinate_jobs GROUP BY 1"):
         jobs.add_metric([state], count)
     return jobs
+
+
+def _ledger_rows() -> Metric:
+    """Return what PostgreSQL itself counts, so that posting need not."""
+    rows = CounterMetricFamily("jifen_ledger_rows", "Rows posted to the ledger.", labels=["table"])
+    counted = """
+        SELECT CASE WHEN relname LIKE 'ledger\\_transfer%' THEN 'transfer' ELSE 'entry' END, sum(n_tup_ins)
+        FROM pg_stat_user_tables WHERE relname LIKE 'ledger\\_transfer%' OR relname LIKE 'ledger\\_entry%' GROUP BY 1"""
+    for table, count in _rows(counted):
+        rows.add_metric([table], count)
+    return rows
+
+
+def _settlements() -> list[Metric]:
+    seconds = GaugeMetricFamily(
+        "jifen_settlement_seconds", "Seconds that the newest settlement took.", labels=["programme"]
+    )
+    due = GaugeMetricFamily("jifen_settlement_days_due", "Days that wait for their settlement.", labels=["programme"])
+    for programme in Programme.objects.order_by("code"):
+        due.add_metric([programme.code], len(due_days(programme.pk)))
+        run = Run.objects.filter(programme=programme, state=Run.State.DONE).order_by("-day").first()
+        if run is not None and run.finished_at is not None:
+            seconds.add_metric([programme.code], (run.finished_at - run.started_at).total_seconds())
+    return [seconds, due]
 
 
 def _rows(statement: str) -> list[tuple[str, int]]:
