@@ -31,11 +31,11 @@ def to(desk: Desk, name: str, *arguments: object) -> str:
 def act_or_show(
     request: HttpRequest, actions: Sequence[Action], shown: Callable[[list[Any]], HttpResponseBase]
 ) -> HttpResponseBase:
-    """Run the action that was posted and come back to the page; else show the page with what can be done."""
+    """Run the action that was posted and come back to the top of the page; else show it with what can be done."""
     if request.method != "POST":
         return shown(offers(request, actions))
     refused = perform(request, actions)
-    return shown(refused) if refused else HttpResponseRedirect(request.get_full_path())
+    return shown(refused) if refused else HttpResponseRedirect(f"{request.get_full_path()}#main")
 
 
 def paged(request: HttpRequest, table: Table, cursor: str) -> Table:

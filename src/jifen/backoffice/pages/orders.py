@@ -88,7 +88,7 @@ def order_columns() -> list[Column]:
     """Return the headings of lists of orders."""
     return columns(
         *(_("Number"), _("Member"), _("State"), _("Total"), _("In money"), _("In points"), _("Placed")),
-        *(_("Business day"), _("Note on the payment")),
+        *(_("Business day"), _("Note")),
         numbers=(3, 4, 5),
     )
 
