@@ -59,11 +59,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def fresh_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Work in a database of one's own, in which commits count; other threads and processes may connect to it."""
     from django.db import connection
+    from django.test.utils import setup_databases
 
     from tests.databases import clone_database, connected_to, drop_database
 
-    name = f"{connection.settings_dict['NAME']}_fresh"
     with django_db_blocker.unblock():
+        if not connection.settings_dict["NAME"].startswith("test_"):
+            setup_databases(0, interactive=False)  # pytest-django makes none where no test has its mark
+        name = f"{connection.settings_dict['NAME']}_fresh"
         drop_database(name)
         clone_database(name)
         with connected_to(name):

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection, connections
 
+from jifen.ledger.chart import forget_charts
+
 MAINTENANCE = "postgres"
 
 
@@ -30,6 +32,7 @@ def connected_to(name: str) -> Iterator[None]:
     before = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name
+    forget_charts()  # a database of this name may have been another one before
     try:
         yield
     finally:

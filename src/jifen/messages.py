@@ -30,6 +30,7 @@ RULE_TITLES = {
     "refund": say("taken back by refunds"),
     "repurchase": say("paid for orders"),
     "reserve": say("kept for withdrawals"),
+    "reversal": say("taken back whole"),
     "scheduled_release": say("by time"),
     "second_leg_rank": say("ranks"),
     "top_up": say("added to the reserve"),

@@ -74,6 +74,11 @@ def fresh_chart_of(programme_id: int) -> Chart:
     return _load(programme_id)
 
 
+def forget_charts() -> None:
+    """Forget what was read: another database may have taken the name of the one before."""
+    _charts.clear()
+
+
 def _load(programme_id: int) -> Chart:
     rows = (
         cursor()

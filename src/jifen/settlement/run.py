@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from jifen.engine.days import day_number
 from jifen.engine.lines import Block, DayLines, Journal
@@ -112,6 +112,8 @@ def _alone(programme_id: int) -> Iterator[None]:
         cursor.execute("SET lock_timeout = '30s'")
         try:
             cursor.execute("SELECT pg_advisory_lock(%s)", [key])
+        except OperationalError as error:
+            raise SettlementError(say("another settlement of the programme is at work")) from error
         finally:
             cursor.execute("RESET lock_timeout")
         try:
