@@ -17,5 +17,5 @@ LINE_DTYPE = np.dtype([(name, "i8") for name in ("transfer_id", "owner", "chart"
 
 def read_lines(programme_id: int, day: date) -> tuple[dict[int, str], Rows]:
     """Return a day's transfers (id → key, ascending; of a nightly run the part that its keys share) and their lines."""
-    keys = dict(cursor().execute(KEYS, (programme_id, day)).fetchall())
+    keys: dict[int, str] = dict(cursor().execute(KEYS, (programme_id, day)).fetchall())
     return keys, read_columns(LINES, LINE_DTYPE, (day, list(chart_of(programme_id).places)))

@@ -19,7 +19,7 @@ from jifen.members.bulk import Newcomer, register_many
 from jifen.members.models import Member, Operator
 from jifen.settlement.imported import accepted, with_ticks
 from jifen.settlement.importing import Importer, import_facts, moment_of
-from jifen.settlement.sample_trade import Trade
+from jifen.settlement.sample_trade import Trade, leave_work
 from jifen.tables.csv_text import write_lines
 from jifen.tables.reading import read_book
 
@@ -54,6 +54,7 @@ def _write(
     importer.on_day = trade.on_day
     import_facts(importer, last, reach)
     trade.finish()
+    leave_work(programme_id)
 
 
 def _read(tables: Mapping[str, Any], terms: Terms, programme_id: int) -> Facts:

@@ -6,14 +6,20 @@ import numpy as np
 
 from jifen.engine.amounts import MONEY_DECIMALS
 from jifen.engine.days import date_of, day_number
+from jifen.facts.terms import terms_of
+from jifen.ledger.models import Balance
+from jifen.members.models import Member
 from jifen.payouts.models import Withdrawal, WithdrawalState, WithdrawalStep
 from jifen.payouts.payment import pay_out
+from jifen.payouts.withdrawals import request_withdrawal
 from jifen.programmes.models import Programme
 from jifen.sales.models import Order, OrderLine, OrderState, Product, Refund
 from jifen.sales.money import give_back, take_payment
+from jifen.sales.orders import place_order, report_payment
 from jifen.settlement.importing import Importer, moment_of
 
 FEN = 10**MONEY_DECIMALS
+WAITING = 3  # of each kind of review
 PRODUCTS = (  # code, Chinese title, English title, price in CNY
     ("tea", "高山绿茶礼盒", "Green tea gift box", 1980),
     ("lock", "智能地锁", "Smart parking lock", 3000),
@@ -135,3 +141,25 @@ class Trade:
             for state, operator in operators.items()
         )
         pay_out(withdrawal, operator_id=self.second)
+
+
+def leave_work(programme_id: int) -> None:
+    """Leave something for operators to review: orders reported as paid, and withdrawals requested today."""
+    members = Member.objects.filter(programme_id=programme_id, standing__volume_amount__gt=0, standing__frozen=False)
+    products = list(Product.objects.filter(programme_id=programme_id).order_by("position"))
+    newest = list(members.order_by("-pk").values_list("pk", flat=True)[:WAITING])
+    for number, member_id in enumerate(newest):
+        product = products[(number + 1) % len(products)]
+        order = place_order(member_id=member_id, items={product.pk: 1}, points=0, key="sample/waiting")
+        report_payment(member_id=member_id, order_id=order.pk, note=f"工行尾号 {6200 + number}，{product.title}")
+    kind, amount = lot_kind_of(programme_id)
+    rich = Balance.objects.filter(account__programme_id=programme_id, account__kind=kind, account__role="free")
+    owners = rich.filter(owner__in=members.values("pk"), amount__gte=amount).order_by("-amount")
+    for owner in owners.values_list("owner", flat=True)[:WAITING]:
+        request_withdrawal(member_id=owner, kind=kind, amount=amount, key="sample/waiting")
+
+
+def lot_kind_of(programme_id: int) -> tuple[str, int]:
+    """Return the kind that orders grant, and what a sample withdrawal takes of it: 200 points."""
+    newest = terms_of(programme_id).newest
+    return newest.lot_kind, 200 * 10**newest.lot_decimals

@@ -112,9 +112,9 @@ def logins_of(programme: Programme, address: str) -> list[Login]:
 
 
 def interesting_member(programme: Programme) -> Member:
-    """Return the member who referred most: every page has something to show."""
-    members = Member.objects.filter(programme=programme).annotate(referrals=Count("referred"))
-    return members.order_by("-referrals", "pk")[0]
+    """Return the member who referred most of those who bought: every page has something to show."""
+    buyers = Member.objects.filter(programme=programme, standing__volume_amount__gt=0, standing__frozen=False)
+    return buyers.annotate(referrals=Count("referred")).order_by("-referrals", "pk")[0]
 
 
 def show(logins: list[Login], folder: Path, screen: Screen) -> None:
