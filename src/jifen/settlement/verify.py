@@ -20,6 +20,7 @@ from jifen.ledger.lines import read_lines
 from jifen.members.models import Standing
 from jifen.settlement.facts import Stored, stored_facts
 from jifen.settlement.models import Skipped
+from jifen.settlement.money import money_problems
 
 SHOWN = 5  # differences of one day that are told one by one
 LINE = np.dtype([("key", "i4"), ("owner", "i8"), ("chart", "i8"), ("lot", "i8"), ("amount", "i8")])
@@ -32,7 +33,7 @@ Progress = Callable[[int, int], None]  # days done, days in all
 class Problem:
     """Something that does not agree: which check found it, and what it is."""
 
-    check: str  # chain, balances, lots, zero, replay, standing
+    check: str  # content, link, balance, lot, zero, transfer, total, money, replay, standing
     message: Message
 
 
@@ -42,6 +43,7 @@ def verify(programme_id: int, progress: Progress | None = None) -> list[Problem]
     Facts and settlements should rest meanwhile: lines written during the check may be reported as missing.
     """
     found = [Problem(one.name, one.message) for one in (*verify_chain(programme_id), *proofs(programme_id))]
+    found += [Problem("money", message) for message in money_problems(programme_id, terms_of(programme_id))]
     return found + list(_Replayed(programme_id, progress).problems())
 
 

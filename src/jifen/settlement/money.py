@@ -1,0 +1,78 @@
+"""The money side of the verifier: what orders, refunds, withdrawals and top-ups must have posted."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from jifen.engine.message import Message, say
+from jifen.facts.terms import Terms
+from jifen.ledger.chart import PROGRAMME
+from jifen.ledger.lines import read_money
+from jifen.payouts.models import ProposalState, TopUp, Withdrawal, WithdrawalState
+from jifen.sales.models import CONFIRMED_STATES, Order, Refund
+
+Moves = dict[tuple[int, str], int]  # (member or PROGRAMME, role) → fen
+SHOWN = 5
+
+
+def money_problems(programme_id: int, terms: Terms) -> Iterator[Message]:
+    """Yield every transfer of money that is missing, too many, or not what its order, refund or payout says."""
+    expected = dict(_expected(programme_id, terms))
+    found: defaultdict[str, Moves] = defaultdict(dict)
+    for key, owner, role, amount in read_money(programme_id):
+        found[key][owner, role] = amount
+    wrong = [key for key in sorted(expected.keys() | found.keys()) if expected.get(key, {}) != found.get(key, {})]
+    for key in wrong[:SHOWN]:
+        values = {"key": key, "found": _tell(found.get(key, {})), "expected": _tell(expected.get(key, {}))}
+        yield say("{key} moved {found}, and should have moved {expected}", **values)
+    if len(wrong) > SHOWN:
+        yield say("{count} more transfers of money are not as they should be", count=len(wrong) - SHOWN)
+
+
+def _expected(programme_id: int, terms: Terms) -> Iterator[tuple[str, Moves]]:
+    code = terms.newest.code
+    for order in Order.objects.filter(programme_id=programme_id, state__in=CONFIRMED_STATES).iterator():
+        rule = terms.versions.programmes[terms.index(order.version_id)].reserve
+        reserved, kept = rule.split(order.cash) if rule is not None else (0, order.cash)
+        yield from _moved(
+            f"{code}/order/{order.number}/payment",
+            ((order.member_id, "paid"), -order.cash), ((PROGRAMME, "reserve"), reserved), ((PROGRAMME, "cash"), kept),
+        )  # fmt: skip
+    yield from _refunds(programme_id, code)
+    paid = Withdrawal.objects.filter(programme_id=programme_id, state=WithdrawalState.PAID)
+    for withdrawal in paid.iterator():
+        yield from _moved(
+            f"{code}/withdrawal/{withdrawal.pk}/payment",
+            ((withdrawal.member_id, "paid"), withdrawal.cash), ((PROGRAMME, "reserve"), -withdrawal.cash),
+        )  # fmt: skip
+    for top_up in TopUp.objects.filter(programme_id=programme_id, state=ProposalState.APPROVED).iterator():
+        yield from _moved(
+            f"{code}/top_up/{top_up.pk}",
+            ((PROGRAMME, "topped_up"), -top_up.amount), ((PROGRAMME, "reserve"), top_up.amount),
+        )  # fmt: skip
+
+
+def _refunds(programme_id: int, code: str) -> Iterator[tuple[str, Moves]]:
+    """Yield what refunds give back: floor(cash × refunded ÷ amount), less what came back before."""
+    before: defaultdict[int, int] = defaultdict(int)
+    refunds = Refund.objects.filter(order__programme_id=programme_id).select_related("order").order_by("fact_id")
+    for refund in refunds.iterator():
+        order = refund.order
+        was = before[order.pk]
+        now = before[order.pk] = was + refund.amount
+        back = order.cash * now // order.amount - order.cash * was // order.amount
+        yield from _moved(
+            f"{code}/refund/{order.number}/{refund.number}/payment",
+            ((order.member_id, "paid"), back), ((PROGRAMME, "reserve"), -refund.from_reserve),
+            ((PROGRAMME, "cash"), refund.from_reserve - back),
+        )  # fmt: skip
+
+
+def _moved(key: str, *rows: tuple[tuple[int, str], int]) -> Iterator[tuple[str, Moves]]:
+    moves = {account: amount for account, amount in rows if amount}
+    if moves:
+        yield key, moves
+
+
+def _tell(moves: Moves) -> str:
+    parts = [f"{role} {amount}" for (_, role), amount in sorted(moves.items())]
+    return ", ".join(parts) or "0"
