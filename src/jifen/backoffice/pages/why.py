@@ -7,17 +7,20 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from jifen.backoffice.access import Desk, page
+from jifen.backoffice.access import Desk, language, page
 from jifen.backoffice.account_titles import account_title, rule_name
 from jifen.backoffice.pages.transfers import cause_cell, lot_cell, order_numbers
 from jifen.backoffice.showing import show, to
 from jifen.backoffice.tables import Cell, Table, columns, number
 from jifen.engine.days import day_number
+from jifen.explain import Explanation
 from jifen.facts.terms import terms_of
 from jifen.ledger.models import Entry, Transfer
 from jifen.members.models import Member
+from jifen.messages import translator
 from jifen.programmes.models import Version
 from jifen.programmes.terms import load
+from jifen.settlement.why import why as explained
 
 
 @page("see_members")
@@ -37,7 +40,22 @@ def why(desk: Desk, member_id: int, transfer_id: int) -> HttpResponseBase:
         _("Why"),
         facts=[(title, cell) for title, cell in _facts(desk, member, transfer) if cell.text],
         moved=_moved(desk, entries.filter(business_date=first.business_date)),
+        **_reasons(explained(member_id=member.pk, transfer_id=transfer.pk, business_date=first.business_date)),
     )
+
+
+def _reasons(explanation: Explanation | None) -> dict[str, object]:
+    """Return the formula with its numbers, whom it came from and what was cut off, in the reader's language."""
+    if explanation is None:
+        return {}
+    translate = translator(language())
+    people = [[Cell(f"{one.code} {one.name}"), Cell(translate(one.text))] for one in explanation.people]
+    return {
+        "formula": [translate(line) for line in explanation.formula],
+        "blocked": translate(explanation.blocked) if explanation.blocked is not None else "",
+        "people": Table(columns(_("Member"), _("Share")), people) if people else None,
+        "more_people": explanation.people_in_all - len(explanation.people),
+    }
 
 
 def _facts(desk: Desk, member: Member, transfer: Transfer) -> list[tuple[str, Cell]]:
