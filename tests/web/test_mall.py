@@ -76,6 +76,17 @@ def test_a_refused_order_says_why_and_keeps_the_form(
     assert not Order.objects.exists()
 
 
+def test_what_is_sold_for_money_only_asks_for_no_points(stage: Stage, wang: Client) -> None:
+    stage.tea.points_allowed = False
+    stage.tea.save()
+
+    page = wang.get("/release/mall/tea")
+
+    assert page.status_code == 200
+    assert 'name="quantity"' in text_of(page)
+    assert 'name="points"' not in text_of(page)
+
+
 def test_what_is_sold_out_has_no_form(stage: Stage, wang: Client) -> None:
     stage.tea.stock = 0
     stage.tea.save()
