@@ -20,3 +20,15 @@ def test_an_operator_at_a_desk_finds_the_console(desktop: Page, server: Server) 
     desktop.press("input[name=password]", "Enter")
 
     expect(desktop).to_have_url(f"{server.address}/console/p/release/")
+
+
+def test_the_console_s_pages_run_under_their_content_security_policy(desktop: Page, server: Server) -> None:
+    desktop.goto("/console/")
+    desktop.fill("input[name=username]", server.operators[0])
+    desktop.fill("input[name=password]", server.password)
+    desktop.press("input[name=password]", "Enter")
+    desktop.wait_for_url("**/p/release/")
+
+    answers = [desktop.goto(f"/console/p/release/{page}/") for page in ("members", "orders", "ledger", "runs")]
+
+    assert [answer.status for answer in answers if answer is not None] == [200] * 4

@@ -40,6 +40,13 @@ def test_no_page_runs_a_script_that_is_not_ours(client: Client) -> None:
     assert "object-src 'none'" in policy
 
 
+def test_no_page_runs_inline_scripts(client: Client) -> None:
+    policies = [client.get(page)["Content-Security-Policy"] for page in (NOWHERE, "/console/nowhere/")]
+
+    scripts = [part for policy in policies for part in policy.split("; ") if part.startswith("script-src")]
+    assert scripts == ["script-src 'self'", "script-src 'self' 'unsafe-eval'"]
+
+
 def test_every_answer_carries_the_headers_that_protect_it(client: Client) -> None:
     answer = client.get(NOWHERE)
 
