@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
@@ -15,11 +16,14 @@ from benchmarks.report import Figures
 from benchmarks.run_job import run_figures
 from benchmarks.scene import Tell, measure_engine, measure_query, measure_scene
 from benchmarks.server import NoServerError, server
+from benchmarks.service.clients import make_peers
+from benchmarks.service.place import own_place
 from benchmarks.tables import MILLION, Results, all_tables
 from benchmarks.timing import copy_bandwidth
 
 SIZES, QUICK = (100_000, 1_000_000, 10_000_000), (100_000,)
 SHAPES, LONG_SHAPES = ("uniform", "power-law", "star"), ("chain", "deep")
+PARTS = ("single", "bulk", "nightly")  # of the platform
 WIDTH = 120  # columns where the output is not a terminal
 
 
@@ -31,6 +35,9 @@ def main() -> None:
         console = Console(width=WIDTH)
     if options.run:
         run_figures().show(console)
+        return
+    if options.platform:
+        _measure_platform(console, options)
         return
 
     with _database(console, options) as address:
@@ -61,6 +68,15 @@ def measure_all(sizes: tuple[int, ...], address: str, tell: Tell) -> list[Figure
     return all_tables(results)
 
 
+def _measure_platform(console: Console, options: argparse.Namespace) -> None:
+    """Measure the platform; what works with Django is imported when Django knows its database."""
+    with own_place() as place:
+        make_peers(place)
+        measure = import_module("benchmarks.service.measure")
+        sizes = measure.QUICK if options.quick else measure.FULL
+        measure.run_parts(console, place, measure.Options(sizes, options.parts, options.markdown))
+
+
 @contextmanager
 def _database(console: Console, options: argparse.Namespace) -> Iterator[str]:
     """Yield the address of a server, or "" without one, and say why."""
@@ -78,10 +94,16 @@ def _database(console: Console, options: argparse.Namespace) -> Iterator[str]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--sizes", type=_sizes, help="numbers of members, such as 100000,1000000")
-    parser.add_argument("--quick", action="store_true", help="100,000 members only, without PostgreSQL")
+    parser.add_argument("--quick", action="store_true", help="small sizes only, and the engine without PostgreSQL")
     parser.add_argument("--no-postgres", dest="postgres", action="store_false", help="leave PostgreSQL out")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the tables to FILE")
     parser.add_argument("--run", action="store_true", help="measure `jifen run` on a large sample book instead")
+    parser.add_argument(
+        "--platform", action="store_true", help="measure ledger, nights and pages on PostgreSQL instead"
+    )
+    parser.add_argument(
+        "--only", dest="parts", nargs="+", choices=PARTS, default=PARTS, help="these parts of --platform only"
+    )
     options = parser.parse_args()
     options.sizes = options.sizes or (QUICK if options.quick else SIZES)
     return options

@@ -1,0 +1,1 @@
+"""Figures of the running platform: ledger, nightly settlement and member pages on PostgreSQL."""
