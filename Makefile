@@ -15,8 +15,8 @@ help: ## List these commands.
 
 setup: $(CHECKOUT) $(CATALOGUES) ## Make .venv with every pinned package, and install the project into it.
 
-demo: setup ## Run the whole platform with 2,000 sample members; Ctrl-C ends it, `make demo` again goes on.
-	@$(BIN)/jifen demo
+demo: setup ## Run the platform with 2,000 sample members; Ctrl-C ends it. With options: make demo ARGS="--port 8001".
+	@$(BIN)/jifen demo $(ARGS)
 
 test: setup ## Run all tests; Debian packages that they use are installed first, where we may.
 	@sh .ci/packages
