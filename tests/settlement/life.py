@@ -4,6 +4,7 @@ import random
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.test import override_settings
 
 from jifen.facts.days import open_day
 from jifen.facts.new import NewAction, NewOrder, NewRefund
@@ -18,6 +19,8 @@ from tests.engine.people import TEXT
 
 UNIT = 10_000  # minor units of a point
 FEN = 100
+CHUNK = 3  # members of one transaction of a settlement
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody logs in here
 
 
 class Life:
@@ -34,17 +37,23 @@ class Life:
         """The programme's id."""
         return self.programme.pk
 
+    @property
+    def day(self) -> date:
+        """The day that is open."""
+        return open_day(self.id)
+
     def join(self, name: str, under: str = "") -> Member:
         """Register a member."""
         code = self.members[under].invite_code if under else ""
-        member = register_member(
-            programme_id=self.id,
-            phone=f"139{len(self.members):08}",
-            password="Kept-2-themselves",
-            name=name,
-            invite_code=code,
-            joined_on=open_day(self.id),
-        )
+        with override_settings(PASSWORD_HASHERS=QUICK):
+            member = register_member(
+                programme_id=self.id,
+                phone=f"139{len(self.members):08}",
+                password="Kept-2-themselves",
+                name=name,
+                invite_code=code,
+                joined_on=open_day(self.id),
+            )
         self.members[name] = member
         return member
 
@@ -100,7 +109,7 @@ class Life:
         """Settle the next days; sandbox programmes may run ahead of the clock."""
         for _ in range(days):
             day = open_day(self.id)
-            settle_day(programme_id=self.id, day=day, chunk_owners=3)
+            settle_day(programme_id=self.id, day=day, chunk_owners=CHUNK)
         return day
 
     def live(self, rng: random.Random, steps: int) -> None:

@@ -1,5 +1,6 @@
 """What a day ends with after its releases: late payments, new ranks, and the volumes of teams."""
 
+from collections.abc import Set
 from datetime import date
 
 import numpy as np
@@ -20,16 +21,24 @@ COLUMNS = ("rank", "debt", "team_amount", "team_points", "second_leg")
 STANDING_DTYPE = np.dtype([("member_id", np.int64), *((name, np.int64) for name in COLUMNS)])
 
 
-def end_day(loaded: Loaded, late: Journal, *, programme_id: int, day: date) -> NDArray[np.void]:
+def end_day(
+    loaded: Loaded, late: Journal, *, programme_id: int, day: date, left_out: Set[int] = frozenset()
+) -> NDArray[np.void]:
     """Post what is paid late, and write what has changed of ranks, debts and volumes; part of one transaction.
 
-    Returns the standings after it, by member number.
+    Members `left_out` had no release, so nothing of theirs is paid late. Returns the standings after it, by member
+    number.
     """
     if len(late):
         numbers = Numbers(loaded.ids.tolist(), loaded.lots.tolist())
-        post_all(programme_id=programme_id, day=day, transfers=transfers_of(late, numbers))
-    _save_waiting(loaded)
+        transfers = [
+            one for one in transfers_of(late, numbers) if left_out.isdisjoint(line.owner for line in one.lines)
+        ]
+        post_all(programme_id=programme_id, day=day, transfers=transfers)
+    _save_waiting(loaded, left_out)
     after = _standing_after(loaded)
+    not_released = np.isin(loaded.ids, list(left_out))
+    after["debt"][not_released] = loaded.members["debt"][not_released]
     changed = np.flatnonzero(np.any([after[name] != loaded.members[name] for name in COLUMNS], axis=0))
     write_standings(after[changed], ranked_on=day)
     ranked = changed[after["rank"][changed] != loaded.members["rank"][changed]]
@@ -58,10 +67,11 @@ def _legs(loaded: Loaded, volume: Int64s) -> NDArray[np.int64]:
     return legs
 
 
-def _save_waiting(loaded: Loaded) -> None:
+def _save_waiting(loaded: Loaded, left_out: Set[int]) -> None:
     """Write what still waits of earlier closes (overflow = "hold")."""
     for past in loaded.replay.past.days[:-1] if loaded.replay.versions.waits else ():
         for slot, rewards in enumerate(past.rewards):
             for member, waiting in zip(rewards.member.tolist(), rewards.waiting.tolist(), strict=True):
                 key = (date_of(past.day), slot, loaded.ids[member].item())
-                Reward.objects.filter(pk=key).exclude(waiting=waiting).update(waiting=waiting)
+                if key[2] not in left_out:
+                    Reward.objects.filter(pk=key).exclude(waiting=waiting).update(waiting=waiting)

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
+import psycopg
+from django.db import Error, OperationalError, connection, transaction
 
 from jifen.engine.days import day_number
 from jifen.engine.lines import Block, DayLines, Journal
@@ -25,6 +26,7 @@ from jifen.settlement.resume import undo_posted
 
 Progress = Callable[[int], None]  # percent
 LOADED, SETTLED, POSTED = 20, 30, 90  # percent of a run
+WAIT = "30s"  # how long a settlement waits for facts that are being recorded, and for another settlement
 ONE_DAY = timedelta(days=1)
 
 
@@ -109,17 +111,19 @@ def _alone(programme_id: int) -> Iterator[None]:
     """Keep facts and other settlements of the programme away; the lock falls with the connection."""
     key = lock_key(programme_id)
     with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '30s'")
+        cursor.execute(f"SET lock_timeout = '{WAIT}'")
         try:
             cursor.execute("SELECT pg_advisory_lock(%s)", [key])
         except OperationalError as error:
+            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+                raise
             raise SettlementError(say("another settlement of the programme is at work")) from error
         finally:
             cursor.execute("RESET lock_timeout")
-        try:
-            yield
-        finally:
-            connection.ensure_connection()
+    try:
+        yield
+    finally:
+        with suppress(Error), connection.cursor() as cursor:  # where the connection is lost, so is the lock
             cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
@@ -128,7 +132,10 @@ def _begin(programme_id: int, day: date) -> Run:
     """Return the day's run, begun or begun again; from now on facts wait until the day is closed."""
     last, due = last_closed(programme_id), first_unclosed(programme_id)
     if last is not None and day <= last:
-        return Run.objects.get(programme_id=programme_id, day=day)
+        known = Run.objects.filter(programme_id=programme_id, day=day).first()
+        if known is None:
+            raise SettlementError(say("the day {day} lies before the first that was settled", day=day.isoformat()))
+        return known
     if due is not None and day != due:
         raise SettlementError(say("days are settled in order: {due} is next", due=due.isoformat()))
     version = terms_of(programme_id).version_on(day_number(day))
@@ -181,7 +188,8 @@ def _close(work: _Work, loaded: Loaded, lines: DayLines, done: tuple[DayPosted, 
     with transaction.atomic():
         with work.timed("end"):
             rewards.write_unpaid()
-            end_day(loaded, lines.late, programme_id=run.programme_id, day=run.day)
+            left_out = {one.owner for one in posted.skipped}
+            end_day(loaded, lines.late, programme_id=run.programme_id, day=run.day, left_out=left_out)
         with work.timed("close"):
             closed = close_day(programme_id=run.programme_id, day=run.day)
         Skipped.objects.bulk_create(

@@ -1,0 +1,26 @@
+"""A small living programme for each test: rolled back, or in a database of its own.
+
+Models are imported when a test runs: pytest reads this file before the address of the database is known.
+"""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.settlement.life import Life
+
+
+@pytest.fixture
+def life(db: None) -> "Life":
+    from tests.settlement.life import Life
+
+    return Life()
+
+
+@pytest.fixture
+def lasting_life(fresh_database: str) -> "Life":
+    """A life whose commits count, so that other threads and processes see them."""
+    from tests.settlement.life import Life
+
+    return Life()
