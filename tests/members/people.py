@@ -11,7 +11,7 @@ from django.db import connections
 from jifen import catalogue
 from jifen.members.bulk import NOBODY, Newcomer, register_many
 from jifen.members.models import Member, Operator
-from jifen.members.registration import register_member
+from jifen.members.registration import NewMember, register_member
 from jifen.members.ticks import next_tick
 from jifen.programmes.models import Programme
 from jifen.programmes.versions import create_programme
@@ -34,11 +34,19 @@ def make_programme(code: str = "release") -> Programme:
     return create_programme(text=text, operator_id=operator().id)
 
 
-def join(programme: Programme, phone: str, *, name: str = "王小明", invite_code: str = "") -> Member:
+def join(programme: Programme, phone: str, *, name: str = "王小明", invite_code: str = "", address: str = "") -> Member:
     """Register a member with everybody's password."""
-    return register_member(
-        programme_id=programme.id, phone=phone, password=WORDS, name=name, invite_code=invite_code, joined_on=DAY
-    )
+    who: NewMember = {
+        "programme_id": programme.id,
+        "phone": phone,
+        "password": WORDS,
+        "name": name,
+        "invite_code": invite_code,
+        "joined_on": DAY,
+    }
+    if address:
+        who["address"] = address
+    return register_member(**who)
 
 
 def forest(programme: Programme, referrers: Sequence[int], *, joined_on: date = DAY) -> list[int]:

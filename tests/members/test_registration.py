@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from jifen.members.bulk import NOBODY, Newcomer, register_many
 from jifen.members.invites import LETTERS, make_invite_codes
+from jifen.members.login import JOINING_TRIES_MAX, TooManyTriesError
 from jifen.members.models import Member, Standing
 from jifen.members.registration import (
     NameNotValidError,
@@ -207,3 +208,13 @@ def test_invite_codes_of_many_are_all_different(release: Programme) -> None:
 
     assert len(set(codes)) == 500
     assert not Member.objects.filter(invite_code__in=codes).exists()
+
+
+def test_an_address_registers_only_so_many_in_a_time(release: Programme) -> None:
+    for number in range(JOINING_TRIES_MAX):
+        with pytest.raises(PhoneNotValidError):
+            join(release, f"no phone {number}", address="203.0.113.7")
+
+    with pytest.raises(TooManyTriesError):
+        join(release, "13800000001", address="203.0.113.7")
+    assert join(release, "13800000001", address="203.0.113.8").code

@@ -17,6 +17,7 @@ from jifen.members.phones import PhoneNotValidError, decrypt, find_by_phone, nor
 WINDOW = timedelta(minutes=15)
 PHONE_TRIES_MAX = 5
 ADDRESS_TRIES_MAX = 60  # many members may share the address of an office
+JOINING_TRIES_MAX = 30  # registering says whether a phone has an account, so nobody may ask for many
 FORGET_AT_ONCE = 100
 
 # Counting first and checking then means that parallel tries cannot be more than the limit either.
@@ -61,6 +62,11 @@ def log_in(*, programme_id: int, phone: str, password: str, address: str) -> Mem
         raise WrongLoginError(say("the phone or the password is wrong"))
     _forgive(by_phone, by_address, now)
     return member
+
+
+def count_joining(address: str) -> None:
+    """Count that an address tries to register; raises TooManyTriesError. Not inside a transaction."""
+    _count_try(_subject(f"joining/{address}"), JOINING_TRIES_MAX, timezone.now())
 
 
 def change_password(*, member_id: int, old: str, new: str) -> Member:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from jifen.engine.message import say
 from jifen.members.invites import make_invite_code, read_invite_code
+from jifen.members.login import count_joining
 from jifen.members.models import Member, Standing
 from jifen.members.passwords import WeakPasswordError, refuse_weak
 from jifen.members.phones import (
@@ -50,7 +51,7 @@ class NameNotValidError(RegistrationError):
 
 
 class NewMember(TypedDict):
-    """Who registers; `joined_on` is the business day."""
+    """Who registers; `joined_on` is the business day. Of an `address` only so many are taken in a time."""
 
     programme_id: int
     phone: str
@@ -59,10 +60,16 @@ class NewMember(TypedDict):
     invite_code: NotRequired[str]
     joined_on: date
     language: NotRequired[str]
+    address: NotRequired[str]
 
 
 def register_member(**who: Unpack[NewMember]) -> Member:
-    """Register a member, below the one whose invite code is given; raises a RegistrationError that says why not."""
+    """Register a member, below the one whose invite code is given.
+
+    Raises a RegistrationError that says why not, and with an `address` TooManyTriesError.
+    """
+    if "address" in who:
+        count_joining(who["address"])
     programme_id, phone = who["programme_id"], normalise(who["phone"])
     name = read_name(who["name"])
     refuse_weak(who["password"], phone=phone)

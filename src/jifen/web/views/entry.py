@@ -112,8 +112,9 @@ def _register(request: ProgrammeRequest, form: JoinForm) -> Member | None:
             invite_code=form.cleaned_data["invite_code"],
             joined_on=open_day(programme_id),
             language=get_language() or settings.LANGUAGE_CODE,
+            address=str(request.META.get("REMOTE_ADDR", "")),
         )
-    except (RegistrationError, DayNotSettledError) as error:
+    except (RegistrationError, TooManyTriesError, DayNotSettledError) as error:
         fields = ((PhoneNotValidError, "phone"), (PhoneTakenError, "phone"), (WeakPasswordError, "password"))
         more = ((UnknownInviteError, "invite_code"), (NameNotValidError, "name"))
         field = next((name for kind, name in (*fields, *more) if isinstance(error, kind)), None)
