@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from jifen.engine.message import Message, say
+from jifen.engine.message import Message, Titled, say
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = ("en", "zh_Hans")
@@ -60,9 +60,12 @@ def translator(language: str) -> Translate:
     def translate(message: Message | str) -> str:
         if isinstance(message, str):
             return catalogue.gettext(message) if message else ""
-        values = {
-            name: translate(value) if isinstance(value, Message) else value for name, value in message.values.items()
-        }
+        values = {name: said(value) for name, value in message.values.items()}
         return catalogue.gettext(message.template).format(**values)
+
+    def said(value: object) -> object:
+        if isinstance(value, Titled):
+            return value.en if language == "en" else value.zh
+        return translate(value) if isinstance(value, Message) else value
 
     return translate

@@ -18,6 +18,17 @@ class Message:
         return self.template.format(**self.values)
 
 
+@dataclass(frozen=True)
+class Titled:
+    """A name of the programme's document, in both languages; `str()` gives the English one."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en
+
+
 def say(template: str, **values: object) -> Message:
     """Return the sentence; the msgid collector of the catalogue looks for calls of this name."""
     return Message(template, values)

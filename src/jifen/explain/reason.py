@@ -15,7 +15,7 @@ from jifen.engine.amounts import MONEY_DECIMALS, format_amount
 from jifen.engine.close import Slot
 from jifen.engine.days import date_of
 from jifen.engine.lines import FREE, LOCKED, NO_LOT, Block, DayLines, Journal, account_name
-from jifen.engine.message import Message, say
+from jifen.engine.message import Message, Titled, say
 from jifen.engine.replay import Replay
 from jifen.engine.rules.refund import reached
 from jifen.engine.settle import slots_of
@@ -205,7 +205,8 @@ class _Reason:
         table = self.programme.ranks.table if self.programme.ranks is not None else ()
         if number == 0:
             return say("own rank: none")
-        return say("own rank: {rank} ({title})", rank=table[number - 1].name, title=table[number - 1].title)
+        rank = table[number - 1]
+        return say("own rank: {rank}", rank=Titled(rank.title, rank.title_en))
 
     def _peer(self, releaser: int, member: int, rank: int) -> int:
         """Return the member of equal rank below `member` on the way up from `releaser`."""
