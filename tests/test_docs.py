@@ -146,3 +146,66 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
             dead.append(link)
 
     assert dead == []
+
+
+# The platform
+
+
+def jifen_tables() -> set[str]:
+    """Return the tables of the platform's own apps: of the models, and of the ledger's SQL."""
+    apps = importlib.import_module("django.apps").apps
+    models = [model for model in apps.get_models() if model.__module__.startswith("jifen.")]
+    sql = ROOT / "src" / "jifen" / "ledger" / "sql" / "tables.sql"
+    return {model._meta.db_table for model in models if model._meta.label != "backoffice.Console"} | set(
+        re.findall(r"^CREATE TABLE (\w+)", read(sql), flags=re.MULTILINE)
+    )
+
+
+def test_every_table_of_the_database_is_described_and_no_other() -> None:
+    described = re.findall(r"^\| `(\w+)` \|", read(REFERENCE / "database.md"), flags=re.MULTILINE)
+
+    assert sorted(described) == sorted(jifen_tables())
+
+
+def test_every_background_job_has_a_heading() -> None:
+    app = importlib.import_module("procrastinate.contrib.django").app
+    importlib.import_module("jifen.settlement.tasks")
+    jobs = {name.rpartition(".")[2] for name in app.tasks if name.startswith("jifen.")}
+
+    assert set(headings(read(REFERENCE / "jobs.md"), 2)) == jobs
+
+
+def test_every_permission_is_described_with_the_roles_that_have_it() -> None:
+    roles = importlib.import_module("jifen.backoffice.roles").ROLES
+    console = importlib.import_module("jifen.backoffice.models").Console
+    expected = {
+        code: [role for role, permissions in roles.items() if code in permissions]
+        for code, _ in console._meta.permissions
+    }
+    rows = section(read(REFERENCE / "console.md"), "Roles").splitlines()
+    head = next(row for row in rows if row.startswith("| permission |")).strip("| ").split(" | ")[2:]
+    described = {
+        cells[0].strip("` "): [role for role, mark in zip(head, cells[2:], strict=True) if mark.strip() == "✓"]
+        for cells in (row[1:-1].split("|") for row in rows if row.startswith("| `"))
+    }
+
+    assert head == list(roles)
+    assert described == expected
+
+
+def test_every_page_of_the_console_is_described() -> None:
+    addresses = importlib.import_module("jifen.backoffice.addresses")
+    pages = [address for address, _, _ in (*addresses.OF_A_PROGRAMME, *addresses.COMMON) if address]
+    described = re.findall(r"^\| `([^`]+/)` \|", read(REFERENCE / "console.md"), flags=re.MULTILINE)
+
+    assert described == pages
+
+
+def test_every_kind_of_account_is_explained() -> None:
+    chart = ROOT / "src" / "jifen" / "ledger" / "sql" / "chart.sql"
+    roles = re.findall(r"\(\d+, '(\w+)', (?:true|false),", read(chart))
+    described = re.findall(
+        r"^\| `(\w+)` \|", section(read(DOCS / "explanation" / "ledger.md"), "Accounts"), re.MULTILINE
+    )
+
+    assert described == roles
