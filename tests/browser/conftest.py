@@ -1,58 +1,76 @@
-"""A browser, and pages of two sizes in it."""
+"""A running platform and a browser for all stories, and pages in it that notice every fault.
+
+Models are imported when a story runs: pytest reads this file before the address of the database is known.
+"""
 
 import os
 import shutil
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.running import Server
+from tests.browser.visits import DESKTOP, PHONE, Visits
 
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 800}
+if TYPE_CHECKING:
+    from tests.running import Sample, Server
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Yield Chromium; without it the story is skipped, in CI it fails.
-
-    While Playwright lives it runs a loop in this thread, in which Django refuses to work unless told otherwise. So it
-    lives no longer than the stories of a file.
-    """
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return where Chromium lies; without it the stories are skipped, in CI they fail."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
         missing = "Chromium is missing: apt-get install chromium fonts-wqy-microhei"
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
+    return found
+
+
+@pytest.fixture(scope="package")
+def platform(
+    chromium: str, sample: "Sample", django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Server"]:
+    """Run web server and worker on a copy of the sample, which the stories share."""
+    from tests.browser.platform import platform_on
+
+    with django_db_blocker.unblock(), platform_on(sample, tmp_path_factory.mktemp("platform")) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: str, platform: "Server") -> Iterator[Browser]:
+    """Yield a browser.
+
+    While Playwright lives it runs a loop in this thread, in which Django refuses to work unless told otherwise. So it
+    lives no longer than the stories of this folder.
+    """
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        started = playwright.chromium.launch(executable_path=found, args=arguments)
+        started = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield started
         started.close()
 
 
 @pytest.fixture
-def phone(browser: Browser, server: Server) -> Iterator[Page]:
-    """Yield a page of the size of a phone, with nobody logged in; a fault in a page's scripts fails the story."""
-    yield from _page(browser, server, viewport=PHONE, is_mobile=True, has_touch=True)
+def visits(browser: Browser, platform: "Server") -> Iterator[Visits]:
+    """Yield the way to pages of any size and language; a fault in any of them fails the story."""
+    opened = Visits(browser, platform.address)
+    yield opened
+    opened.close()
+    assert opened.faults == []
 
 
 @pytest.fixture
-def desktop(browser: Browser, server: Server) -> Iterator[Page]:
-    """Yield a page of the size of a desk, with nobody logged in; a fault in a page's scripts fails the story."""
-    yield from _page(browser, server, viewport=DESKTOP)
+def phone(visits: Visits) -> Page:
+    """Return a page of the size of a phone, in Chinese, with nobody logged in."""
+    return visits.open(**PHONE)
 
 
-def _page(browser: Browser, server: Server, **shape: Any) -> Iterator[Page]:
-    context: BrowserContext = browser.new_context(base_url=server.address, locale="zh-CN", **shape)
-    context.set_default_timeout(15_000)
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda told: faults.append(told.text) if told.type == "error" else None)
-    yield page
-    context.close()
-    assert faults == []
+@pytest.fixture
+def desktop(visits: Visits) -> Page:
+    """Return a page of the size of a desk, in Chinese, with nobody logged in."""
+    return visits.open(**DESKTOP)

@@ -1,0 +1,120 @@
+"""Who acts in the stories: a member at the pages of the programme, an operator at the console."""
+
+import re
+from itertools import count
+
+from playwright.sync_api import Page, expect
+
+from tests.running import Server
+
+NUMBERS = count()
+NUMBER = re.compile(r"-?[\d,]+\.\d+")
+
+
+def number_in(text: str) -> float:
+    """Return the first amount in a text."""
+    found = NUMBER.search(text)
+    assert found is not None, text
+    return float(found[0].replace(",", ""))
+
+
+class Member:
+    """Somebody at the member pages."""
+
+    def __init__(self, page: Page, server: Server) -> None:
+        self.page = page
+        self.server = server
+        self.phone = server.member_phone
+
+    def go(self, path: str = "") -> None:
+        """Go to a page of the programme."""
+        self.page.goto(f"/release/{path}")
+
+    def log_in(self, *, password: str = "") -> None:
+        """Log in by phone and password."""
+        self.go("login")
+        self.page.fill("input[name=phone]", self.phone)
+        self.page.fill("input[name=password]", password or self.server.password)
+        self.page.press("input[name=password]", "Enter")
+
+    def register(self, link: str, name: str) -> None:
+        """Register by an invite link, with a phone that nobody has."""
+        self.phone = f"139{next(NUMBERS):08}"
+        self.page.goto(link)
+        self.page.fill("input[name=phone]", self.phone)
+        self.page.fill("input[name=name]", name)
+        self.page.fill("input[name=password]", self.server.password)
+        self.page.check("input[name=consent]")
+        self.page.click("main form button")
+
+    def invite_link(self) -> str:
+        """Return the link that others register by."""
+        self.go("invite")
+        return self.page.locator("#link").input_value()
+
+    def free(self) -> float:
+        """Return the free points that home shows."""
+        self.go()
+        return number_in(self.page.locator(".hero .big").inner_text())
+
+    def order(self, product: str, *, points: str = "0") -> str:
+        """Order one piece; return the number of the order."""
+        self.go(f"mall/{product}")
+        self.page.fill("input[name=points]", points)
+        self.page.click("main form button")
+        self.page.wait_for_url(f"{self.server.address}/release/orders/*")
+        return self.page.url.rsplit("/", 1)[1]
+
+    def report_payment(self, number: str, note: str) -> None:
+        """Say that an order is paid."""
+        self.go(f"orders/{number}")
+        self.page.fill("textarea[name=note]", note)
+        self.page.click("main form button >> nth=0")
+        expect(self.page.locator("main")).to_contain_text(note)
+
+    def withdraw(self, amount: str) -> None:
+        """Ask for a withdrawal of points."""
+        self.go("withdraw")
+        self.page.select_option("select[name=kind]", "points")
+        self.page.fill("input[name=amount]", amount)
+        self.page.click("main form button >> nth=0")
+
+
+class Operator:
+    """Somebody at the console."""
+
+    def __init__(self, page: Page, server: Server, name: str) -> None:
+        self.page = page
+        self.server = server
+        self.name = name
+
+    def go(self, path: str = "") -> None:
+        """Go to a page of the programme."""
+        self.page.goto(f"/console/p/release/{path}")
+
+    def log_in(self) -> None:
+        """Log in by name and password."""
+        self.page.goto("/console/")
+        self.page.fill("input[name=username]", self.name)
+        self.page.fill("input[name=password]", self.server.password)
+        self.page.press("input[name=password]", "Enter")
+        self.page.wait_for_url(f"{self.server.address}/console/p/release/")
+
+    def act(self, action: str, *, reason: str) -> None:
+        """Fill in the reason of an action on the page at hand, and send it."""
+        block = self.page.locator(f"details:has(input[name=action][value={action}])")
+        if block.get_attribute("open") is None:
+            block.locator("summary").click()
+        block.locator(f"input[name={action}-reason]").fill(reason)
+        block.locator("button[type=submit]").click()
+
+    def settle_next_day(self) -> str:
+        """Settle the next day and wait until the worker has done it; return the day."""
+        self.go("runs/")
+        offer = self.page.locator("details:has(input[value=settle]) summary").inner_text()
+        day = re.search(r"\d{4}-\d\d-\d\d", offer)
+        assert day is not None
+        self.act("settle", reason="trying out")
+        expect(self.page.locator(f'.jf-table a[href$="/runs/{day[0]}/"]')).to_be_visible()
+        expect(self.page.locator("#progress")).to_have_count(0)
+        return day[0]
