@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from jifen.engine.book import Book
 from jifen.engine.days import date_of
 from jifen.engine.facts import Int64s
 from jifen.engine.kernels.ranks import measure_legs
@@ -55,15 +56,24 @@ def _standing_after(loaded: Loaded) -> NDArray[np.void]:
     position = book.forest.layout.position
     after = np.empty(len(loaded.ids), STANDING_DTYPE)
     after["member_id"], after["rank"], after["debt"] = loaded.ids, book.rank[position], book.debt[position]
-    after["team_amount"] = _legs(loaded, book.volume_amount)[0][position]
-    after["team_points"] = _legs(loaded, book.volume_points)[0][position]
-    after["second_leg"] = _legs(loaded, book.volume)[2][position]
+    for name, volumes in team_volumes(book).items():
+        after[name] = volumes
     return after
 
 
-def _legs(loaded: Loaded, volume: Int64s) -> NDArray[np.int64]:
+def team_volumes(book: Book) -> dict[str, Int64s]:
+    """Return what the teams of members have bought, by member number, as standings keep it from close to close."""
+    position = book.forest.layout.position
+    return {
+        "team_amount": _legs(book, book.volume_amount)[0][position],
+        "team_points": _legs(book, book.volume_points)[0][position],
+        "second_leg": _legs(book, book.volume)[2][position],
+    }
+
+
+def _legs(book: Book, volume: Int64s) -> NDArray[np.int64]:
     legs = np.zeros((3, len(volume)), np.int64)
-    measure_legs(loaded.replay.book.forest.layout.size, running_sums(volume), legs)
+    measure_legs(book.forest.layout.size, running_sums(volume), legs)
     return legs
 
 

@@ -17,6 +17,7 @@ from jifen.facts.models import Closing
 from jifen.facts.terms import Terms, terms_of
 from jifen.ledger.bulk import DayPosted, post_day
 from jifen.ledger.close import close_day, last_closed
+from jifen.ledger.errors import refusals
 from jifen.settlement.batches import RewardWriter, batches_of
 from jifen.settlement.ending import end_day
 from jifen.settlement.load import Loaded, load_book
@@ -185,7 +186,7 @@ def _post(work: _Work, loaded: Loaded, blocks: list[Block], rewards: RewardWrite
 def _close(work: _Work, loaded: Loaded, lines: DayLines, done: tuple[DayPosted, RewardWriter]) -> None:
     """Everything that a day ends with, in one transaction: late payments, ranks, volumes, the digest."""
     run, (posted, rewards) = work.run, done
-    with transaction.atomic():
+    with transaction.atomic(), refusals():
         with work.timed("end"):
             rewards.write_unpaid()
             left_out = {one.owner for one in posted.skipped}

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jifen.engine.days import date_of, day_number
+from jifen.engine.facts import Int64s
 from jifen.engine.lines import ACCOUNTS, NO_LOT, Block, DayLines, Journal
 from jifen.engine.message import Message, say
 from jifen.engine.replay import Replay
@@ -16,8 +17,10 @@ from jifen.facts.models import Closing
 from jifen.facts.terms import terms_of
 from jifen.ledger.chart import MONEY, PROGRAMME, Chart, chart_of
 from jifen.ledger.close import last_closed, proofs, verify_chain
+from jifen.ledger.columns import read_columns
 from jifen.ledger.lines import read_lines
 from jifen.members.models import Standing
+from jifen.settlement.ending import team_volumes
 from jifen.settlement.facts import Stored, stored_facts
 from jifen.settlement.models import Skipped
 from jifen.settlement.money import money_problems
@@ -25,6 +28,9 @@ from jifen.settlement.money import money_problems
 SHOWN = 5  # differences of one day that are told one by one
 LINE = np.dtype([("key", "i4"), ("owner", "i8"), ("chart", "i8"), ("lot", "i8"), ("amount", "i8")])
 STANDING = ("debt", "written_off", "volume", "volume_amount", "volume_points", "rank", "frozen")
+LOT = ("base", "claimed")  # what a lot remembers beside its entries
+LOTS = "SELECT id, base, claimed FROM ledger_lot WHERE programme_id = %s ORDER BY id"
+LOTS_DTYPE = np.dtype([(name, "i8") for name in ("id", *LOT)])
 Lines = NDArray[np.void]
 Progress = Callable[[int, int], None]  # days done, days in all
 
@@ -59,6 +65,7 @@ class _Replayed:
         self.chart: Chart = chart_of(programme_id)
         self.keys: dict[str, int] = {}
         self.names: list[str] = []
+        self.teams: dict[str, Int64s] = {}  # as the last close left them, by member number
 
     def problems(self) -> Iterator[Problem]:
         """Yield what differs, day by day, and then what members stand at."""
@@ -68,10 +75,13 @@ class _Replayed:
         last = max(self.stored.last_day, day_number(closed) if closed is not None else 0)
         for day in range(first, last + 1):
             yield from self._day(day, is_closed=closed is not None and day <= day_number(closed))
+            if closed is not None and day == day_number(closed):
+                self.teams = team_volumes(self.replay.book)
             if self.progress is not None:
                 self.progress(day - first + 1, last - first + 1)
         if not Closing.objects.filter(programme_id=self.programme_id).exists():
             yield from self._standings()
+            yield from self._lots()
 
     def _day(self, day: int, *, is_closed: bool) -> Iterator[Problem]:
         if is_closed:
@@ -163,16 +173,37 @@ class _Replayed:
         """Yield members whose kept totals differ from those of the replay."""
         book, position = self.replay.book, self.replay.book.forest.layout.position
         stored = Standing.objects.filter(programme_id=self.programme_id).order_by("member_id")
-        kept = np.array(list(stored.values_list("member_id", *STANDING)), np.int64).reshape(-1, 1 + len(STANDING))
+        names = (*STANDING, *self.teams)
+        kept = np.array(list(stored.values_list("member_id", *names)), np.int64).reshape(-1, 1 + len(names))
         number = {member: index for index, member in enumerate(self.stored.ids.tolist())}
-        at = position[[number[member] for member in kept[:, 0].tolist()]]
-        for column, name in enumerate(STANDING, start=1):
-            wrong = np.flatnonzero(kept[:, column] != getattr(book, name)[at])
-            for row in wrong[:SHOWN].tolist():
-                values = {"kept": int(kept[row, column]), "replayed": int(getattr(book, name)[at[row]])}
+        numbers = [number[member] for member in kept[:, 0].tolist()]
+        for column, name in enumerate(names, start=1):
+            replayed = self.teams[name] if name in self.teams else getattr(book, name)[position]
+            for row, one, other in _unlike(kept[:, column], replayed[numbers]):
                 text = say("{member}: {name} is {kept}, the replay says {replayed}", member=f"M{kept[row, 0]}",
-                           name=name, **values)  # fmt: skip
+                           name=name, kept=one, replayed=other)  # fmt: skip
                 yield Problem("standing", text)
+
+    def _lots(self) -> Iterator[Problem]:
+        """Yield lots that remember something else than those of the replay."""
+        kept = read_columns(LOTS, LOTS_DTYPE, (self.programme_id,))
+        kept = kept[np.isin(kept["id"], self.stored.lots)]
+        number, book, orders = np.searchsorted(self.stored.lots, kept["id"]), self.replay.book, self.stored.facts.orders
+        for name in LOT:
+            for row, one, other in _unlike(kept[name], getattr(book.lots, name)[book.place[number]]):
+                place = {
+                    "member": f"M{self.stored.ids[orders.member[number[row]]]}",
+                    "order": orders.codes[number[row]],
+                }
+                text = say("{member}: {name} of the lot of {order} is {kept}, the replay says {replayed}",
+                           **place, name=name, kept=one, replayed=other)  # fmt: skip
+                yield Problem("lots", text)
+
+
+def _unlike(kept: Int64s, replayed: NDArray[Any]) -> Iterator[tuple[int, int, int]]:
+    """Yield the first rows in which two columns differ, with both values."""
+    for row in np.flatnonzero(kept != replayed)[:SHOWN].tolist():
+        yield row, int(kept[row]), int(replayed[row])
 
 
 def _sorted(lines: Lines) -> Lines:
