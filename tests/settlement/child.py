@@ -7,20 +7,17 @@ import os
 import signal
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 import django
 import psycopg
+from django.apps import apps
+from django.db import connection
 
-django.setup()
-
-from django.db import connection  # noqa: E402 Django knows its models only now
-
-from jifen.settlement.run import settle_day  # noqa: E402
-from tests.engine.people import World, trial  # noqa: E402
-from tests.settlement.life import CHUNK  # noqa: E402
+from tests.engine.people import World, trial
 
 NEVER = 0
 SECONDS_MAX = 60
@@ -95,8 +92,16 @@ def at_call(number: int, act: Callable[[], None]) -> Callable[[], None]:
 def _settle(place: dict[str, Any], programme_id: int, day: date, kill_at: int) -> None:
     connection.settings_dict.update(place)
     before_each_call(at_call(kill_at, lambda: os.kill(os.getpid(), signal.SIGKILL)))
-    settle_day(programme_id=programme_id, day=day, chunk_owners=CHUNK)
+    _settle_day(programme_id, day)
     connection.close()
+
+
+def _settle_day(programme_id: int, day: date) -> None:
+    """Settle a day; what this needs is imported when Django knows its models."""
+    from jifen.settlement.run import settle_day
+    from tests.settlement.life import CHUNK
+
+    settle_day(programme_id=programme_id, day=day, chunk_owners=CHUNK)
 
 
 def _preceded(original: Callable[..., Any], act: Callable[[], None]) -> Callable[..., Any]:
@@ -107,12 +112,15 @@ def _preceded(original: Callable[..., Any], act: Callable[[], None]) -> Callable
     return call
 
 
-def _load_kernels() -> None:
-    """Close days of somebody, so that processes forked from this one find the kernels loaded."""
+def _get_ready() -> None:
+    """Load all that a settlement needs, its kernels too, for the processes that are forked from this one."""
+    django.setup()
+    import_module("tests.settlement.life")
     world = World("A > B")
     world.buys("A", "5000", day=0)
     world.buys("B", "5000", day=0)
     world.run(trial(), days=2)
 
 
-_load_kernels()
+if not apps.ready:
+    _get_ready()

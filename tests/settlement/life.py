@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, timedelta
+from itertools import count
 
 from django.db import transaction
 from django.test import override_settings
@@ -31,6 +32,7 @@ class Life:
         self.programme = open_programme(text=text, operator_id=self.operator.pk)
         self.members: dict[str, Member] = {}
         self.orders: dict[str, int] = {}  # what can still be refunded, in fen
+        self.numbers = count(1)
 
     @property
     def id(self) -> int:
@@ -57,9 +59,9 @@ class Life:
         self.members[name] = member
         return member
 
-    def buy(self, name: str, yuan: int, points: int = 0) -> str:
+    def buy(self, name: str, yuan: int, points: int = 0, code: str = "") -> str:
         """Let an order count; return its code."""
-        code = f"O{len(self.orders) + 1}"
+        code = code or f"O{next(self.numbers)}"
         version = in_force(self.id, open_day(self.id))
         record_order(
             NewOrder(

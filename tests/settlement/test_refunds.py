@@ -50,7 +50,8 @@ def open_lots(member_id: int) -> list[tuple[int, ...]]:
             " WHERE owner = %s AND NOT closed ORDER BY id",
             [member_id],
         )
-        return cursor.fetchall()
+        found: list[tuple[int, ...]] = cursor.fetchall()
+    return found
 
 
 def outcome_of(life: Life, act: Callable[[], object]) -> dict[str, object]:
