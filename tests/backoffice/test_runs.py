@@ -9,6 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from jifen.facts.days import first_unclosed, open_day
 from jifen.facts.models import Act
 from jifen.ledger.close import close_day
+from jifen.ledger.rights import grant_rights
 from jifen.settlement.models import Run
 from tests.backoffice.office import Office, send, text_of
 
@@ -42,6 +43,19 @@ def test_a_worker_that_lives_is_asked_once(office: Office) -> None:
     assert not Run.objects.exists()
     job = ProcrastinateJob.objects.get(task_name="jifen.settlement.tasks.settle_next")
     assert job.args == {"programme_id": office.programme.pk, "day": str(day)}
+
+
+def test_without_a_worker_a_web_server_that_may_not_close_days_says_so(office: Office) -> None:
+    office.buy("Wang")
+    client, address = office.desk("finance"), office.address("runs/")
+    grant_rights()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE jifen_web")
+
+    said = send(client, address, "settle", reason="now")
+
+    assert "No worker is running, so nobody can settle. Start jifen worker." in said
+    assert not Run.objects.exists()
 
 
 def test_only_those_who_may_settle_are_offered_it(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -75,6 +75,8 @@ def perform(request: HttpRequest, actions: Sequence[Action]) -> list[Offer]:
     chosen = next((offer.action for offer in shown if offer.action.name == request.POST.get("action")), None)
     if chosen is None:
         raise PermissionDenied
+    if chosen.blocked:
+        return [replace(offer, open=offer.open or offer.action is chosen) for offer in shown]
     form = _form(chosen, request.POST)
     if form.is_valid() and run(request, chosen.run, form):
         return []

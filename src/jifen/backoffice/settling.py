@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 from procrastinate.exceptions import AlreadyEnqueued
@@ -33,6 +33,15 @@ def settle(*, programme: Programme, day: date, reason: str, operator_id: int) ->
 def worker_lives() -> bool:
     """Return whether somebody works on background jobs."""
     return ProcrastinateWorker.objects.filter(last_heartbeat__gt=timezone.now() - ALIVE).exists()
+
+
+def somebody_settles() -> bool:
+    """Return whether a day can be settled now: by a worker, or here, where the web server's role may close days."""
+    if worker_lives():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege('ledger_entry', 'INSERT')")
+        return bool(cursor.fetchone() == (True,))
 
 
 def is_asked_for(programme_id: int, day: date) -> bool:

@@ -13,7 +13,7 @@ from jifen.backoffice.account_titles import rule_name
 from jifen.backoffice.acting import Action, PlainForm, ReasonForm
 from jifen.backoffice.figures import show_moment
 from jifen.backoffice.pages.transfers import parse_day
-from jifen.backoffice.settling import is_asked_for, settle
+from jifen.backoffice.settling import is_asked_for, settle, somebody_settles
 from jifen.backoffice.showing import act_or_show, rows_of, show, to
 from jifen.backoffice.tables import Cell, Figure, Table, columns, number, slice_of
 from jifen.facts.days import first_unclosed
@@ -90,6 +90,7 @@ def settle_actions(desk: Desk) -> list[Action]:
             run,
             form=ReasonForm,
             note=early % {"day": day} if day >= desk.today else "",
+            blocked=_nobody_settles(),
             tone="main",
             open=day < desk.today,
         )
@@ -162,7 +163,12 @@ def _restart_actions(desk: Desk, run: Run) -> list[Action]:
         return _("The run goes on where it was.")
 
     note = _("What was posted stays; only what is missing is posted.")
-    return [Action("restart", _("Start again"), "settle_days", restart, form=PlainForm, note=note, tone="main")]
+    title, blocked = _("Start again"), _nobody_settles()
+    return [Action("restart", title, "settle_days", restart, form=PlainForm, note=note, blocked=blocked, tone="main")]
+
+
+def _nobody_settles() -> str:
+    return "" if somebody_settles() else _("No worker is running, so nobody can settle. Start jifen worker.")
 
 
 def _figures(desk: Desk, run: Run) -> list[Figure]:
