@@ -1,8 +1,9 @@
 -- The way in for transfers. Locks are taken in one order: gate of the programme, keys, balances by (owner, chart) with the
 -- programme's stripes last, lots by (owner, id).
 
--- What a key stands for; the business day is no part of it, so a repetition after midnight is still the same.
-CREATE FUNCTION ledger_facts(p_rule text, p_cause text, p_reverses bigint, p_lines text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+-- What a key stands for; the business day is no part of it, so a repetition after midnight is still the same. STABLE, as
+-- concat_ws is, so that PostgreSQL inlines it: the call alone took a fifth of a transfer.
+CREATE FUNCTION ledger_facts(p_rule text, p_cause text, p_reverses bigint, p_lines text) RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT sha256(convert_to(concat_ws(E'\x1f', p_rule, p_cause, p_reverses, p_lines), 'UTF8'))
 $$;
 
