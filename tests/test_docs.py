@@ -148,6 +148,20 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     assert dead == []
 
 
+def test_every_page_is_listed_in_the_index() -> None:
+    listed = {(DOCS / link.partition("#")[0]).resolve() for link in LINK.findall(read(DOCS / "README.md"))}
+
+    assert {path.name for path in DOCS.rglob("*.md") if path not in listed} == {"README.md"}
+
+
+@pytest.mark.parametrize("path", ADRS, ids=lambda path: path.stem)
+def test_a_decision_is_listed_by_its_title(path: Path) -> None:
+    title = read(path).splitlines()[0].removeprefix("# ")
+
+    assert f"[{title}](adr/{path.name})" in read(DOCS / "README.md")
+    assert f"[{title[5:]}](docs/adr/{path.name})" in read(ROOT / "ARCHITECTURE.md")
+
+
 # The platform
 
 
