@@ -75,7 +75,7 @@ def test_a_run_that_is_killed_again_and_again_comes_to_its_end(fresh_database: s
         calls = count_calls(undisturbed)
         expected = state()
 
-    kills = [calls * tenths // 10 for tenths in (4, 5, 6, 7)]
+    kills = [calls * tenths // 10 for tenths in (3, 4, 5, 5)]
     codes = [exit_code_of(start(life.id, day, kill_at=kill_at)) for kill_at in kills]
     run = undisturbed()
 
