@@ -51,5 +51,5 @@ class Batch:
         for values, dtype in zip(
             (self.owner, self.chart, self.amount, self.lot, self.part), ("<i8", "<i2", "<i8", "<i8", "i1"), strict=True
         ):
-            found.update(np.ascontiguousarray(values, dtype).tobytes())
+            found.update(np.ascontiguousarray(values, dtype).data)
         return found.digest()
