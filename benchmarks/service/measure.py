@@ -74,23 +74,27 @@ PARTS: dict[str, Callable[[Place, Sizes, Tell], Part]] = {
 
 
 def run_parts(console: Console, place: Place, options: Options) -> None:
-    """Measure the parts; show and write each as soon as it is done."""
-    tables: list[Figures] = []
-    targets: list[Target] = []
+    """Measure the parts in the order given; show and write each as soon as it is done."""
     how = _how(place)
     console.print(how, highlight=False, markup=False)
+    done: dict[str, Part] = {}
     for part in options.parts:
         with console.status("") as status:
-            found, wanted = PARTS[part](place, options.sizes, status.update)
-        targets += wanted
-        tables += found
-        judged = Figures("The platform: wanted and measured", ("figure", "wanted", "measured", ""), list(targets))
-        for table in found:
+            done[part] = PARTS[part](place, options.sizes, status.update)
+        for table in done[part][0]:
             table.show(console)
         if options.markdown:
-            lines = [how, *(table.markdown() for table in (*tables, judged))]
+            lines = [how, *(table.markdown() for table in _tables(done))]
             options.markdown.write_text("\n".join(lines), encoding="utf-8")
-    judged.show(console)
+    _tables(done)[-1].show(console)
+
+
+def _tables(done: dict[str, Part]) -> list[Figures]:
+    """Return the tables of all parts, and what was wanted at the end."""
+    parts = [done[part] for part in PARTS if part in done]
+    targets = [target for _, wanted in parts for target in wanted]
+    judged = Figures("The platform: wanted and measured", ("figure", "wanted", "measured", ""), list(targets))
+    return [*(table for tables, _ in parts for table in tables), judged]
 
 
 def _how(place: Place) -> str:
