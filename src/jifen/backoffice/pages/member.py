@@ -93,6 +93,7 @@ def _sections(desk: Desk, member: Member) -> list[tuple[str, str, Table | list[F
 def _volumes(desk: Desk, member: Member, team: TeamSummary) -> list[Figure]:
     standing = member.standing
     of_points = _("of it in points: %(points)s")
+    second_leg = standing.second_leg // desk.terms.points_per_money
     people = f"{team.team:,}" if team.counted_all else _("more than %(count)s") % {"count": f"{team.team:,}"}
     return [
         Figure(
@@ -105,7 +106,7 @@ def _volumes(desk: Desk, member: Member, team: TeamSummary) -> list[Figure]:
             show_money(team.team_amount),
             of_points % {"points": desk.lot_points(team.team_points)},
         ),
-        Figure(_("Second-largest leg"), desk.lot_points(standing.second_leg), _("decides the rank")),
+        Figure(_("Second-largest leg"), show_money(second_leg), _("decides the rank")),
         Figure(_("Team"), people, _("referred directly: %(count)s") % {"count": f"{team.direct:,}"}),
     ]
 

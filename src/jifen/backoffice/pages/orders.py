@@ -87,8 +87,8 @@ def _filters(desk: Desk) -> list[Filter]:
 def order_columns() -> list[Column]:
     """Return the headings of lists of orders."""
     return columns(
-        *(_("Number"), _("Member"), _("State"), _("Total"), _("In money"), _("In points"), _("Placed")),
-        *(_("Business day"), _("Note")),
+        *(_("Number"), _("Member"), _("State"), _("Total"), _("In money"), _("In points"), _("Note")),
+        *(_("Placed"), _("Business day")),
         numbers=(3, 4, 5),
     )
 
@@ -102,9 +102,9 @@ def order_row(desk: Desk, order: Order) -> list[Cell]:
         number(show_money(order.amount)),
         number(show_money(order.cash)),
         number(desk.lot_points(order.points_paid) if order.points_paid else ""),
+        Cell(order.payment_note),
         Cell(show_moment(order.placed_at, desk.zone)),
         Cell(f"{order.business_date or ''}"),
-        Cell(order.payment_note),
     ]
 
 
