@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from jifen.backoffice.excel import is_figure, workbook
 from jifen.backoffice.pages import transfers as transfers_page
 from jifen.ledger.models import Transfer
+from jifen.members.models import Standing
 from tests.backoffice.office import Office, text_of
 
 QUERIES_MAX = 20  # of any list, however many rows it shows
@@ -115,6 +116,15 @@ def test_a_member_s_page_tells_everything(office: Office) -> None:
     assert "points · free 36.00" in shown
     assert "by time points 36.00 -36.00" in shown
     assert "13800000001" not in shown
+
+
+def test_what_decides_a_member_s_rank_is_shown_in_money(office: Office) -> None:
+    wang = office.member("Wang")
+    Standing.objects.filter(member=wang).update(second_leg=2_500_000_000)  # in points, as the rules count
+
+    shown = text_of(office.desk("operator").get(office.address(f"members/{wang.pk}/")))
+
+    assert "Second-largest leg ¥250,000.00" in shown
 
 
 @pytest.mark.parametrize("words", ["13800000001", "138 0000 0001", "+86 13800000001"])

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.visits import DESKTOP, PHONE, Visits
+from tests.browser.visits import DESKTOP, PATIENCE_MILLISECONDS, PHONE, Visits
 
 if TYPE_CHECKING:
     from tests.running import Sample, Server
@@ -50,6 +50,7 @@ def browser(chromium: str, platform: "Server") -> Iterator[Browser]:
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=PATIENCE_MILLISECONDS)
         started = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield started
         started.close()
