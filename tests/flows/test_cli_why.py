@@ -32,21 +32,23 @@ DECLARED = ["token_price,2026-01-01,2026-02-01,1.5"]
 
 # Each kind of key, and what its explanation says beside the rule and the source.
 REASONS = {
-    "order/OA/grant_locked": ["order OA: 3000.00 × 2.5 = 7500.0000"],
-    "order/OC2/repurchase": ["100.0000 of order OC2 over 3000.00 is paid in points; at most 30 % may be"],
-    "2026-01-02/scheduled_release/A": ["order OA: 3000.0000 × 1.2 % = 36.0000"],
-    "2026-01-02/generation_share/1/A": ["50 % × 6120.0000 released", "rounded down once: 3060.0000", "from B 乙: "],
+    "order/OA/grant_locked": ["order OA: 3,000.00 × 2.5 = 7,500.0000"],
+    "order/OC2/repurchase": ["100.0000 of order OC2 over 3,000.00 is paid in points; at most 30 % may be"],
+    "2026-01-02/scheduled_release/A": ["order OA: 3,000.0000 × 1.2 % = 36.0000"],
+    "2026-01-02/generation_share/1/A": ["50 % × 6,120.0000 released", "rounded down once: 3,060.0000", "from B 乙: "],
     "2026-01-02/generation_share/2/A": ["30 % × 108.0000 released", "rounded down once: 32.4000", "from C 丙: "],
-    "2026-01-04/generation_share/1/A": ["1852.8000 of 3060.0000 waits for a lot: the lots held no more than 1207.2000"],
+    "2026-01-04/generation_share/1/A": [
+        "1,852.8000 of 3,060.0000 waits for a lot: the lots held no more than 1,207.2000"
+    ],
     "2026-01-06/generation_share/1/A/2026-01-04": ["paid late: it was blocked in release/2026-01-04/"],
     "2026-01-12/debt_repayment/B": [],
-    "refund/OC2/1/points_paid": ["1500.00 of 3000.00 is refunded now, F = 50 %, 0 % before", "F × 100.0000 paid"],
-    "refund/OC2/2/points_paid": ["3000.00 of 3000.00 is refunded now, F = 100 %, 50 % before"],
-    "refund/OC2/1/lot": ["F × 7500.0000 granted"],
-    "refund/OC2/2/claim": ["F × 7500.0000 granted = ", "was released already is claimed from free points"],
+    "refund/OC2/1/points_paid": ["1,500.00 of 3,000.00 is refunded now, F = 50 %, 0 % before", "F × 100.0000 paid"],
+    "refund/OC2/2/points_paid": ["3,000.00 of 3,000.00 is refunded now, F = 100 %, 50 % before"],
+    "refund/OC2/1/lot": ["F × 7,500.0000 granted"],
+    "refund/OC2/2/claim": ["F × 7,500.0000 granted = ", "was released already is claimed from free points"],
     "refund/OB/1/release/2026-01-02/generation_share/1/A": [
         "reverses release/2026-01-02/generation_share/1/A",
-        "3060.0000 paid × 3060.0000 of this lot ÷ 3060.0000 in all × F",
+        "3,060.0000 paid × 3,060.0000 of this lot ÷ 3,060.0000 in all × F",
     ],
     "action/1/adjustment": ["row 1 of the table actions: adjust"],
     "action/2/member_transfer": ["row 2 of the table actions: member_transfer"],
@@ -148,7 +150,7 @@ def rank_keys(town: Story) -> list[str]:
 
 @pytest.mark.parametrize("rule", ["generation_share/1", "generation_share/2", "rank_differential", "peer_bonus"])
 def test_the_formula_of_a_reward_comes_out(rule: str, town: Story) -> None:
-    shown = town.why(town.first_key(f"^release/2026-01-30/{rule}/")).out
+    shown = town.why(town.first_key(f"^release/2026-01-30/{rule}/")).out.replace(",", "")
 
     total = Decimal(0)
     for rate, paid_below, released in re.findall(r"\(?([\d.]+) %(?: − ([\d.]+) % paid below\))? × ([\d.]+)", shown):
@@ -170,7 +172,7 @@ def test_a_reversed_reward_names_the_payment_it_takes_back(rule: str, town: Stor
     original = "release/" + key.split("/release/", 1)[1]
     assert f"reverses {original}" in shown
     assert town.entries(original)
-    assert re.search(r"[\d.]+ paid × [\d.]+ of this lot ÷ [\d.]+ in all × F", shown)
+    assert re.search(r"[\d.,]+ paid × [\d.,]+ of this lot ÷ [\d.,]+ in all × F", shown)
 
 
 def test_a_reward_that_was_blocked_whole_is_explained_too(town: Story) -> None:
@@ -223,7 +225,7 @@ def test_why_warns_when_the_book_is_another(family: Story, tmp_path: Path) -> No
 
     assert shown.code == 0
     assert shown.err.startswith("the book is not the one that this result was made from")
-    assert "9000.00 × 3" in shown.out
+    assert "9,000.00 × 3" in shown.out
 
 
 def test_why_wants_a_result(family: Story) -> None:

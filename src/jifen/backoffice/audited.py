@@ -7,13 +7,14 @@ from typing import NotRequired, TypedDict, Unpack
 from django.db import transaction
 
 from jifen.engine.message import say
+from jifen.facts import opening
 from jifen.facts.acts import note_act
 from jifen.facts.days import open_day
 from jifen.members.models import Member, Move
 from jifen.members.moves import MoveRefusedError, move_referrer
 from jifen.programmes.declared import declare
-from jifen.programmes.models import DeclaredValue, Version
-from jifen.programmes.versions import approve, draft, withdraw
+from jifen.programmes.models import DeclaredValue, Programme, Version
+from jifen.programmes.versions import draft, withdraw
 
 
 class MoveOrder(TypedDict):
@@ -55,6 +56,14 @@ def move_member(**order: Unpack[MoveOrder]) -> Move:
     return move
 
 
+def begin_programme(*, text: str, operator_id: int) -> Programme:
+    """Make a programme of a document, with its accounts in the ledger."""
+    with transaction.atomic():
+        programme = opening.open_programme(text=text, operator_id=operator_id)
+        note_act(operator_id=operator_id, act="begin_programme", subject=programme.code)
+    return programme
+
+
 def draft_version(*, programme_id: int, text: str, note: str, operator_id: int) -> Version:
     """Store a draft of a programme's document."""
     with transaction.atomic():
@@ -65,14 +74,8 @@ def draft_version(*, programme_id: int, text: str, note: str, operator_id: int) 
 
 def approve_version(*, version_id: int, effective_from: date, reason: str, operator_id: int) -> Version:
     """Approve a version from a day that has not begun."""
-    programme_id = Version.objects.values_list("programme_id", flat=True).get(pk=version_id)
     with transaction.atomic():
-        version = approve(
-            version_id=version_id,
-            operator_id=operator_id,
-            effective_from=effective_from,
-            open_day=open_day(programme_id),
-        )
+        version = opening.approve_version(version_id=version_id, operator_id=operator_id, effective_from=effective_from)
         note_act(operator_id=operator_id, act="approve_version", subject=_subject(version), reason=reason)
     return version
 

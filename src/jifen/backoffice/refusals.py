@@ -1,6 +1,6 @@
 """The expected refusals of services: each has a sentence, which the console shows beside the form."""
 
-from jifen.facts.days import DayNotSettledError
+from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
 from jifen.ledger.posting import ClosedDayError, OverdraftError
 from jifen.members.moves import MoveRefusedError
@@ -24,7 +24,7 @@ REFUSALS = (
     AdjustmentNotValidError,
     ApprovalRefusedError,
     ClosedDayError,
-    DayNotSettledError,
+    NotNowError,
     DeclaredValueError,
     FreezeStateError,
     IncompatibleVersionError,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from jifen.engine.amounts import format_amount
 from jifen.engine.message import Message, say
 
 PEOPLE_SHOWN = 12
@@ -68,3 +69,9 @@ def decimal(num: int, den: int) -> str:
     shown = (Decimal(num) / Decimal(den)).normalize()
     text = f"{shown:f}"
     return text if len(text) <= 12 else f"{Decimal(num) / Decimal(den):.6f}"
+
+
+def grouped(minor: int, decimals: int) -> str:
+    """Return minor units as people read them: grouped(90_000_0000, 4) == "90,000.0000"."""
+    whole, _, rest = format_amount(abs(minor), decimals).partition(".")
+    return f"{'-' if minor < 0 else ''}{int(whole):,}{'.' + rest if rest else ''}"

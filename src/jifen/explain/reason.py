@@ -19,7 +19,7 @@ from jifen.engine.message import Message, Titled, say
 from jifen.engine.replay import Replay
 from jifen.engine.rules.refund import reached
 from jifen.engine.settle import slots_of
-from jifen.explain.model import PEOPLE_SHOWN, Entry, Explanation, Person, UnknownKeyError, decimal, percent
+from jifen.explain.model import PEOPLE_SHOWN, Entry, Explanation, Person, UnknownKeyError, decimal, grouped, percent
 
 
 def explain(replay: Replay, key: str, until: date) -> Explanation:
@@ -140,10 +140,10 @@ class _Reason:
         return Entry(self.facts.members.codes[party], self.facts.members.names[party], kind, state, shown, order)
 
     def _points(self, minor: int) -> str:
-        return format_amount(minor, self.decimals)
+        return grouped(minor, self.decimals)
 
     def _money(self, minor: int) -> str:
-        return format_amount(minor, MONEY_DECIMALS)
+        return grouped(minor, MONEY_DECIMALS)
 
     def _reward(self, why: Explanation, member: int, number: int, slot: Slot) -> None:
         """Explain a reward: whose releases it shares, with which weights, and what was cut off."""

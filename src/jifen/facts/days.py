@@ -1,11 +1,14 @@
 """Business days: which day a fact belongs to, and the lock between facts and settlements (ADR 0012)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, connection
 from django.db.models import Min
+from psycopg.errors import LockNotAvailable
 
 from jifen.engine.message import Message, say
 from jifen.facts.models import Closing, Fact
@@ -17,12 +20,20 @@ WAIT = "5s"  # how long a fact waits for a settlement or another fact
 ONE_DAY = timedelta(days=1)
 
 
-class DayNotSettledError(Exception):
-    """An earlier day waits for its settlement, so nothing may happen yet; `message` says which."""
+class NotNowError(Exception):
+    """It cannot happen now, and nothing was written; `message` says why, and when to try again."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
         self.message = message
+
+
+class DayNotSettledError(NotNowError):
+    """An earlier day waits for its settlement."""
+
+
+class BusyError(NotNowError):
+    """Another fact about the same members takes too long."""
 
 
 class Moment(NamedTuple):
@@ -45,10 +56,23 @@ def share_day(programme_id: int) -> None:
         try:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [lock_key(programme_id)])
         except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
             raise DayNotSettledError(say("a day is being settled; please try again in a minute")) from error
     closing = Closing.objects.filter(programme_id=programme_id).first()
     if closing is not None:
         raise _not_settled(closing.day)
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Turn a lock that does not come in time into a BusyError."""
+    try:
+        yield
+    except (OperationalError, LockNotAvailable) as error:
+        if not isinstance(error, LockNotAvailable) and not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise BusyError(say("somebody else is changing the same account; please try again")) from error
 
 
 def now(programme_id: int) -> Moment:

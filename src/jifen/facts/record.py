@@ -11,7 +11,7 @@ from jifen.engine.days import day_number
 from jifen.engine.events import Events
 from jifen.engine.facts import NOBODY, Actions
 from jifen.engine.message import Message, say
-from jifen.facts.days import Moment, now, share_day
+from jifen.facts.days import Moment, now, share_day, waiting
 from jifen.facts.models import Fact
 from jifen.facts.new import NewAction, NewOrder, NewRefund
 from jifen.facts.posting import transfers_of
@@ -46,6 +46,7 @@ class Desk(NamedTuple):
     standings: Sequence[Standing]
 
 
+@waiting()
 @transaction.atomic
 def record_order(new: NewOrder) -> Recorded:
     """Let a paid order count: take its points part, open its lot, add its volume (S4-19, S4-20).
@@ -71,6 +72,7 @@ def record_order(new: NewOrder) -> Recorded:
     return _finish(small, desk, fact, events)
 
 
+@waiting()
 @transaction.atomic
 def record_refund(new: NewRefund) -> Recorded:
     """Take back what an order gave, through the original postings (invariant 9, G4).
@@ -98,6 +100,7 @@ def record_refund(new: NewRefund) -> Recorded:
     return recorded
 
 
+@waiting()
 @transaction.atomic
 def record_action(new: NewAction) -> Recorded:
     """Let a member, or an operator for a member, move points or change what the account may do (S4-19, S4-21, S4-27).

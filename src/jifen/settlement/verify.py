@@ -24,6 +24,7 @@ from jifen.settlement.ending import team_volumes
 from jifen.settlement.facts import Stored, stored_facts
 from jifen.settlement.models import Skipped
 from jifen.settlement.money import money_problems
+from jifen.settlement.verify_memory import Memory
 
 SHOWN = 5  # differences of one day that are told one by one
 LINE = np.dtype([("key", "i4"), ("owner", "i8"), ("chart", "i8"), ("lot", "i8"), ("amount", "i8")])
@@ -62,6 +63,7 @@ class _Replayed:
         terms = terms_of(programme_id)
         self.stored: Stored = stored_facts(programme_id, terms)
         self.replay = Replay(terms.versions, self.stored.facts)
+        self.memory = Memory(programme_id, self.replay, self.stored)
         self.chart: Chart = chart_of(programme_id)
         self.keys: dict[str, int] = {}
         self.names: list[str] = []
@@ -86,6 +88,7 @@ class _Replayed:
     def _day(self, day: int, *, is_closed: bool) -> Iterator[Problem]:
         if is_closed:
             lines = self.replay.run_day(day)
+            yield from (Problem("memory", message) for message in self.memory.problems(day))
         else:
             events = self.replay.apply_facts(day)
             lines = DayLines(day, events.journal, events.refused, [])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from jifen.backoffice.access import Desk, common_page, language, operator_of, page
 from jifen.backoffice.acting import Action, ReasonForm, refusal_text
-from jifen.backoffice.audited import approve_version, draft_version, withdraw_version
+from jifen.backoffice.audited import approve_version, begin_programme, draft_version, withdraw_version
 from jifen.backoffice.figures import show_moment
 from jifen.backoffice.refusals import REFUSALS
 from jifen.backoffice.showing import act_or_show, show, to
@@ -21,7 +21,7 @@ from jifen.backoffice.tables import Cell, Table, columns
 from jifen.engine.document import ProgrammeError
 from jifen.messages import translator
 from jifen.programmes.models import Approval, Version
-from jifen.programmes.versions import create_programme, difference
+from jifen.programmes.versions import difference
 
 TONES = {Version.State.DRAFT: "wait", Version.State.APPROVED: "good", Version.State.WITHDRAWN: "plain"}
 
@@ -201,7 +201,7 @@ def first_programme(request: HttpRequest) -> HttpResponseBase:
     form = DocumentForm(request.POST or None)
     if form.is_valid():
         operator_id = operator_of(request).pk
-        created = accepted(form, lambda values: create_programme(**values, operator_id=operator_id))
+        created = accepted(form, lambda values: begin_programme(**values, operator_id=operator_id))
         if created is not None:
             return HttpResponseRedirect(reverse("admin:versions", args=[created.code]))
     lead = _("There is no programme yet. Paste the document of one; it is in force from the document's own date.")

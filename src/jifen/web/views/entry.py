@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jifen.facts.days import DayNotSettledError, open_day
+from jifen.facts.days import NotNowError, open_day
 from jifen.members.invites import read_invite_code
 from jifen.members.login import TooManyTriesError, WrongLoginError, log_in
 from jifen.members.models import Member
@@ -114,7 +114,7 @@ def _register(request: ProgrammeRequest, form: JoinForm) -> Member | None:
             language=get_language() or settings.LANGUAGE_CODE,
             address=str(request.META.get("REMOTE_ADDR", "")),
         )
-    except (RegistrationError, TooManyTriesError, DayNotSettledError) as error:
+    except (RegistrationError, TooManyTriesError, NotNowError) as error:
         fields = ((PhoneNotValidError, "phone"), (PhoneTakenError, "phone"), (WeakPasswordError, "password"))
         more = ((UnknownInviteError, "invite_code"), (NameNotValidError, "name"))
         field = next((name for kind, name in (*fields, *more) if isinstance(error, kind)), None)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jifen.facts.days import DayNotSettledError
+from jifen.facts.days import NotNowError
 from jifen.sales.orders import OrderKeyReusedError, OutOfStockError, place_order
 from jifen.sales.pricing import CartNotValidError, PointsNotAllowedError
 from jifen.web.forms import OrderForm
@@ -40,7 +40,7 @@ def product(request: MemberRequest, code: str) -> HttpResponse:
             form.add_error("quantity", said(error.message))
         except PointsNotAllowedError as error:
             form.add_error("points" if "points" in form.fields else None, said(error.message))
-        except (CartNotValidError, OrderKeyReusedError, DayNotSettledError) as error:
+        except (CartNotValidError, OrderKeyReusedError, NotNowError) as error:
             form.add_error(None, said(error.message))
         else:
             messages.success(request, _("Order placed."))

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jifen.facts.days import DayNotSettledError
+from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
 from jifen.payouts.models import Withdrawal
 from jifen.payouts.withdrawals import (
@@ -32,7 +32,7 @@ def withdraw(request: MemberRequest) -> HttpResponse:
             request_withdrawal(member_id=request.member.pk, **form.cleaned_data)
         except WithdrawalAmountError as error:
             form.add_error("amount", said(error.message))
-        except (RefusedError, DayNotSettledError, WithdrawalKeyReusedError) as error:
+        except (RefusedError, NotNowError, WithdrawalKeyReusedError) as error:
             form.add_error(None, said(error.message))
         else:
             messages.success(request, _("Asked for. The points are held until it is paid or given back."))
@@ -58,7 +58,7 @@ def cancel(request: MemberRequest, withdrawal_id: int) -> HttpResponse:
         raise Http404
     try:
         cancel_withdrawal(member_id=request.member.pk, withdrawal_id=withdrawal_id)
-    except (WithdrawalStateError, RefusedError, DayNotSettledError) as error:
+    except (WithdrawalStateError, RefusedError, NotNowError) as error:
         messages.error(request, said(error.message))
     else:
         messages.success(request, _("Cancelled. The points are free again."))
