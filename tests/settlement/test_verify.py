@@ -76,6 +76,14 @@ TAMPERS = {
         "UPDATE ledger_lot SET base = base + 7 WHERE owner = {bert}",
         ("M{bert}: base of the lot of O2 is 10000007, the replay says 10000000",),
     ),
+    "what a close owed": Tamper(
+        "UPDATE facts_reward SET entitled = entitled + 1 WHERE member_id = {ann} AND day = '{tomorrow}'",
+        ("{tomorrow}: the reward kept of M{ann}/0 is not that of the replay",),
+    ),
+    "a rank that was never reached": Tamper(
+        "INSERT INTO facts_rankchange (member_id, day, rank) VALUES ({ann}, '{tomorrow}', 1)",
+        ("{tomorrow}: the rank kept of M{ann} is not that of the replay",),
+    ),
     "what a refund has claimed of a lot": Tamper(
         "UPDATE ledger_lot SET claimed = 1 WHERE owner = {bert}",
         ("M{bert}: claimed of the lot of O2 is 1, the replay says 0",),

@@ -33,6 +33,9 @@ BEGIN
             EXECUTE format('GRANT USAGE ON SEQUENCE %I TO jifen_web', v.name);
         ELSE
             EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %I TO jifen_web', v.name);
+            IF v.name IN (KEPT) THEN  -- closes write them; a refund only lowers what still waits
+                EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %I FROM jifen_web', v.name);
+            END IF;
         END IF;
     END LOOP;
     FOR v IN SELECT p.oid::regprocedure::text AS name, p.proname FROM pg_proc p
@@ -42,12 +45,17 @@ BEGIN
             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO jifen_web', v.name);
         END IF;
     END LOOP;
+    IF to_regclass('facts_reward') IS NOT NULL THEN
+        GRANT UPDATE (waiting) ON facts_reward TO jifen_web;
+    END IF;
 END $$
 """
+KEPT = ("facts_reward", "facts_rankchange", "facts_closing")
 
 
 def grant_rights() -> None:
     """Let jifen_web read all and write other apps' tables; of the ledger, only call the functions."""
     names = ", ".join(f"'{name}'" for name in WEB_FUNCTIONS)
     with connection.cursor() as here:
-        here.execute(GRANTS.replace("NAMES", names))
+        kept = ", ".join(f"'{name}'" for name in KEPT)
+        here.execute(GRANTS.replace("NAMES", names).replace("KEPT", kept))
