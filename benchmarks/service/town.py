@@ -121,7 +121,7 @@ def register(programme_id: int, members: int) -> Int64s:
         Newcomer(str(FIRST_PHONE + number), f"会员{number}", referrer, tick + number, joined.date(), joined)
         for number, referrer in enumerate(referrers)
     ]
-    return np.array(register_many(programme_id=programme_id, people=people, password="!"), np.int64)  # noqa: S106 - nobody's
+    return np.array(register_many(programme_id=programme_id, people=people, password="!"), np.int64)  # noqa: S106 nobody's hash
 
 
 def write_purchases(programme_id: int, bought: Purchases, day: date) -> None:

@@ -1,5 +1,6 @@
 """Settlement from the console."""
 
+import re
 from datetime import timedelta
 
 from django.db import connection
@@ -23,6 +24,7 @@ def test_the_next_day_is_settled_and_its_run_shown(office: Office) -> None:
     shown = text_of(client.get(office.address(f"runs/{day}/")))
 
     assert f"{day} is settled." in said
+    assert re.search(r"load [\d.]+ · compute [\d.]+ · post [\d.]+ · end [\d.]+ · close [\d.]+", shown)
     assert "by time scheduled_release points 1 36.00" in shown
     assert "Nobody was left out." in shown
     assert Act.objects.get(act="settle_day").reason == "to look at it"

@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from jifen.ledger.close import proofs
-
 from jifen.facts.record import RefusedError
+from jifen.ledger.close import proofs
 from jifen.payouts.freezing import FreezeStateError, freeze
 from jifen.payouts.models import FreezeStep, Withdrawal, WithdrawalState
 from jifen.payouts.reserve import approve_top_up, propose_top_up

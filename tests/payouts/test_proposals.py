@@ -2,9 +2,9 @@
 
 import pytest
 from django.db import IntegrityError, transaction
-from jifen.ledger.reading import statement
 
 from jifen.facts.record import RefusedError
+from jifen.ledger.reading import statement
 from jifen.members.models import Standing
 from jifen.payouts.adjustments import (
     AdjustmentNotValidError,

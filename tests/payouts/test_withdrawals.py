@@ -2,10 +2,10 @@
 
 import pytest
 from django.db import IntegrityError, transaction
-from jifen.ledger.reading import balances
 
 from jifen.facts.record import RefusedError
 from jifen.ledger.chart import MONEY
+from jifen.ledger.reading import balances
 from jifen.payouts.freezing import freeze, unfreeze
 from jifen.payouts.models import Withdrawal, WithdrawalState, WithdrawalStep
 from jifen.payouts.payment import ReserveShortError

@@ -3,7 +3,6 @@
 from functools import partial
 
 from jifen.ledger.close import proofs
-
 from jifen.sales.models import Order, OrderState, Product
 from jifen.sales.orders import OutOfStockError, cancel_own_order, confirm_payment, place_order
 from jifen.sales.refunds import RefundAmountError, refund_order
