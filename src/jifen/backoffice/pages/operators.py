@@ -96,7 +96,7 @@ def _row(operator: Operator, *, may_change: bool) -> list[Cell]:
     return [
         Cell(operator.username, href=reverse("admin:operator", args=[operator.pk]) if may_change else ""),
         Cell(operator.first_name),
-        Cell("、".join([_("everything"), *roles] if operator.is_superuser else roles)),
+        Cell(" · ".join([_("everything"), *roles] if operator.is_superuser else roles)),
         Cell(_("may log in"), tone="good") if operator.is_active else Cell(_("may not log in"), tone="plain"),
     ]
 

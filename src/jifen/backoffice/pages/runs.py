@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.account_titles import rule_name
@@ -20,6 +21,13 @@ from jifen.facts.days import first_unclosed
 from jifen.settlement.models import Run
 
 TONES = {Run.State.RUNNING: "wait", Run.State.DONE: "good", Run.State.FAILED: "bad"}
+STEPS = {
+    "load": gettext_lazy("load"),
+    "settle": gettext_lazy("compute"),
+    "post": gettext_lazy("post"),
+    "end": gettext_lazy("end"),
+    "close": gettext_lazy("close"),
+}
 SKIPPED_SHOWN = 100
 
 
@@ -212,7 +220,7 @@ def _skipped(desk: Desk, run: Run) -> Table:
 
 
 def _facts(desk: Desk, run: Run) -> list[tuple[str, Cell]]:
-    steps = " · ".join(f"{step} {seconds:.2f}" for step, seconds in run.seconds.items())
+    steps = " · ".join(f"{title} {run.seconds[step]:.2f}" for step, title in STEPS.items() if step in run.seconds)
     rows = [
         (_("Programme version"), Cell(str(run.version.number), href=to(desk, "version", run.version.number))),
         (_("Started"), Cell(show_moment(run.started_at, desk.zone))),
