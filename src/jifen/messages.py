@@ -35,8 +35,13 @@ RULE_TITLES = {
     "second_leg_rank": say("ranks"),
     "top_up": say("added to the reserve"),
     "withdrawal": say("withdrawn"),
+    "withdrawal_hold": say("kept aside for a withdrawal"),
     "withdrawal_payment": say("withdrawals paid in money"),
+    "withdrawal_return": say("given back from a withdrawal"),
 }
+
+# Lines whose clause is that of another rule.
+CLAUSE_OF = {"debt_repayment": "refund", "withdrawal_hold": "withdrawal", "withdrawal_return": "withdrawal"}
 
 
 def rule_title(rule: str) -> Message:

@@ -161,4 +161,4 @@ def test_every_line_of_a_statement_has_its_why(stage: Stage, wang: Client) -> No
 
     rules = {line.rule for line in lines if wang.get(f"/release/why/{line.transfer_id}").context["why"].source}
 
-    assert rules == {"adjustment", "grant_locked", "scheduled_release", "generation_share", "withdrawal"}
+    assert rules == {"adjustment", "grant_locked", "scheduled_release", "generation_share", "withdrawal_hold"}

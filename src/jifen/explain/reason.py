@@ -20,6 +20,7 @@ from jifen.engine.replay import Replay
 from jifen.engine.rules.refund import reached
 from jifen.engine.settle import slots_of
 from jifen.explain.model import PEOPLE_SHOWN, Entry, Explanation, Person, UnknownKeyError, decimal, grouped, percent
+from jifen.messages import CLAUSE_OF
 
 
 def explain(replay: Replay, key: str, until: date) -> Explanation:
@@ -127,8 +128,7 @@ class _Reason:
         return why
 
     def _explanation(self, rule: str, entries: list[Entry]) -> Explanation:
-        named = "refund" if rule == "debt_repayment" else rule
-        source = next((other.source for other in self.programme.rules if other.use == named), "")
+        source = next((other.source for other in self.programme.rules if other.use == CLAUSE_OF.get(rule, rule)), "")
         return Explanation(self.key, date_of(self.lines.day), rule, source, entries)
 
     def _entry(self, party: int, kind: str, amount: int, lot: int, *, locked: bool) -> Entry:

@@ -17,7 +17,7 @@ from jifen.explain import Explanation
 from jifen.facts.terms import terms_of
 from jifen.ledger.models import Entry, Transfer
 from jifen.members.models import Member
-from jifen.messages import translator
+from jifen.messages import CLAUSE_OF, translator
 from jifen.programmes.models import Version
 from jifen.programmes.terms import load
 from jifen.settlement.why import why as explained
@@ -81,7 +81,7 @@ def _version_on(desk: Desk, day: date) -> Version:
 
 def _clause(version: Version, rule: str) -> str:
     """Return the sentence of the source that a version gives for a rule."""
-    return next((one.source for one in load(version.pk).rules if one.use == rule), "")
+    return next((one.source for one in load(version.pk).rules if one.use == CLAUSE_OF.get(rule, rule)), "")
 
 
 def _moved(desk: Desk, entries: QuerySet[Entry]) -> Table:

@@ -9,6 +9,8 @@ from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting, Row
 from jifen.engine.rule import STRICT, ActionFact, Rule
 
+STEPS = {"hold_withdrawal": "withdrawal_hold", "return_withdrawal": "withdrawal_return"}  # what their lines are called
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Withdrawal(Rule):
@@ -35,7 +37,7 @@ class Withdrawal(Rule):
             Row(action.member, action.kind, source, -action.amount),
             Row(target, action.kind, state, action.amount),
         )
-        posting.transfer(key="withdrawal", rule="withdrawal", rows=rows)
+        posting.transfer(key="withdrawal", rule=STEPS.get(action.action, self.use), rows=rows)
         if action.action == "return_withdrawal":
             posting.pay_debts(action.member)
         return None

@@ -9,13 +9,11 @@ from jifen.explain import Explanation
 from jifen.explain import Person as Named
 from jifen.ledger.models import Entry, Transfer
 from jifen.members.models import Member
-from jifen.messages import rule_title
+from jifen.messages import CLAUSE_OF, rule_title
 from jifen.programmes.terms import in_force, load
 from jifen.settlement.why import why
 from jifen.web.amounts import Amount
 from jifen.web.reads.statement import Line, order_lines
-
-SAID_OF = {"debt_repayment": "refund"}  # rules that another one's clause speaks of
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ def _key(transfer: Transfer, member: Member) -> str:
 
 def _source(rule: str, terms: Terms) -> str:
     """Return the clause that a rule comes from."""
-    return next((one.source for one in terms.rules if one.use == SAID_OF.get(rule, rule)), "")
+    return next((one.source for one in terms.rules if one.use == CLAUSE_OF.get(rule, rule)), "")
 
 
 def _nickname(person: Named) -> str:
