@@ -18,9 +18,10 @@ setup: $(CHECKOUT) $(CATALOGUES) ## Make .venv with every pinned package, and in
 demo: setup ## Run the platform with 2,000 sample members; Ctrl-C ends it. With options: make demo ARGS="--port 8001".
 	@$(BIN)/jifen demo $(ARGS)
 
-test: setup ## Run all tests; Debian packages that they use are installed first, where we may.
+test: setup ## Run all tests, the ledger's on the embedded PostgreSQL too; Debian packages that they use are installed first, where we may.
 	@sh .ci/packages
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+	JIFEN_POSTGRES=embedded $(BIN)/pytest tests/ledger -n auto --maxprocesses 4 --dist worksteal
 
 lint: setup ## Check style, types, import directions and the lock.
 	$(BIN)/ruff check
@@ -44,6 +45,7 @@ translations: setup ## Bring new words of the program into the Chinese catalogue
 		--add-location=file --no-wrap -o $(BIN)/jifen.pot .
 	$(BIN)/pybabel -q update -i $(BIN)/jifen.pot -d src/jifen/locale -D jifen -l zh_Hans \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	JIFEN_SECRET_KEY=words JIFEN_FIELD_KEY=words DATABASE_URL=postgresql:///words $(BIN)/python -m tests.words
 
 lock: setup ## Resolve the dependencies of pyproject.toml anew into requirements.lock.
 	$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --python-version 3.11 \

@@ -222,8 +222,9 @@ class TestWithCommits:
             on = FIRST_OF_MARCH.replace(day=day)
             batch = give_all(owners, 100, on)
             post_day(programme_id=RELEASE, day=on, batches=[batch], chunk_owners=500)
-        connection.close()  # a session reports its figures at its end at the latest
 
+        with connection.cursor() as here:
+            here.execute("SELECT pg_stat_force_next_flush()")
         with connection.cursor() as here:
             here.execute("SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'ledger_balance'")
             updates, beside = here.fetchone() or (0, 0)
