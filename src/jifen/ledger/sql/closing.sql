@@ -10,10 +10,12 @@ CREATE FUNCTION ledger_digest(
 ) LANGUAGE sql STABLE
 SET enable_nestloop = off SET enable_seqscan = off SET work_mem = '256MB' SET jit = off SET search_path = public, pg_temp AS $$
     WITH lines AS (
-        SELECT transfer_id, business_date, count(*) AS n, sha256(string_agg(
-            int8send(owner) || int2send(chart) || int8send(amount) || int8send(lot) || int2send(part), ''::bytea
-            ORDER BY owner, chart, lot, part, amount)) AS digest
-        FROM ledger_entry WHERE business_date > p_after AND business_date <= p_day
+        SELECT e.transfer_id, e.business_date, count(*) AS n, sha256(string_agg(e.line, ''::bytea ORDER BY e.line)) AS digest
+        FROM (  -- the order of the bytes is an order of the lines, and takes half the time of one by columns
+            SELECT transfer_id, business_date,
+                int8send(owner) || int8send(amount) || int8send(lot) || int4send((chart::integer << 16) + part) AS line
+            FROM ledger_entry WHERE business_date > p_after AND business_date <= p_day OFFSET 0  -- made once, not twice
+        ) e
         GROUP BY 1, 2
     ), heads AS (
         SELECT t.id, l.n, sha256(
