@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.db import connections
-from django.db.models import Count
+from django.db.models import Sum
 from rich.panel import Panel
 from rich.text import Text
 
@@ -20,6 +20,7 @@ from jifen.cli.online.settle import settle_days, waiting_days
 from jifen.cli.screen import Screen
 from jifen.engine.message import Message, say
 from jifen.facts.opening import open_programme
+from jifen.ledger.models import Lot
 from jifen.members.models import Member, Operator
 from jifen.members.phones import decrypt
 from jifen.programmes.models import Programme
@@ -112,9 +113,14 @@ def logins_of(programme: Programme, address: str) -> list[Login]:
 
 
 def interesting_member(programme: Programme) -> Member:
-    """Return the member who referred most of those who bought: every page has something to show."""
-    buyers = Member.objects.filter(programme=programme, standing__volume_amount__gt=0, standing__frozen=False)
-    return buyers.annotate(referrals=Count("referred")).order_by("-referrals", "pk")[0]
+    """Return the member to look at: the one shown before, else whose open lots the team has released most of."""
+    members = Member.objects.filter(programme=programme)
+    shown = members.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).order_by("pk").first()
+    if shown is not None:
+        return shown
+    lots = Lot.objects.filter(programme_id=programme.pk, closed=False).values("owner")
+    best = lots.annotate(released=Sum("accelerated")).order_by("-released", "owner").first()
+    return members.get(pk=best["owner"]) if best is not None else members.order_by("pk")[0]
 
 
 def show(logins: list[Login], folder: Path, screen: Screen) -> None:
