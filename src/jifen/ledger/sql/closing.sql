@@ -11,7 +11,7 @@ CREATE FUNCTION ledger_digest(
 SET enable_nestloop = off SET enable_seqscan = off SET work_mem = '256MB' SET jit = off SET search_path = public, pg_temp AS $$
     WITH lines AS (
         SELECT e.transfer_id, e.business_date, count(*) AS n, sha256(string_agg(e.line, ''::bytea ORDER BY e.line)) AS digest
-        FROM (  -- the order of the bytes is an order of the lines, and takes half the time of one by columns
+        FROM (  -- the order of the bytes is an order of the lines, and a tenth quicker than one by columns
             SELECT transfer_id, business_date,
                 int8send(owner) || int8send(amount) || int8send(lot) || int4send((chart::integer << 16) + part) AS line
             FROM ledger_entry WHERE business_date > p_after AND business_date <= p_day OFFSET 0  -- made once, not twice
