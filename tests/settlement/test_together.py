@@ -143,7 +143,8 @@ def test_a_fact_during_a_run_is_refused_and_leaves_nothing(lasting_life: Life, m
 
 def test_a_fact_that_waits_for_a_run_counts_on_the_next_day(lasting_life: Life) -> None:
     life = lasting_life
-    day, orders = live_three_days(life), []
+    day = live_three_days(life)
+    orders: list[Aside] = []
 
     def progress(percent: int) -> None:
         if percent == POSTED and not orders:  # it is told twice
