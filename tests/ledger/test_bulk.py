@@ -222,6 +222,8 @@ class TestWithCommits:
             on = FIRST_OF_MARCH.replace(day=day)
             batch = give_all(owners, 100, on)
             post_day(programme_id=RELEASE, day=on, batches=[batch], chunk_owners=500)
+            with connection.cursor() as here:
+                here.execute("VACUUM ledger_balance")  # what a night finds: yesterday's rows are gone
 
         with connection.cursor() as here:
             here.execute("SELECT pg_stat_force_next_flush()")
@@ -229,8 +231,7 @@ class TestWithCommits:
             here.execute("SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'ledger_balance'")
             updates, beside = here.fetchone() or (0, 0)
         assert updates >= 5 * 2_000
-        # An index on a column that changes would leave none; how many more there are is measured in benchmarks/.
-        assert beside >= updates // 4
+        assert beside >= updates * 95 // 100
 
     def test_a_member_may_spend_while_the_run_goes_on(self) -> None:
         give(ANNA, 50)
