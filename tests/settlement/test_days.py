@@ -117,3 +117,13 @@ def test_empty_days_are_closed_like_any_other(life: Life) -> None:
     assert len({run.report["digest"] for run in runs}) == len(runs)
     assert verify_chain(life.id) == []
     assert verify(life.id) == []
+
+
+def test_a_programme_without_members_has_nothing_due_and_may_still_be_settled(life: Life) -> None:
+    assert (due_days(life.id), catch_up(life.id), verify(life.id)) == ([], [], [])
+
+    run = settle_day(programme_id=life.id, day=days_module.open_day(life.id))
+
+    assert run.state == Run.State.DONE
+    assert (run.report["entries"], run.report["skipped"]) == (0, 0)
+    assert verify(life.id) == []
