@@ -36,7 +36,11 @@ class Fact(models.Model):
     to_member = models.ForeignKey("members.Member", models.PROTECT, null=True, blank=True, related_name="+")
     to_kind = models.CharField(max_length=40, blank=True)
     amount = models.BigIntegerField(_("amount"), default=0)  # money in fen for orders and refunds, else of the kind
-    points_paid = models.BigIntegerField(default=0)  # orders: the part paid in points, minor units of the lot kind
+    points_paid = models.BigIntegerField(default=0)  # orders: the part paid in points, minor units of points_kind
+    points_kind = models.CharField(max_length=40, blank=True)  # "": the kind that lots hold
+    quantity = models.IntegerField(default=1)  # orders: how many units, such as devices
+    product = models.CharField(_("product"), max_length=40, blank=True)  # orders: as the programme's document names it
+    channel = models.CharField(_("channel"), max_length=40, blank=True)  # orders: by which way it came, "" is our own
     actor = models.CharField(_("by"), max_length=150, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
@@ -52,6 +56,7 @@ class Fact(models.Model):
                 | Q(type__in=["order", "refund"], order_tick__isnull=False, amount__gt=0),
                 name="fact_has_its_order",
             ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="fact_quantity_positive"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["programme", "business_date", "tick"], name="fact_in_order"),
@@ -91,6 +96,7 @@ class Reward(models.Model):
     rest = models.IntegerField()
     paid = models.BigIntegerField()
     waiting = models.BigIntegerField(db_default=0)  # cut off and still to be paid (overflow = "hold")
+    base = models.BigIntegerField(db_default=0)  # the exact base where it is another than entitled and rest give
 
     class Meta:
         verbose_name = _("reward")

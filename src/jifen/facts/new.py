@@ -11,8 +11,12 @@ class NewOrder:
     member_id: int
     order_code: str
     amount: int  # money, minor units: the whole price
-    points_paid: int  # minor units of the lot kind: the part of it paid in points
+    points_paid: int  # minor units of points_kind: the part of it paid in points
     version_id: int  # under whose terms it was sold
+    points_kind: str = ""  # "": the first kind that may pay it
+    quantity: int = 1  # units, such as devices
+    product: str = ""  # as the programme's document names it
+    channel: str = ""  # by which way it came; "" is our own
     actor: str = ""
 
 
@@ -30,7 +34,8 @@ class NewRefund:
 @dataclass(frozen=True, kw_only=True)
 class NewAction:
     """An action of a member, or of an operator on a member: member_transfer, convert, adjust, freeze, unfreeze,
-    withdraw, hold_withdrawal, pay_withdrawal, return_withdrawal."""
+    withdraw, hold_withdrawal, pay_withdrawal, return_withdrawal, top_up, return_top_up, appoint, dismiss, exchange_buy,
+    release_tickets, to_exchange."""
 
     programme_id: int
     action: str

@@ -92,6 +92,16 @@ class Standing(models.Model):
     team_amount = models.BigIntegerField(db_default=0)  # the same of everybody below, at the last close
     team_points = models.BigIntegerField(db_default=0)
     second_leg = models.BigIntegerField(db_default=0)  # lot kind
+    units = models.BigIntegerField(_("devices"), db_default=0)  # bought less refunded
+    units_new = models.BigIntegerField(db_default=0)  # of them those bought on the open day
+    month_units = models.BigIntegerField(db_default=0)  # bought this month, less what refunds took this month
+    team_units = models.BigIntegerField(_("devices of the team"), db_default=0)  # everybody below, at the last close
+    agent = models.BooleanField(_("agent"), db_default=False)
+    agent_since = models.DateField(_("agent since"), null=True, blank=True)
+    strikes = models.SmallIntegerField(_("months missed in a row"), db_default=0)
+    carry = models.BigIntegerField(_("carried over"), db_default=0)  # devices missing from earlier months' targets
+    bought = models.BigIntegerField(db_default=0)  # tickets bought on the exchange, minor units
+    released_tickets = models.BigIntegerField(db_default=0)
 
     class Meta:
         verbose_name = _("standing")
@@ -106,10 +116,38 @@ class Standing(models.Model):
                 & Q(team_amount__gte=0, team_points__gte=0),
                 name="standing_volumes_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(units__gte=0, team_units__gte=0, carry__gte=0, strikes__gte=0)
+                & Q(bought__gte=0, released_tickets__gte=0),
+                name="standing_devices_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(agent=False) | Q(agent_since__isnull=False), name="standing_agent_since_a_day"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"M{self.member_id}"
+
+
+class KindVolume(models.Model):
+    """What a member's orders were paid in one kind of points, less refunds; and those of everybody below (S0-83)."""
+
+    pk = models.CompositePrimaryKey("member_id", "kind")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="kind_volumes", db_index=False)
+    kind = models.CharField(_("kind"), max_length=40)
+    own = models.BigIntegerField(_("own volume"), db_default=0)  # minor units of the lot kind
+    team = models.BigIntegerField(_("team volume"), db_default=0)  # at the last close
+
+    class Meta:
+        verbose_name = _("volume in a kind")
+        verbose_name_plural = _("volumes by kind")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(own__gte=0, team__gte=0), name="kind_volume_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"M{self.member_id} {self.kind}"
 
 
 class Move(models.Model):

@@ -1,5 +1,19 @@
+-- The accounts of every kind. A pool keeps what is to be shared out, dust included; of points, fees are only summed.
+CREATE OR REPLACE FUNCTION ledger_roles()
+RETURNS TABLE (number integer, role text, of_money boolean, of_member boolean, cached boolean, stripes smallint)
+LANGUAGE sql IMMUTABLE AS $$
+    VALUES
+        (0, 'free', false, true, true, 1::smallint), (1, 'locked', false, true, false, 1), (2, 'frozen', false, true, true, 1),
+        (3, 'issued', false, false, false, 1), (4, 'spent', false, false, false, 1),
+        (5, 'withdrawn', false, false, false, 1), (6, 'converted', false, false, false, 1),
+        (7, 'adjusted', false, false, false, 1), (8, 'debts', false, false, false, 1),
+        (12, 'pool', false, false, true, 16), (13, 'fees', false, false, false, 1),
+        (9, 'paid', true, true, false, 1), (10, 'cash', true, false, true, 16), (11, 'reserve', true, false, true, 16),
+        (12, 'pool', true, false, true, 16), (13, 'fees', true, false, true, 16), (14, 'topped_up', true, false, false, 1)
+$$;
+
 -- Opens the accounts of a programme: one row for each kind and role. Kinds may be added, decimals stay.
-CREATE FUNCTION ledger_open_chart(p_programme integer, p_kind text, p_decimals integer) RETURNS void
+CREATE OR REPLACE FUNCTION ledger_open_chart(p_programme integer, p_kind text, p_decimals integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_decimals smallint;
@@ -17,14 +31,7 @@ BEGIN
     SELECT coalesce(max(id) >> 4, 0) + 1 INTO v_number FROM ledger_chart;
     INSERT INTO ledger_chart (id, programme_id, kind, role, decimals, of_member, cached, lots, stripes)
     SELECT v_number * 16 + r.number, p_programme, p_kind, r.role, p_decimals, r.of_member, r.cached, r.role = 'locked', r.stripes
-    FROM (VALUES
-        (0, 'free', false, true, true, 1), (1, 'locked', false, true, false, 1), (2, 'frozen', false, true, true, 1),
-        (3, 'issued', false, false, false, 1), (4, 'spent', false, false, false, 1),
-        (5, 'withdrawn', false, false, false, 1), (6, 'converted', false, false, false, 1),
-        (7, 'adjusted', false, false, false, 1), (8, 'debts', false, false, false, 1),
-        (9, 'paid', true, true, false, 1), (10, 'cash', true, false, true, 16), (11, 'reserve', true, false, true, 16),
-        (12, 'pool', true, false, true, 16), (13, 'fees', true, false, true, 16), (14, 'topped_up', true, false, false, 1)
-    ) AS r (number, role, of_money, of_member, cached, stripes)
+    FROM ledger_roles() AS r
     WHERE r.of_money = (p_kind = 'money');
     INSERT INTO ledger_balance (owner, chart)
     SELECT 18014398509481984 + s, id FROM ledger_chart, generate_series(0, 15) AS s
