@@ -1,4 +1,4 @@
-"""Withdrawals, adjustments, freezes and top-ups: who asked, who decided, when and why."""
+"""Withdrawals, adjustments, freezes, top-ups and what members move themselves: who asked, who decided, when, why."""
 
 from typing import ClassVar
 
@@ -244,3 +244,57 @@ class FreezeStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.frozen}"
+
+
+class PointMove(models.Model):
+    """Free points that a member converted into another kind or gave to another member. Never changed (S0-24 … S0-26).
+
+    `amount` is in minor units of `kind`; `received` is what came of it, in those of `to_kind` for a conversion.
+    """
+
+    class Action(models.TextChoices):
+        """What was done."""
+
+        CONVERT = "convert", _("converted")
+        TRANSFER = "member_transfer", _("transferred")
+
+    programme = models.ForeignKey(
+        "programmes.Programme", models.PROTECT, related_name="+", db_index=False, verbose_name=_("programme")
+    )
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, related_name="point_moves", db_index=False, verbose_name=_("member")
+    )
+    action = models.CharField(_("what"), max_length=15, choices=Action)
+    kind = models.CharField(_("kind of points"), max_length=40)
+    amount = models.BigIntegerField(_("amount"))
+    to_kind = models.CharField(_("into"), max_length=40, blank=True)
+    to_member = models.ForeignKey(
+        "members.Member",
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+        verbose_name=_("to"),
+    )
+    received = models.BigIntegerField(_("received"))
+    key = models.CharField(_("key"), max_length=64)
+    at = models.DateTimeField(_("when"))
+    fact_id = models.BigIntegerField(_("fact"), unique=True)
+    business_date = models.DateField(_("business day"))
+
+    class Meta:
+        verbose_name = _("move of points")
+        verbose_name_plural = _("moves of points")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "key"], name="pointmove_key_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0, received__gt=0), name="pointmove_amounts_positive"),
+            models.CheckConstraint(
+                condition=Q(action="convert", to_member__isnull=True) & ~Q(to_kind="")
+                | Q(action="member_transfer", to_member__isnull=False, to_kind="") & ~Q(to_member=F("member")),
+                name="pointmove_goes_somewhere",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"M{self.member_id} {self.action} {self.kind} {self.amount}"
