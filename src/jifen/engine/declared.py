@@ -3,8 +3,32 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol, runtime_checkable
 
 from jifen.engine.facts import DeclaredValue
+
+CNY, RATE = "cny", "rate"  # units of declared values
+
+
+@dataclass(frozen=True)
+class DeclaredName:
+    """A value that a rule lets operators declare: its name, what is usual, and what holds where nothing is declared."""
+
+    name: str
+    usual_min: Fraction | None  # outside of usual_min … usual_max a second operator confirms (S0-Q16); None: no limit
+    usual_max: Fraction | None
+    default: Fraction | None  # None: without a declared value nothing holds
+    unit: str  # CNY (of one point, device, month …) or RATE (0.07 is 7 %)
+    by_day: bool = True  # closes read it for a whole day; False: it is read at a moment, as a price is
+
+
+@runtime_checkable
+class Declares(Protocol):
+    """A rule that reads declared values; seeds of draws are not among them, nobody declares those by hand."""
+
+    def declared_values(self) -> tuple[DeclaredName, ...]: ...
 
 
 class DeclaredValues:

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from jifen.engine.declared import CNY, DeclaredName
 from jifen.engine.lines import CONVERTED, FREE, ISSUED
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting, Row
@@ -29,6 +30,10 @@ class Convert(Rule):
     into: Name
     price: Name
     price_age_minutes_max: Annotated[Whole, Field(ge=0)] = 0  # 0: a price stands until another is declared
+
+    def declared_values(self) -> tuple[DeclaredName, ...]:
+        """Return the price as what operators declare."""
+        return (DeclaredName(self.price, None, None, None, CNY, by_day=False),) if self.price else ()
 
     def act(self, posting: Posting, action: ActionFact) -> Message | None:
         """Post the conversion, or return why not."""
