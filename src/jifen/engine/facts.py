@@ -17,6 +17,7 @@ Int32s = NDArray[np.int32]
 
 NOBODY = -1
 FOR_EVER = np.iinfo(np.int64).max
+NO_DAY = 2**31 - 1  # later than every day
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,12 @@ class Orders:
     at: Int64s  # the moment the order counts: confirmed_at, else paid_at
     day: Int32s
     amount: Int64s  # money, minor units (fen); the whole price
-    points_paid: Int64s  # points, minor units; part of the amount
+    points_paid: Int64s  # points, minor units of `points_kind`; part of the amount
     terms: Int32s | None = None  # the version of the programme an order was sold under; None where there is one only
+    quantity: Int64s | None = None  # how many units, such as devices; None: one each
+    product: list[str] | None = None  # as the document names it; None: none is named
+    points_kind: list[str] | None = None  # "" or None: the first kind that may pay
+    channel: list[str] | None = None  # by which way an order came; "" or None: our own
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,17 @@ class Actions:
 
 @dataclass(frozen=True)
 class DeclaredValue:
-    """A value that an operator declared for [starts_at, ends_at); the latest start in force wins."""
+    """A value that an operator declared for [starts_at, ends_at); the latest start in force wins.
+
+    The close of a day takes the value in force on [first_day, end_day), the local dates of the same two moments.
+    """
 
     name: str
     starts_at: int
     ends_at: int  # FOR_EVER when open
     value: Fraction
+    first_day: int = 0
+    end_day: int = NO_DAY
 
 
 @dataclass(frozen=True)
