@@ -17,6 +17,7 @@ from jifen.members.phones import PhoneNotValidError, decrypt, find_by_phone, nor
 WINDOW = timedelta(minutes=15)
 PHONE_TRIES_MAX = 5
 ADDRESS_TRIES_MAX = 60  # many members may share the address of an office
+LOOKUPS_MAX = 30  # of one member, who would otherwise try codes and phones until somebody's name is shown
 JOINING_TRIES_MAX = 30  # registering says whether a phone has an account, so nobody may ask for many
 FORGET_AT_ONCE = 100
 
@@ -67,6 +68,11 @@ def log_in(*, programme_id: int, phone: str, password: str, address: str) -> Mem
 def count_joining(address: str) -> None:
     """Count that an address tries to register; raises TooManyTriesError. Not inside a transaction."""
     _count_try(_subject(f"joining/{address}"), JOINING_TRIES_MAX, timezone.now())
+
+
+def count_lookup(member_id: int) -> None:
+    """Count that a member looks up another one; raises TooManyTriesError. Not inside a transaction."""
+    _count_try(_subject(f"lookup/M{member_id}"), LOOKUPS_MAX, timezone.now())
 
 
 def change_password(*, member_id: int, old: str, new: str) -> Member:
