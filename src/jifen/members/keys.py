@@ -32,6 +32,7 @@ class FieldKey:
     cipher: AESGCM
     index_key: bytes
     tries_key: bytes
+    paper_cipher: AESGCM
 
     def index(self, text: str) -> bytes:
         """Return the blind index of a text: the same for the same text, and no way back."""
@@ -71,6 +72,7 @@ def _derive(text: str) -> FieldKey:
         cipher=AESGCM(_expand(secret, "phone cipher", KEY_BYTES)),
         index_key=_expand(secret, "phone index", KEY_BYTES),
         tries_key=_expand(secret, "login tries", KEY_BYTES),
+        paper_cipher=AESGCM(_expand(secret, "paper cipher", KEY_BYTES)),
     )
 
 
