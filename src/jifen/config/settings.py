@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "jifen.facts",
     "jifen.sales",
     "jifen.payouts",
+    "jifen.agents",
     "jifen.settlement",
     "jifen.web",
     "jifen.backoffice",

@@ -50,7 +50,7 @@ BEGIN
     END IF;
 END $$
 """
-KEPT = ("facts_reward", "facts_rankchange", "facts_closing")
+KEPT = ("facts_reward", "facts_rankchange", "facts_closing", "agents_review")
 
 
 def grant_rights() -> None:
