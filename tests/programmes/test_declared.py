@@ -15,10 +15,10 @@ from jifen.engine.facts import FOR_EVER
 from jifen.members.ticks import next_tick
 from jifen.programmes.declared import (
     DeclaredValueError,
-    _fraction,
     declare,
     declared_facts,
     declared_names,
+    fraction_of,
 )
 from jifen.programmes.models import DeclaredValue, Programme
 from tests.members.people import make_programme, operator
@@ -130,7 +130,7 @@ def test_a_declared_value_never_changes(release: Programme, change: str) -> None
 
 @given(st.decimals(min_value=0, max_value=Decimal("999999999"), places=8))
 def test_values_are_kept_exactly(value: Decimal) -> None:
-    assert Fraction(*_fraction(value)) == Fraction(value)
+    assert Fraction(*fraction_of(value)) == Fraction(value)
 
 
 def test_who_has_read_the_values_misses_none_that_starts_before_its_own_moment(fresh_database: str) -> None:

@@ -1,11 +1,12 @@
-"""Programmes and versions take effect together with their accounts in the ledger."""
+"""Programmes and versions take effect together with their accounts in the ledger, and with what they draw from."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.db import transaction
 
-from jifen.facts.days import open_day
+from jifen.facts.days import ONE_DAY, open_day, zone_of
 from jifen.ledger.chart import open_chart
+from jifen.programmes.draws import commit_chain, seed_names
 from jifen.programmes.models import Programme, Version
 from jifen.programmes.terms import load
 from jifen.programmes.versions import approve, create_programme
@@ -17,6 +18,7 @@ def open_programme(*, text: str, operator_id: int) -> Programme:
     programme = create_programme(text=text, operator_id=operator_id)
     version = programme.versions.get(number=1)
     _open_accounts(version)
+    _commit_draws(version, datetime.now(UTC).astimezone(zone_of(programme.pk)).date())
     return programme
 
 
@@ -31,9 +33,17 @@ def approve_version(*, version_id: int, operator_id: int, effective_from: date) 
     version = approve(version_id=version_id, operator_id=operator_id, effective_from=effective_from, open_day=day)
     if version.state == Version.State.APPROVED:
         _open_accounts(version)
+        _commit_draws(version, day)
     return version
 
 
 def _open_accounts(version: Version) -> None:
     kinds = {name: kind.decimals for name, kind in load(version.pk).kinds.items()}
     open_chart(programme_id=version.programme_id, kinds=kinds)
+
+
+def _commit_draws(version: Version, today: date) -> None:
+    """Commit to what a version draws its daily amounts from, before the first day that it draws for (S0-59)."""
+    if seed_names(load(version.pk)):
+        assert version.effective_from is not None
+        commit_chain(version.programme_id, max(version.effective_from, today + ONE_DAY))

@@ -97,6 +97,7 @@ class DeclaredValue(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("operator"))
     declared_tick = models.BigIntegerField(unique=True)
+    key = models.CharField(_("key"), max_length=64, blank=True, default="")  # a form that is sent twice declares once
 
     class Meta:
         verbose_name = _("declared value")
@@ -110,6 +111,7 @@ class DeclaredValue(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_tick__gte=F("declared_tick")), name="declared_never_for_the_past"
             ),
+            models.UniqueConstraint(fields=["programme", "key"], condition=~Q(key=""), name="declared_key_once"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["programme", "name", "starts_tick", "declared_tick"], name="declared_in_order"),
@@ -117,3 +119,89 @@ class DeclaredValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.declared_tick}"
+
+
+class DeclaredProposal(models.Model):
+    """A value outside what is usual: one operator proposes it, another confirms it before it exists (S0-Q16).
+
+    What is proposed never changes, and it is decided once; the database refuses anything else (migration 0003).
+    """
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        PROPOSED = "proposed", _("proposed")
+        CONFIRMED = "confirmed", _("confirmed")
+        REJECTED = "rejected", _("rejected")
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="declared_proposals", db_index=False)
+    name = models.CharField(_("name"), max_length=40)
+    numerator = models.BigIntegerField()
+    denominator = models.BigIntegerField()
+    starts_tick = models.BigIntegerField(null=True, blank=True)  # null: from the moment of the confirmation
+    ends_tick = models.BigIntegerField(null=True, blank=True)
+    note = models.CharField(_("note"), max_length=200)
+    key = models.CharField(_("key"), max_length=64)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed at"), auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    rejection = models.CharField(_("why rejected"), max_length=200, blank=True)
+    value = models.OneToOneField(DeclaredValue, models.PROTECT, related_name="proposal", null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("proposed value")
+        verbose_name_plural = _("proposed values")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "key"], name="declared_proposal_key_once"),
+            models.CheckConstraint(condition=Q(denominator__gt=0), name="declared_proposal_denominator_positive"),
+            models.CheckConstraint(condition=~Q(note=""), name="declared_proposal_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by__isnull=True, decided_at__isnull=True, value__isnull=True)
+                | Q(state="confirmed", decided_by__isnull=False, decided_at__isnull=False, value__isnull=False)
+                | (
+                    Q(state="rejected", decided_by__isnull=False, decided_at__isnull=False, value__isnull=True)
+                    & ~Q(rejection="")
+                ),
+                name="declared_proposal_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | ~Q(decided_by=F("proposed_by")),
+                name="declared_proposal_by_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.pk}"
+
+
+class DrawChain(models.Model):
+    """A chain of hashes that daily amounts are drawn with (S0-59): day k of it uses secret k, revealed after its close.
+
+    Each secret is the first 12 bytes of the SHA-256 of the next one, down to the anchor, which is public from the
+    beginning: so nobody can choose a secret later, and anybody can check one that was revealed.
+    """
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="draw_chains", db_index=False)
+    number = models.SmallIntegerField(_("number"))
+    first_day = models.DateField(_("first day"))  # the day of secret 1
+    length = models.SmallIntegerField(_("days"))
+    anchor = models.BinaryField(_("anchor"))
+    secret = models.BinaryField(_("last secret"))  # closed with JIFEN_FIELD_KEY
+    committed_at = models.DateTimeField(_("committed at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("chain of draws")
+        verbose_name_plural = _("chains of draws")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "number"], name="draw_chain_number_once"),
+            models.CheckConstraint(condition=Q(length__gt=0), name="draw_chain_has_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}/{self.number}"

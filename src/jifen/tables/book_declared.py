@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.engine.facts import FOR_EVER, DeclaredValue, Int64s
+from jifen.engine.facts import FOR_EVER, NO_DAY, DeclaredValue, Int64s
 from jifen.engine.message import say
 from jifen.tables.cells import Bools, Checks, Moments, filled, read_times, report
 from jifen.tables.columns import TextTable
@@ -16,6 +17,13 @@ from jifen.tables.times import DAY_SECONDS, SECOND
 
 _VALUE_COLUMN = r"^-?[0-9]{1,30}(\.[0-9]{1,30})?$"
 _DATE_LENGTH = len("2026-03-01")
+
+
+class _Ends(NamedTuple):
+    """The moments up to which values hold, without them, and the local days of these; -1 where the cell is bad."""
+
+    at: Int64s
+    day: Int64s
 
 
 def read_declared(checks: Checks, table: TextTable) -> list[DeclaredValue]:
@@ -27,32 +35,35 @@ def read_declared(checks: Checks, table: TextTable) -> list[DeclaredValue]:
         '"{value}" is not a decimal number; write digits and a point, such as 1.2500', value=shown(values[row].as_py())
     ))  # fmt: skip
     starts, ends = read_times(checks, table, "from"), _read_ends(checks, table)
-    _check_spans(checks, table, starts, ends)
+    _check_spans(checks, table, starts, ends.at)
     if not right.all():
         return []
-    return sorted(_declared(table, starts.at, ends), key=lambda value: (value.name, value.starts_at))
+    return sorted(_declared(table, starts, ends), key=lambda value: (value.name, value.starts_at))
 
 
 def _matches(values: pa.StringArray) -> Bools:
     return np.asarray(pc.match_substring_regex(values, _VALUE_COLUMN).to_numpy(zero_copy_only=False), np.bool_)
 
 
-def _declared(table: TextTable, starts: Int64s, ends: Int64s) -> Iterator[DeclaredValue]:
-    names, values = table["name"].to_pylist(), table["value"].to_pylist()
-    for name, value, start, end in zip(names, values, starts.tolist(), ends.tolist(), strict=True):
-        yield DeclaredValue(name=name, starts_at=start, ends_at=end, value=Fraction(value))
+def _declared(table: TextTable, starts: Moments, ends: _Ends) -> Iterator[DeclaredValue]:
+    """Yield the values; a close takes those whose [first_day, end_day) holds its day (S0-20)."""
+    columns = (starts.at, ends.at, starts.day, ends.day)
+    texts = (table["name"].to_pylist(), table["value"].to_pylist())
+    for name, value, start, end, first, last in zip(*texts, *(one.tolist() for one in columns), strict=True):
+        yield DeclaredValue(name, start, end, Fraction(value), first_day=first, end_day=last)
 
 
-def _read_ends(checks: Checks, table: TextTable) -> Int64s:
-    """Return the moments up to which the values hold, without them; -1 where the cell is bad."""
+def _read_ends(checks: Checks, table: TextTable) -> _Ends:
     given = read_times(checks, table, "to", required=False)
     texts = table["to"]
     ends = np.where(given.good, given.at, -1)
-    ends[~filled(texts)] = FOR_EVER
+    days = np.where(given.good, given.day, -1).astype(np.int64)
+    ends[~filled(texts)], days[~filled(texts)] = FOR_EVER, NO_DAY
     whole_day = given.good & np.asarray(pc.equal(pc.utf8_length(texts), _DATE_LENGTH).to_numpy(zero_copy_only=False))
     next_midnight = (given.day[whole_day].astype(np.int64) + 1) * DAY_SECONDS * SECOND
     ends[whole_day] = checks.zone.utc(next_midnight)
-    return ends
+    days[whole_day] += 1
+    return _Ends(ends, days)
 
 
 def _check_spans(checks: Checks, table: TextTable, starts: Moments, ends: Int64s) -> None:
