@@ -18,6 +18,8 @@ WINDOW = timedelta(minutes=15)
 PHONE_TRIES_MAX = 5
 ADDRESS_TRIES_MAX = 60  # many members may share the address of an office
 LOOKUPS_MAX = 30  # of one member, who would otherwise try codes and phones until somebody's name is shown
+RECOVERY_CODES_MAX = 3  # sent to one phone in that time
+RECOVERY_TRIES_MAX = 30  # of one address: codes asked for, and codes typed in
 JOINING_TRIES_MAX = 30  # registering says whether a phone has an account, so nobody may ask for many
 FORGET_AT_ONCE = 100
 
@@ -73,6 +75,21 @@ def count_joining(address: str) -> None:
 def count_lookup(member_id: int) -> None:
     """Count that a member looks up another one; raises TooManyTriesError. Not inside a transaction."""
     _count_try(_subject(f"lookup/M{member_id}"), LOOKUPS_MAX, timezone.now())
+
+
+def count_recovery(address: str) -> None:
+    """Count that an address asks for a code or types one in; raises TooManyTriesError. Not inside a transaction."""
+    _count_try(_subject(f"recovery/{address}"), RECOVERY_TRIES_MAX, timezone.now())
+
+
+def count_code(programme_id: int, phone: str) -> None:
+    """Count that a code is sent to a phone; raises TooManyTriesError. Not inside a transaction."""
+    _count_try(_subject(f"code/{programme_id}/{phone}"), RECOVERY_CODES_MAX, timezone.now())
+
+
+def forget_tries(programme_id: int, phone: str) -> None:
+    """Forget how often a phone was tried: its owner has proved to have it."""
+    LoginTry.objects.filter(subject=_phone_subject(programme_id, phone)).delete()
 
 
 def change_password(*, member_id: int, old: str, new: str) -> Member:

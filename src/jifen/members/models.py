@@ -188,3 +188,38 @@ class LoginTry(models.Model):
 
     def __str__(self) -> str:
         return self.subject[:8]
+
+
+class RecoveryCode(models.Model):
+    """A code that lets the owner of a phone choose another password (S0-85); of the code only a keyed hash is kept.
+
+    There is a row for whatever phone was asked for, also one that has no account: nobody can tell the two apart.
+    """
+
+    subject = models.CharField(max_length=64, primary_key=True)  # a keyed hash of the programme and the phone
+    code_hash = models.CharField(max_length=64)
+    sent_at = models.DateTimeField(db_index=True)
+    tries = models.SmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("code for a new password")
+        verbose_name_plural = _("codes for a new password")
+
+    def __str__(self) -> str:
+        return self.subject[:8]
+
+
+class SandboxMessage(models.Model):
+    """A text message that the sandbox did not send: operators read it at the console. Forgotten after a day."""
+
+    programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="+")
+    phone = models.CharField(_("phone"), max_length=20)  # masked
+    text = models.CharField(_("text"), max_length=200)
+    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("message of the sandbox")
+        verbose_name_plural = _("messages of the sandbox")
+
+    def __str__(self) -> str:
+        return self.phone
