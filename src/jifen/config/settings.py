@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from jifen.backoffice import look
-from jifen.config.environment import choice, count, database, flag, secret, text, words
+from jifen.config.environment import choice, count, database, flag, minutes, secret, text, words
 from jifen.config.logs import LEVELS, configure_logs
 
 HERE = Path(__file__).parent
@@ -16,7 +16,15 @@ ALLOWED_HOSTS = words("JIFEN_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("JIFEN_ORIGINS", "")
 PROXIES = count("JIFEN_PROXIES", 0)  # how many proxies of our own stand before the server
 METRICS_TOKEN = text("JIFEN_METRICS_TOKEN", "")
+SIGNING_KEY = text("JIFEN_SIGNING_KEY", "")  # a PKCS #12 file; without it each programme makes its own
+SIGNING_PASSWORD = text("JIFEN_SIGNING_PASSWORD", "")
 SANDBOX = True  # no live payment path exists yet (trust gate)
+EXCHANGE = choice("JIFEN_EXCHANGE", "simulated", frozenset({"simulated", "none"}))  # there is no live one
+PRICE_FEED = choice("JIFEN_PRICE_FEED", "manual", frozenset({"manual", "http"}))
+PRICE_URL = text("JIFEN_PRICE_URL", "http://127.0.0.1:8000/{programme}/exchange/price.json")
+PRICE_HOSTS = words("JIFEN_PRICE_HOSTS", "127.0.0.1")
+PRICE_PATH = text("JIFEN_PRICE_PATH", "price")
+PRICE_MINUTES = minutes("JIFEN_PRICE_MINUTES", 5)  # between two looks at the exchange and at the feed
 
 INSTALLED_APPS = [
     "jifen.ledger",
@@ -25,7 +33,10 @@ INSTALLED_APPS = [
     "jifen.facts",
     "jifen.sales",
     "jifen.payouts",
+    "jifen.exchange",
     "jifen.agents",
+    "jifen.parking",
+    "jifen.leases",
     "jifen.settlement",
     "jifen.web",
     "jifen.backoffice",
@@ -37,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",
     "axes",
     "procrastinate.contrib.django",
 ]
