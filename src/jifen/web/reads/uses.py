@@ -1,0 +1,126 @@
+"""What each kind of points may do, read from the programme: the one place that pages ask (S0-23 … S0-29, S0-77)."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from jifen.engine.amounts import Rate
+from jifen.engine.programme import Programme as Terms
+from jifen.engine.rules.convert import Convert
+from jifen.engine.rules.repurchase import Repurchase
+from jifen.engine.rules.spend import Spend
+from jifen.engine.rules.withdrawal import Withdrawal
+from jifen.explain.model import percent
+from jifen.web.templatetags.jifen import named
+
+WHOLE = Rate(1, 1)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One thing that free points of a kind may do: in a word, in a sentence, and the page where it is done."""
+
+    brief: str
+    text: str
+    button: str = ""
+    page: str = ""  # the name of its address
+    query: str = ""
+
+
+def uses_of(name: str, terms: Terms) -> list[Use]:
+    """Return what free points of a kind may do, what leaves the programme first; nothing for a spare kind (S0-29)."""
+    return [
+        *_withdrawing(name, terms),
+        *(_buying(spend) for spend in spends_of(terms) if spend.kind == name),
+        *_repurchasing(name, terms),
+        *(_converting(rule, terms) for rule in converts_of(terms) if rule.kind == name),
+        *_giving(name, terms),
+    ]
+
+
+def converts_of(terms: Terms) -> list[Convert]:
+    """Return the conversions that members may ask for, in the order of the document."""
+    return [rule for rule in terms.rules if isinstance(rule, Convert)]
+
+
+def spends_of(terms: Terms) -> list[Spend]:
+    """Return which kinds pay which orders."""
+    return [rule for rule in terms.rules if isinstance(rule, Spend)]
+
+
+def transferable(terms: Terms) -> list[str]:
+    """Return the kinds that members may give to each other: those whose switch is on (S0-25, S0-26)."""
+    if "member_transfer" not in terms.actions:
+        return []
+    return [name for name, kind in terms.kinds.items() if kind.transferable]
+
+
+def stopped(action: str, terms: Terms, *, frozen: bool) -> bool:
+    """Return whether a member who is frozen, or not, is kept from an action."""
+    return frozen and terms.freeze is not None and terms.freeze.stop(action)
+
+
+def share(rate: Rate) -> str:
+    """Return a rate in percent."""
+    return percent(rate.num, rate.den)
+
+
+def _withdrawing(name: str, terms: Terms) -> list[Use]:
+    rule = terms.rule(Withdrawal)
+    if rule is None or not terms.kinds[name].withdrawable:
+        return []
+    text = _("Withdraw: it is paid out after two operators have looked at it.")
+    if rule.fee.num:
+        text = _("Withdraw: %(fee)s is kept as a fee; it is paid out after two operators have looked at it.") % {
+            "fee": share(rule.fee)
+        }
+    if rule.reward.num:
+        text += " " + _("%(share)s of the amount comes as %(kind)s.") % {
+            "share": share(rule.reward),
+            "kind": named(terms.kinds[rule.reward_kind]),
+        }
+    return [Use(_("withdraw"), text, _("Withdraw"), "web:withdraw", "?" + urlencode({"kind": name}))]
+
+
+def _buying(spend: Spend) -> Use:
+    shares = {"least": share(spend.share_min), "most": share(spend.share_max)}
+    if spend.share_min == WHOLE:
+        of_units, of_goods = _("Buy devices: it pays the whole price."), _("Buy goods: it pays the whole price.")
+    elif spend.share_min.num:
+        of_units = _("Pay %(least)s to %(most)s of the price of devices.") % shares
+        of_goods = _("Pay %(least)s to %(most)s of the price of goods.") % shares
+    else:
+        of_units = _("Pay up to %(most)s of the price of devices.") % shares
+        of_goods = _("Pay up to %(most)s of the price of goods.") % shares
+    if spend.pays == "units":
+        return Use(_("buy devices"), of_units, _("Mall"), "web:mall")
+    return Use(_("pay for goods"), of_goods, _("Mall"), "web:mall")
+
+
+def _repurchasing(name: str, terms: Terms) -> list[Use]:
+    rule = terms.rule(Repurchase)
+    if rule is None or rule.kind != name:
+        return []
+    text = _("Pay up to %(most)s of the price of goods.") % {"most": share(rule.points_share_max)}
+    return [Use(_("pay for goods"), text, _("Mall"), "web:mall")]
+
+
+def _converting(rule: Convert, terms: Terms) -> Use:
+    kind = named(terms.kinds[rule.into])
+    if rule.price:
+        text = _("Convert into %(kind)s at the price of the moment.") % {"kind": kind}
+    elif rule.rate == WHOLE:
+        text = _("Convert into %(kind)s, one for one.") % {"kind": kind}
+    else:
+        text = _("Convert into %(kind)s: one becomes %(rate)s.") % {"kind": kind, "rate": rule.rate}
+    text += " " + _("It cannot be turned back.")
+    pair = urlencode({"pair": f"{rule.kind}>{rule.into}"})
+    return Use(_("convert into %(kind)s") % {"kind": kind}, text, _("Convert"), "web:convert", f"?{pair}")
+
+
+def _giving(name: str, terms: Terms) -> list[Use]:
+    if name not in transferable(terms):
+        return []
+    text = _("Give to another member. It counts at once and cannot be taken back.")
+    return [Use(_("give to members"), text, _("Transfer"), "web:transfer", "?" + urlencode({"kind": name}))]
