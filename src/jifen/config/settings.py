@@ -18,6 +18,7 @@ PROXIES = count("JIFEN_PROXIES", 0)  # how many proxies of our own stand before 
 METRICS_TOKEN = text("JIFEN_METRICS_TOKEN", "")
 SIGNING_KEY = text("JIFEN_SIGNING_KEY", "")  # a PKCS #12 file; without it each programme makes its own
 SIGNING_PASSWORD = text("JIFEN_SIGNING_PASSWORD", "")
+API_PER_MINUTE = count("JIFEN_API_PER_MINUTE", 120)  # requests of one sender
 SANDBOX = True  # no live payment path exists yet (trust gate)
 EXCHANGE = choice("JIFEN_EXCHANGE", "simulated", frozenset({"simulated", "none"}))  # there is no live one
 PRICE_FEED = choice("JIFEN_PRICE_FEED", "manual", frozenset({"manual", "http"}))
