@@ -1,6 +1,6 @@
 """What the refusals of sales have in common."""
 
-from jifen.engine.message import Message
+from jifen.engine.message import Message, say
 
 
 class SaleError(Exception):
@@ -9,3 +9,10 @@ class SaleError(Exception):
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
         self.message = message
+
+
+class ReasonMissingError(SaleError):
+    """An operator's act needs a reason."""
+
+    def __init__(self) -> None:
+        super().__init__(say("give a reason; the member and other operators will read it"))

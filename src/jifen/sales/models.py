@@ -1,4 +1,4 @@
-"""Products, orders and refunds; the database refuses states and sums that must not be."""
+"""Products and orders; the database refuses states and sums that must not be."""
 
 from typing import ClassVar
 
@@ -7,8 +7,61 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jifen.sales.supplier_models import (
+    PICTURE_BYTES_MAX,
+    PICTURES_MAX,
+    Due,
+    Picture,
+    Settlement,
+    SettlementLine,
+    SettlementState,
+    Submission,
+    SubmissionState,
+    Supplier,
+    SupplierState,
+)
+
+__all__ = [
+    "CONFIRMED_STATES",
+    "DEVICES_MAX",
+    "OPEN_STATES",
+    "PICTURES_MAX",
+    "PICTURE_BYTES_MAX",
+    "PRICE_MAX",
+    "QUANTITY_MAX",
+    "Bundle",
+    "BundleProduct",
+    "Due",
+    "Order",
+    "OrderLine",
+    "OrderState",
+    "PaymentShare",
+    "Picture",
+    "Product",
+    "Refund",
+    "Settlement",
+    "SettlementLine",
+    "SettlementState",
+    "Submission",
+    "SubmissionState",
+    "Supplier",
+    "SupplierState",
+    "Zone",
+]
+
 PRICE_MAX = 10_000_000_000  # 100 million CNY: every sum of an order stays far below 2**63 in points
 QUANTITY_MAX = 999
+DEVICES_MAX = 9_999  # in one order
+CHOSEN_MAX = 20  # products of a bundle
+SHARE_DIGITS, SHARE_DECIMALS = 10, 9
+
+
+class Zone(models.TextChoices):
+    """Where in the mall something stands: devices under the programme's terms, goods, or goods for points alone."""
+
+    DEVICES = "devices", _("devices")
+    GOODS = "goods", _("goods")
+    POINTS = "points", _("points zone")
 
 
 class OrderState(models.TextChoices):
@@ -27,12 +80,17 @@ OPEN_STATES = (OrderState.PLACED, OrderState.PAID)
 
 
 class Product(models.Model):
-    """Something members can buy; a price in fen, and whether points may pay a part of it (S4-19)."""
+    """Something members can buy; a price in fen, and whether points may pay a part of it (S4-19).
+
+    `points_allowed` belongs to programmes with one rule for all (repurchase); where the document says for each kind
+    what it pays (spend), the rows of PaymentShare say what it pays of this product. A device's price is the document's.
+    """
 
     programme = models.ForeignKey(
         "programmes.Programme", models.PROTECT, related_name="products", db_index=False, verbose_name=_("programme")
     )
     code = models.SlugField(_("code"), max_length=40)
+    zone = models.CharField(_("zone"), max_length=7, choices=Zone, default=Zone.GOODS)
     title = models.CharField(_("title"), max_length=100)
     title_en = models.CharField(_("English title"), max_length=100)
     price = models.BigIntegerField(_("price"), help_text=_("in fen"))
@@ -40,6 +98,9 @@ class Product(models.Model):
     points_allowed = models.BooleanField(_("points may pay a part"), default=False)
     active = models.BooleanField(_("on sale"), default=True)
     position = models.IntegerField(_("position"), default=0)
+    supplier = models.ForeignKey(
+        Supplier, models.PROTECT, related_name="products", null=True, blank=True, verbose_name=_("supplier")
+    )
 
     class Meta:
         verbose_name = _("product")
@@ -50,16 +111,106 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=Q(stock__isnull=True) | Q(stock__gte=0), name="product_stock_not_negative"
             ),
+            models.CheckConstraint(condition=Q(zone__in=Zone.values), name="product_zone_known"),
+            models.CheckConstraint(
+                condition=~Q(zone=Zone.DEVICES) | Q(supplier__isnull=True), name="product_device_is_our_own"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
 
 
+class Bundle(models.Model):
+    """So many products of a list, chosen by the member, for one price in fen (S0-02: 自選組合, 組合定價)."""
+
+    programme = models.ForeignKey(
+        "programmes.Programme", models.PROTECT, related_name="bundles", db_index=False, verbose_name=_("programme")
+    )
+    code = models.SlugField(_("code"), max_length=40)
+    zone = models.CharField(_("zone"), max_length=7, choices=Zone, default=Zone.GOODS)
+    title = models.CharField(_("title"), max_length=100)
+    title_en = models.CharField(_("English title"), max_length=100)
+    price = models.BigIntegerField(_("price"), help_text=_("in fen"))
+    chosen = models.IntegerField(_("products to choose"))
+    points_allowed = models.BooleanField(_("points may pay a part"), default=False)
+    active = models.BooleanField(_("on sale"), default=True)
+    position = models.IntegerField(_("position"), default=0)
+    products = models.ManyToManyField(
+        Product, through="BundleProduct", related_name="bundles", verbose_name=_("products")
+    )
+
+    class Meta:
+        verbose_name = _("bundle")
+        verbose_name_plural = _("bundles")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "code"], name="bundle_code_once"),
+            models.CheckConstraint(
+                condition=Q(price__gte=F("chosen"), price__lte=PRICE_MAX), name="bundle_price_a_fen_for_each"
+            ),
+            models.CheckConstraint(condition=Q(chosen__gte=1, chosen__lte=CHOSEN_MAX), name="bundle_chosen_some"),
+            models.CheckConstraint(condition=Q(zone__in=[Zone.GOODS, Zone.POINTS]), name="bundle_of_goods"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BundleProduct(models.Model):
+    """A product that may be chosen for a bundle."""
+
+    bundle = models.ForeignKey(Bundle, models.CASCADE, related_name="rows", db_index=False, verbose_name=_("bundle"))
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", db_index=False, verbose_name=_("product"))
+
+    class Meta:
+        verbose_name = _("product of a bundle")
+        verbose_name_plural = _("products of bundles")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["bundle", "product"], name="bundle_product_once")]
+
+    def __str__(self) -> str:
+        return f"{self.bundle_id}/{self.product_id}"
+
+
+class PaymentShare(models.Model):
+    """How much of a product's or bundle's price points of one kind pay, at least and at most (S0-02, S0-77, S0-81)."""
+
+    product = models.ForeignKey(
+        Product, models.CASCADE, related_name="shares", null=True, blank=True, verbose_name=_("product")
+    )
+    bundle = models.ForeignKey(
+        Bundle, models.CASCADE, related_name="shares", null=True, blank=True, verbose_name=_("bundle")
+    )
+    kind = models.CharField(_("kind of points"), max_length=40)
+    share_min = models.DecimalField(_("least share"), max_digits=SHARE_DIGITS, decimal_places=SHARE_DECIMALS)
+    share_max = models.DecimalField(_("most"), max_digits=SHARE_DIGITS, decimal_places=SHARE_DECIMALS)
+
+    class Meta:
+        verbose_name = _("share paid in points")
+        verbose_name_plural = _("shares paid in points")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "kind"], name="payment_share_of_product_once"),
+            models.UniqueConstraint(fields=["bundle", "kind"], name="payment_share_of_bundle_once"),
+            models.CheckConstraint(
+                condition=Q(product__isnull=True, bundle__isnull=False) | Q(product__isnull=False, bundle__isnull=True),
+                name="payment_share_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(share_min__gte=0, share_min__lte=F("share_max"), share_max__gt=0, share_max__lte=1),
+                name="payment_share_in_range",
+            ),
+            models.CheckConstraint(condition=~Q(kind=""), name="payment_share_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.share_min}–{self.share_max}"
+
+
 class Order(models.Model):
     """What a member buys at once, at the prices and under the programme version of that moment.
 
-    Money is in fen, `points_paid` in minor units of the kind that lots hold; `points_value` is their worth in fen.
+    Money is in fen, `points_paid` in minor units of `points_kind`; `points_value` is their worth in fen. Where
+    `points_kind` is empty it is the kind that lots hold. An order paid in points alone needs no operator: it counts at
+    once (S0-09). `quantity` and `product` are the facts': devices have both, goods are 1 and "".
     """
 
     programme = models.ForeignKey(
@@ -77,6 +228,13 @@ class Order(models.Model):
     cash = models.BigIntegerField(_("in money"))
     points_value = models.BigIntegerField(_("worth of the points"))
     points_paid = models.BigIntegerField(_("in points"))
+    points_kind = models.CharField(_("kind of points"), max_length=40, blank=True, default="")
+    quantity = models.IntegerField(_("quantity"), default=1)
+    product = models.CharField(_("product"), max_length=40, blank=True, default="")
+    channel = models.CharField(_("channel"), max_length=40, blank=True, default="")
+    bundle = models.ForeignKey(
+        Bundle, models.PROTECT, related_name="orders", null=True, blank=True, verbose_name=_("bundle")
+    )
     key = models.CharField(_("key"), max_length=64)
     placed_at = models.DateTimeField(_("placed"))
     paid_at = models.DateTimeField(_("payment reported"), null=True, blank=True)
@@ -127,8 +285,8 @@ class Order(models.Model):
                     fact_id__isnull=False,
                     business_date__isnull=False,
                     confirmed_at__isnull=False,
-                    confirmed_by__isnull=False,
                 )
+                & (Q(confirmed_by__isnull=False) | Q(cash=0))
                 | (
                     ~Q(state__in=CONFIRMED_STATES)
                     & Q(fact_id__isnull=True, business_date__isnull=True, confirmed_at__isnull=True, reserved=0)
@@ -137,6 +295,11 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(reserved__gte=0, reserved__lte=F("cash")), name="order_reserved_within_cash"
+            ),
+            models.CheckConstraint(condition=Q(points_kind="") | Q(points_paid__gt=0), name="order_kind_of_its_points"),
+            models.CheckConstraint(
+                condition=Q(product="", quantity=1) | (~Q(product="") & Q(quantity__gte=1, quantity__lte=DEVICES_MAX)),
+                name="order_quantity_of_its_product",
             ),
         ]
 
@@ -153,6 +316,7 @@ class OrderLine(models.Model):
     title_en = models.CharField(_("English title"), max_length=100)
     price = models.BigIntegerField(_("price"))
     quantity = models.IntegerField(_("quantity"))
+    returned = models.IntegerField(_("back in stock"), default=0)
 
     class Meta:
         verbose_name = _("order line")
@@ -160,7 +324,10 @@ class OrderLine(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "product"], name="order_line_product_once"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=QUANTITY_MAX, price__gte=1), name="order_line_quantity"
+                condition=Q(quantity__gte=1, quantity__lte=DEVICES_MAX, price__gte=1), name="order_line_quantity"
+            ),
+            models.CheckConstraint(
+                condition=Q(returned__gte=0, returned__lte=F("quantity")), name="order_line_returned_within_quantity"
             ),
         ]
 

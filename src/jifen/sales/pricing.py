@@ -1,15 +1,21 @@
-"""What a cart costs, and how much of it points may pay; prices come from the server only (G9)."""
+"""What a basket costs, and how points may pay for it; prices come from the server only (G9).
 
-from collections.abc import Iterable, Mapping
+The programme's document says for each kind of points what it pays and how much of it (spend); products and bundles say
+how much of their own price (PaymentShare). A programme with one rule for all goods (repurchase) is asked as it is.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
-from jifen.engine.amounts import MONEY_DECIMALS, format_amount
-from jifen.engine.message import say
+from jifen.engine.amounts import MONEY_DECIMALS, Rate, format_amount
+from jifen.engine.message import Message, Titled, say
 from jifen.engine.programme import Programme
+from jifen.engine.rules.spend import Spend
 from jifen.sales.errors import SaleError
-from jifen.sales.models import QUANTITY_MAX, Product
 
-PRODUCTS_MAX = 50  # different ones in one order
+MONEY_ONLY = ""  # the kind of an order that no points pay
+FEN = 10**MONEY_DECIMALS
 
 
 class CartNotValidError(SaleError):
@@ -17,56 +23,194 @@ class CartNotValidError(SaleError):
 
 
 class PointsNotAllowedError(SaleError):
-    """So many points cannot pay for this cart (S4-19, S4-22)."""
+    """So many points, or points of this kind, cannot pay for this cart (S4-19, S4-22, S0-02)."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """How much of a price a kind of points pays, at least and at most."""
+
+    least: Fraction
+    most: Fraction
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a basket with one price in fen and one mix; without a mix it is paid in money alone."""
+
+    amount: int
+    mix: Mapping[str, Range]
+    points_allowed: bool = False  # for programmes with a rule for all goods
+
+    @property
+    def needs_points(self) -> bool:
+        """Whether money alone cannot pay it."""
+        return bool(self.mix) and all(one.least > 0 for one in self.mix.values())
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to pay: with points of a kind, at least and at most so many minor units, or with money only."""
+
+    kind: str
+    least: int
+    most: int
+    scale: int  # minor units of the kind to one fen
+
+    @property
+    def fixed(self) -> bool:
+        """Whether there is nothing to choose."""
+        return self.least == self.most
 
 
 @dataclass(frozen=True)
 class Price:
-    """What a cart costs in fen, and the most points that may pay for it (minor units of the kind that lots hold)."""
+    """What a basket costs in fen, and the ways to pay it; there is at least one."""
 
     amount: int
-    points_most: int
+    ways: tuple[Way, ...]
+
+    @property
+    def points_most(self) -> int:
+        """The most points of the first kind that may pay, in its minor units."""
+        return next((way.most for way in self.ways if way.kind), 0)
+
+    @property
+    def money(self) -> tuple[Way, ...]:
+        """The ways that money pays alone."""
+        return tuple(way for way in self.ways if not way.least)
+
+    def way(self, kind: str, *, points: int | None = None) -> Way | None:
+        """Return the way of a kind; where none is named, money or, when points are to pay, the first kind."""
+        if not kind and points:
+            return next((way for way in self.ways if way.kind and way.most), self._named(MONEY_ONLY))
+        return self._named(kind) or (None if kind else self.ways[0])
+
+    def _named(self, kind: str) -> Way | None:
+        return next((way for way in self.ways if way.kind == kind), None)
 
 
 @dataclass(frozen=True)
 class Parts:
-    """How an order is paid: money and the worth of the points in fen, and the points in their minor units."""
+    """How an order is paid: money and the worth of the points in fen, the points in minor units, and their kind."""
 
     cash: int
     points_value: int
     points_paid: int
+    points_kind: str
 
 
-def check_cart(items: Mapping[int, int]) -> None:
-    """Refuse an empty or too long cart, and quantities that nobody orders."""
-    if not items:
-        raise CartNotValidError(say("the cart is empty; choose a product"))
-    if len(items) > PRODUCTS_MAX:
-        raise CartNotValidError(say("an order holds at most {most} different products", most=PRODUCTS_MAX))
-    if not all(1 <= quantity <= QUANTITY_MAX for quantity in items.values()):
-        raise CartNotValidError(say("the quantity of a product is between 1 and {most}", most=QUANTITY_MAX))
+def price_parts(parts: tuple[Part, ...], programme: Programme, *, units: bool) -> Price:
+    """Return what the parts of a basket cost and how they may be paid, or refuse what cannot be paid together.
+
+    `units` says whether they are devices, which other rules pay for than goods.
+    """
+    amount = sum(part.amount for part in parts)
+    rule = programme.repurchase
+    if rule is not None and not units:
+        allowed = sum(part.amount for part in parts if part.points_allowed)
+        scale = programme.points_per_money
+        most = rule.points_share_max.floor(allowed) * scale
+        return Price(amount, (Way(MONEY_ONLY, 0, 0, 1), Way(rule.kind, 0, most, scale)))
+    rules = [one for one in spends_of(programme) if one.pays == ("units" if units else "goods")]
+    ways = tuple(_ways(parts, rules, programme, amount, units=units))
+    if not ways:
+        raise CartNotValidError(
+            say("these products are paid in different points; order them one by one")
+            if len(parts) > 1
+            else say("the programme has no way to pay for this product; ask the operator")
+        )
+    return Price(amount, ways)
 
 
-def price_cart(products: Iterable[Product], items: Mapping[int, int], programme: Programme) -> Price:
-    """Return what the products cost now; points may pay a share of those that allow it, in whole fen."""
-    amount = allowed = 0
-    for product in products:
-        price = product.price * items[product.id]
-        amount += price
-        allowed += price if product.points_allowed else 0
-    if programme.repurchase is None:
-        return Price(amount, 0)
-    return Price(amount, programme.repurchase.points_share_max.floor(allowed) * programme.points_per_money)
+def _ways(
+    parts: tuple[Part, ...], rules: list[Spend], programme: Programme, amount: int, *, units: bool
+) -> Iterator[Way]:
+    forced = bool(rules) and all(one.share_min.num > 0 for one in rules)
+    if not forced and not any(part.needs_points for part in parts):
+        yield Way(MONEY_ONLY, 0, 0, 1)
+    for rule in rules:
+        whole = {rule.kind: Range(_exact(rule.share_min), _exact(rule.share_max))}
+        of_part = [part.mix or (whole if units else {}) for part in parts]
+        if any(part.needs_points and rule.kind not in part.mix for part in parts):
+            continue
+        ranges = [(part.amount, mix[rule.kind]) for part, mix in zip(parts, of_part, strict=True) if rule.kind in mix]
+        if not ranges:
+            continue
+        # Points pay whole fen: the least is rounded up and the most down, of each part and of the whole.
+        least = max(sum(_up(price * one.least) for price, one in ranges), _up(amount * whole[rule.kind].least))
+        most = min(sum(_down(price * one.most) for price, one in ranges), _down(amount * whole[rule.kind].most))
+        if least <= most and most:
+            scale = points_to_fen(programme, rule.kind)
+            yield Way(rule.kind, least * scale, most * scale, scale)
 
 
-def split_price(price: Price, points: int, programme: Programme) -> Parts:
-    """Return the parts in money and in points, 1 point being worth 1 CNY, or refuse the points."""
-    value, odd = divmod(points, programme.points_per_money)
-    if points < 0 or odd:
+def kinds_of(price: Price) -> tuple[Way, ...]:
+    """Return the ways in which points may pay something."""
+    return tuple(way for way in price.ways if way.kind and way.most)
+
+
+def spends_of(programme: Programme) -> tuple[Spend, ...]:
+    """Return the rules that say what each kind of points pays, in the order of the document."""
+    return tuple(rule for rule in programme.rules if isinstance(rule, Spend))
+
+
+def points_to_fen(programme: Programme, kind: str) -> int:
+    """Return how many minor units of a kind are worth one fen, 1 point being worth 1 CNY."""
+    return int(10 ** (programme.kinds[kind].decimals - MONEY_DECIMALS))
+
+
+def split_price(price: Price, points: int | None, programme: Programme, kind: str = "") -> Parts:
+    """Return the parts in money and in points, or refuse the points; without `points` as few as may be."""
+    way = price.way(kind, points=points)
+    if way is None:
+        raise PointsNotAllowedError(_wrong_kind(price, kind, programme))
+    points = way.least if points is None else points
+    value, odd = divmod(points, way.scale)
+    if points < 0 or (odd and way.kind):
         raise PointsNotAllowedError(say("points pay in steps of 0.01"))
-    if points and programme.repurchase is None:
-        raise PointsNotAllowedError(say("the programme takes no points as payment"))
-    if points > price.points_most:
-        most = format_amount(price.points_most // programme.points_per_money, MONEY_DECIMALS)
-        raise PointsNotAllowedError(say("at most {points} points may pay for this cart", points=most))
-    return Parts(cash=price.amount - value, points_value=value, points_paid=points)
+    if points and not way.kind:
+        raise PointsNotAllowedError(_no_points(programme))
+    if points > way.most:
+        raise PointsNotAllowedError(say("at most {points} points may pay for this cart", points=_fen(way.most, way)))
+    if points < way.least:
+        raise PointsNotAllowedError(
+            say("at least {points} points have to pay for this cart", points=_fen(way.least, way))
+        )
+    paid = price.amount - value
+    return Parts(cash=paid, points_value=value, points_paid=points, points_kind=way.kind if points else MONEY_ONLY)
+
+
+def kind_title(programme: Programme, kind: str) -> Titled:
+    """Return what a kind is called."""
+    found = programme.kinds.get(kind)
+    return Titled(kind, kind) if found is None else Titled(found.title, found.title_en)
+
+
+def _wrong_kind(price: Price, kind: str, programme: Programme) -> Message:
+    takes = [kind_title(programme, way.kind) for way in price.ways if way.kind]
+    if not takes:
+        return _no_points(programme)
+    return say("{kind} do not pay for this cart; {other} may", kind=kind_title(programme, kind), other=takes[0])
+
+
+def _no_points(programme: Programme) -> Message:
+    if programme.repurchase is None and not spends_of(programme):
+        return say("the programme takes no points as payment")
+    return say("this cart is paid in money only")
+
+
+def _fen(points: int, way: Way) -> str:
+    return format_amount(points // way.scale, MONEY_DECIMALS)
+
+
+def _exact(rate: Rate) -> Fraction:
+    return Fraction(rate.num, rate.den)
+
+
+def _up(value: Fraction) -> int:
+    return -(-value.numerator // value.denominator)
+
+
+def _down(value: Fraction) -> int:
+    return value.numerator // value.denominator

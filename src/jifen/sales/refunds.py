@@ -1,5 +1,9 @@
 """Refunds of confirmed orders, in part or whole (G4): points and rewards by the engine's rule, money beside them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -7,11 +11,13 @@ from jifen.engine.amounts import MONEY_DECIMALS, format_amount
 from jifen.engine.message import say
 from jifen.facts.acts import note_act
 from jifen.facts.new import NewRefund
-from jifen.facts.record import Recorded, record_refund
+from jifen.facts.record import record_refund
+from jifen.sales.dues import lower_dues
 from jifen.sales.errors import SaleError
-from jifen.sales.models import CONFIRMED_STATES, Order, OrderState, Refund
+from jifen.sales.models import CONFIRMED_STATES, Order, OrderLine, OrderState, Refund
 from jifen.sales.money import give_back
 from jifen.sales.orders import OrderStateError, ReasonMissingError
+from jifen.sales.stock import put_back
 
 
 class RefundKeyReusedError(SaleError):
@@ -27,40 +33,76 @@ class RefundAmountError(SaleError):
     """The amount is not between 0.01 and what can still be refunded."""
 
 
-def refund_order(*, order_id: int, amount: int, reason: str, operator_id: int, key: str) -> Refund:
-    """Refund `amount` (fen) of an order's price; what was paid in points comes back as points.
+class ReturnedGoodsError(SaleError):
+    """More goods would come back than were sold."""
 
-    Money back is floor(cash × refunded ÷ amount) less what came back before, so that parts add up to the whole.
+    def __init__(self, line: OrderLine) -> None:
+        left = line.quantity - line.returned
+        super().__init__(say("of {product} at most {left} can come back in stock", product=line.title, left=left))
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The pieces that came back, by order line; they go back in stock."""
+
+    pieces: Mapping[int, int] = field(default_factory=dict)
+
+
+NOTHING = Returned()
+
+
+class RefundOrder(TypedDict):
+    """Which order, how much of its price in fen, why, who, and the key that makes it happen once."""
+
+    order_id: int
+    amount: int
+    reason: str
+    operator_id: int
+    key: str
+
+
+def refund_order(*, returned: Returned = NOTHING, **asked: Unpack[RefundOrder]) -> Refund:
+    """Refund `amount` (fen) of an order's price; what was paid in points comes back as points of that kind.
+
+    Money back is floor(cash × refunded ÷ amount) less what came back before, so that parts add up to the whole. Goods
+    that came back go in stock again.
     """
+    order_id, amount, reason, operator_id = asked["order_id"], asked["amount"], asked["reason"], asked["operator_id"]
     if not reason.strip():
         raise ReasonMissingError
     with transaction.atomic():
         order = Order.objects.select_for_update(no_key=True, of=("self",)).select_related("programme").get(id=order_id)
-        known = order.refunds.filter(key=key).first()
+        known = order.refunds.filter(key=asked["key"]).first()
         if known is not None:
             if known.amount != amount:
                 raise RefundKeyReusedError
             return known
         _check(order, amount)
-        recorded = record_refund(
-            NewRefund(
-                programme_id=order.programme_id,
-                order_code=order.number,
-                amount=amount,
-                actor=f"operator/{operator_id}",
-                reason=reason.strip(),
-            )
-        )
-        refund = _refund(order, amount, recorded)
-        refund.reason, refund.key, refund.operator_id = reason.strip(), key, operator_id
+        _put_back(order, returned)
+        refund = _record(order, amount, operator_id=operator_id, reason=reason.strip())
+        refund.key = asked["key"]
         refund.from_reserve, refund.from_cash = give_back(refund)
         refund.cash_back = refund.from_reserve + refund.from_cash
         refund.save(force_insert=True)
         order.refunded += amount
         order.state = OrderState.REFUNDED if order.refunded == order.amount else OrderState.PART_REFUNDED
         order.save(update_fields=["refunded", "state"])
+        lower_dues(order)
         note_act(operator_id=operator_id, act="refund_order", subject=f"order {order.number}", reason=refund.reason)
     return refund
+
+
+def _put_back(order: Order, returned: Returned) -> None:
+    """Put goods back in stock, before any account is locked (see jifen.sales.stock)."""
+    pieces: dict[int, int] = {}
+    for line in order.lines.order_by("id"):
+        came = returned.pieces.get(line.pk, 0)
+        if not 0 <= came <= line.quantity - line.returned:
+            raise ReturnedGoodsError(line)
+        if came:
+            pieces[line.product_id] = came
+            OrderLine.objects.filter(pk=line.pk).update(returned=line.returned + came)
+    put_back(pieces)
 
 
 def _check(order: Order, amount: int) -> None:
@@ -71,11 +113,23 @@ def _check(order: Order, amount: int) -> None:
         raise RefundAmountError(say("between 0.01 and {left} of this order can be refunded", left=left))
 
 
-def _refund(order: Order, amount: int, recorded: Recorded) -> Refund:
+def _record(order: Order, amount: int, *, operator_id: int, reason: str) -> Refund:
+    """Let the refund count, and return it unsaved."""
+    recorded = record_refund(
+        NewRefund(
+            programme_id=order.programme_id,
+            order_code=order.number,
+            amount=amount,
+            actor=f"operator/{operator_id}",
+            reason=reason,
+        )
+    )
     return Refund(
         order=order,
         number=order.refunds.count() + 1,
         amount=amount,
+        reason=reason,
+        operator_id=operator_id,
         refunded_at=timezone.now(),
         fact_id=recorded.fact_id,
         business_date=recorded.business_date,

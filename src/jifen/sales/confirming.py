@@ -1,0 +1,40 @@
+"""An order begins to count: points, grant, money and what its suppliers are owed, all in one transaction."""
+
+from django.utils import timezone
+
+from jifen.engine.programme import Programme
+from jifen.facts.new import NewOrder
+from jifen.facts.record import record_order
+from jifen.sales.dues import note_dues
+from jifen.sales.models import Order, OrderState
+from jifen.sales.money import take_payment
+from jifen.sales.pricing import spends_of
+
+
+def confirm(order: Order, programme: Programme, *, operator_id: int | None = None) -> None:
+    """Let a locked order count (S4-20, S0-09); without an operator it is the member's own act, and no money moves.
+
+    `programme` is what the order's version says. When the member has too few free points, facts.record refuses.
+    """
+    assert operator_id is not None or order.cash == 0
+    recorded = record_order(
+        NewOrder(
+            programme_id=order.programme_id,
+            member_id=order.member_id,
+            order_code=order.number,
+            amount=order.amount,
+            points_paid=order.points_paid,
+            version_id=order.version_id,
+            points_kind=order.points_kind if spends_of(programme) else "",
+            quantity=order.quantity,
+            product=order.product,
+            channel=order.channel,
+            actor=f"operator/{operator_id}" if operator_id is not None else f"M{order.member_id}",
+        )
+    )
+    if operator_id is not None:
+        order.reserved = take_payment(order, day=recorded.business_date, operator_id=operator_id)
+    order.state, order.confirmed_at, order.confirmed_by_id = OrderState.CONFIRMED, timezone.now(), operator_id
+    order.fact_id, order.business_date = recorded.fact_id, recorded.business_date
+    order.save()
+    note_dues(order)

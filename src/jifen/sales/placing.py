@@ -1,0 +1,144 @@
+"""Placing an order: what it costs and how it is paid; one that points pay alone counts at once (S0-09, S0-26)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jifen.engine.message import say
+from jifen.facts.days import open_day
+from jifen.members.models import Member
+from jifen.programmes.terms import in_force, load
+from jifen.sales.baskets import Basket, Choice, Entry, Wanted, fill
+from jifen.sales.confirming import confirm
+from jifen.sales.errors import SaleError
+from jifen.sales.models import Order, OrderLine
+from jifen.sales.pricing import Parts, Price, split_price
+from jifen.sales.stock import take_stock
+
+
+class OrderKeyReusedError(SaleError):
+    """The key already names another order of this member (G2)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("this order was already sent with other contents; look at your orders, then begin a new one")
+        )
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What pays an order: points of a kind in minor units, money the rest.
+
+    Without `points` it is as few as the products ask for; without a kind, the first one that may pay.
+    """
+
+    points: int | None = 0
+    kind: str = ""
+
+
+def quote(*, member_id: int, items: Wanted) -> Price:
+    """Return what a cart or a bundle costs now, and how it may be paid (G13)."""
+    programme_id = Member.objects.values_list("programme_id", flat=True).get(id=member_id)
+    programme = load(in_force(programme_id, open_day(programme_id)).id)
+    return fill(programme_id, items, programme).price(programme)
+
+
+def place_order(
+    *, member_id: int, items: Mapping[int, int], points: int | None, key: str, points_kind: str = ""
+) -> Order:
+    """Place an order for products and quantities, `points` (minor units) of it to be paid in points (S4-19, S0-02).
+
+    The same key answers with the same order. Points of an order that money pays a part of are not held: they are taken
+    when the payment is confirmed. An order that points pay alone is confirmed at once.
+    """
+    return place(member_id, items, Payment(points, points_kind), key=key)
+
+
+def place_bundle_order(*, member_id: int, choice: Choice, points: int | None, key: str, points_kind: str = "") -> Order:
+    """Place an order for a bundle of chosen products (S0-02), as `place_order` does for a cart."""
+    return place(member_id, choice, Payment(points, points_kind), key=key)
+
+
+def place(member_id: int, wanted: Wanted, payment: Payment, *, key: str, channel: str = "") -> Order:
+    """Place an order once for each key of a member."""
+    day = open_day(Member.objects.values_list("programme_id", flat=True).get(id=member_id))
+    with transaction.atomic():
+        # One order of a member at a time: the second of two with one key finds the first.
+        member = Member.objects.select_for_update(no_key=True).get(id=member_id)
+        known = Order.objects.filter(member=member, key=key).first()
+        if known is not None:
+            if not _same(known, wanted, payment, channel):
+                raise OrderKeyReusedError
+            return known
+        return _place(member, day, wanted, payment, Sent(key, channel))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """By which key and way an order was sent."""
+
+    key: str
+    channel: str
+
+
+def _place(member: Member, day: date, wanted: Wanted, payment: Payment, sent: Sent) -> Order:
+    version = in_force(member.programme_id, day)
+    programme = load(version.id)
+    basket = fill(member.programme_id, wanted, programme, locked=True)
+    price = basket.price(programme)
+    parts = split_price(price, payment.points, programme, payment.kind)
+    take_stock([entry.product for entry in basket.entries], basket.pieces)
+    order = _order(member, day, basket, parts)
+    order.version_id, order.key, order.channel, order.amount = version.id, sent.key, sent.channel, price.amount
+    order.save(force_insert=True)
+    OrderLine.objects.bulk_create([_line(order, entry) for entry in basket.entries])
+    if order.cash == 0:
+        confirm(order, programme)
+    return order
+
+
+def _order(member: Member, day: date, basket: Basket, parts: Parts) -> Order:
+    return Order(
+        programme_id=member.programme_id,
+        number=f"{day:%Y%m%d}-{_next_number():06}",
+        member=member,
+        cash=parts.cash,
+        points_value=parts.points_value,
+        points_paid=parts.points_paid,
+        points_kind=parts.points_kind,
+        quantity=basket.units,
+        product=basket.unit,
+        bundle=basket.bundle,
+        placed_at=timezone.now(),
+    )
+
+
+def _line(order: Order, entry: Entry) -> OrderLine:
+    return OrderLine(
+        order=order,
+        product=entry.product,
+        title=entry.product.title,
+        title_en=entry.product.title_en,
+        price=entry.price,
+        quantity=entry.quantity,
+    )
+
+
+def _same(order: Order, wanted: Wanted, payment: Payment, channel: str) -> bool:
+    """Return whether an order is the one that is asked for again."""
+    if isinstance(wanted, Choice):
+        asked, bundle = dict.fromkeys(wanted.product_ids, wanted.quantity), wanted.bundle_id
+    else:
+        asked, bundle = dict(wanted), None
+    contents = dict(order.lines.values_list("product_id", "quantity")) == asked and order.bundle_id == bundle
+    paid = payment.points in (None, order.points_paid) and payment.kind in ("", order.points_kind)
+    return contents and paid and order.channel == channel
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('sales_order_number')")
+        return int(cursor.fetchone()[0])
