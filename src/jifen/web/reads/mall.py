@@ -1,102 +1,211 @@
-"""Products, and what an order of one would cost and grant."""
+"""What is on sale, zone by zone, and how it may be paid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
+from django.utils.functional import Promise
+
 from jifen.engine.programme import Programme as Terms
-from jifen.ledger.reading import balances
+from jifen.engine.rules.grant_units import GrantUnits
 from jifen.members.models import Member
-from jifen.sales.models import Product
-from jifen.sales.pricing import price_cart
+from jifen.sales.baskets import Basket, Choice, Wanted, basket_of, part_of, units_of
+from jifen.sales.devices import device_of, unlisted_device
+from jifen.sales.models import Bundle, Picture, Product, Zone
+from jifen.sales.pricing import CartNotValidError, Price, kinds_of
 from jifen.web.amounts import Amount, Money
-from jifen.web.forms import OrderForm
 from jifen.web.reads.terms import read_now
 
 PRODUCTS_MAX = 100
 
 
 @dataclass(frozen=True)
-class Item:
-    """A product on sale; `stock` is None without limit."""
+class Kind:
+    """A kind of points that may pay one of a product, and how much of it."""
 
-    id: int
-    code: str
+    name: str
     title: str
     title_en: str
-    price: Money
-    stock: int | None
-    points_allowed: bool
-    points_decimals: int = 0
+    least: Amount
+    most: Amount
 
     @property
-    def sold_out(self) -> bool:
-        """Whether none is left."""
-        return self.stock == 0
+    def fixed(self) -> bool:
+        """Whether there is nothing to choose."""
+        return self.least.minor == self.most.minor
 
 
 @dataclass(frozen=True)
-class Quote:
-    """What an order would cost and grant."""
+class Item:
+    """A product or bundle on sale; `stock` is None without limit, `id` 0 for a device that nobody ordered yet."""
 
-    amount: Money
-    points: Amount
-    points_max: Amount
-    cash: Money
-    granted: Amount
-    daily: Amount
+    source: Product | Bundle
+    terms: Terms
+    price: Money
+    kinds: tuple[Kind, ...]
+    money: bool  # whether money alone may pay
+    pictures: tuple[str, ...] = ()  # digests
+    products: tuple["Item", ...] = ()  # from which a bundle's are chosen
+
+    @property
+    def id(self) -> int:
+        """The row's id."""
+        return self.source.pk or 0
+
+    @property
+    def code(self) -> str:
+        """What it is called in addresses."""
+        return self.source.code
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.source.title
+
+    @property
+    def title_en(self) -> str:
+        """What it is called in English."""
+        return self.source.title_en
+
+    @property
+    def stock(self) -> int | None:
+        """How many are left."""
+        return self.source.stock if isinstance(self.source, Product) else None
+
+    @property
+    def chosen(self) -> int:
+        """How many products one chooses for a bundle; 0 for a product."""
+        return self.source.chosen if isinstance(self.source, Bundle) else 0
+
+    @property
+    def sold_out(self) -> bool:
+        """Whether none is left; of a bundle, whether too few products are."""
+        return sum(not one.sold_out for one in self.products) < self.chosen if self.chosen else self.stock == 0
+
+    @property
+    def points_allowed(self) -> bool:
+        """Whether points may pay a part of it."""
+        return bool(self.kinds)
+
+    @property
+    def choice_of_points(self) -> bool:
+        """Whether there is a number of points to choose."""
+        return any(not one.fixed for one in self.kinds)
+
+    @property
+    def device(self) -> GrantUnits | None:
+        """The rule that grants for it, if it is a device."""
+        return units_of(self.terms) if self.source.zone == Zone.DEVICES else None
+
+    def price_of(self, quantity: int) -> Price:
+        """Return what so many of it cost and how they may be paid, or refuse them."""
+        return self.basket(quantity).price(self.terms)
+
+    def basket(self, quantity: int) -> Basket:
+        """Return so many of it, whatever is chosen for a bundle."""
+        if isinstance(self.source, Bundle):
+            return Basket((), (part_of(self.source, self.source.price * quantity),), bundle=self.source)
+        return basket_of([(self.source, quantity)], self.terms)
+
+    def wanted(self, quantity: int, chosen: Sequence[str]) -> Wanted:
+        """Return what is ordered: so many pieces, or a bundle of the chosen products' ids."""
+        if self.chosen:
+            return Choice(self.id, frozenset(int(one) for one in chosen), quantity)
+        return {self.id or device_of(self.source.programme_id).pk: quantity}
 
 
-def products_on_sale(programme_id: int, limit: int = PRODUCTS_MAX) -> list[Item]:
-    """Return what members can buy, in the operator's order."""
-    found = Product.objects.filter(programme_id=programme_id, active=True).order_by("position", "id")
-    return [_item(product) for product in found[:limit]]
+@dataclass(frozen=True)
+class Tab:
+    """A zone of the mall."""
+
+    zone: str
+    label: str | Promise
+    current: bool
+
+
+@dataclass(frozen=True)
+class Mall:
+    """What a zone of the mall shows; no tabs where there is but one zone."""
+
+    tabs: list[Tab]
+    products: list[Item]
+    bundles: list[Item]
+
+
+def read_mall(member: Member, wanted: str) -> Mall:
+    """Return a zone of the mall in the operator's order: the one wanted, else the first that has anything."""
+    terms = read_now(member.programme_id).terms
+    products, bundles = _products(member.programme_id, terms), _bundles(member.programme_id, terms)
+    filled = [zone for zone in Zone if any(one.source.zone == zone for one in (*products, *bundles))]
+    zone = next((one for one in filled if one == wanted), next(iter(filled), Zone.GOODS))
+    tabs = [Tab(one.value, one.label, one == zone) for one in filled] if len(filled) > 1 else []
+    here = [[one for one in items if one.source.zone == zone] for items in (products, bundles)]
+    return Mall(tabs, *here)
+
+
+def products_on_sale(member: Member, *, limit: int) -> list[Item]:
+    """Return the first products that the member can buy, in the operator's order."""
+    return _products(member.programme_id, read_now(member.programme_id).terms)[:limit]
 
 
 def read_product(member: Member, code: str) -> Item | None:
     """Return a product on sale in the member's programme."""
-    product = Product.objects.filter(programme_id=member.programme_id, active=True, code=code).first()
-    if product is None:
-        return None
-    terms = read_now(member.programme_id).terms
-    return _item(product, points=terms.repurchase is not None, decimals=terms.lot_decimals)
+    found = _products(member.programme_id, read_now(member.programme_id).terms, code)
+    return next((one for one in found if one.code == code), None)
 
 
-def read_quote(member: Member, item: Item, form: OrderForm) -> Quote:
-    """Return what the order in a form would cost and grant; wrong entries count as one piece and no points."""
-    terms = read_now(member.programme_id).terms
-    clean = getattr(form, "cleaned_data", {})
-    price = price_cart([Product.objects.get(pk=item.id)], {item.id: clean.get("quantity") or 1}, terms)
-    free = balances(member.pk).get((terms.lot_kind, "free"), 0)
-    most = max(min(price.points_most, free - free % terms.points_per_money), 0) if item.points_allowed else 0
-    points = min(clean.get("points") or 0, most)
-    granted, daily = _grant(price.amount, terms)
-    decimals = terms.lot_decimals
-    return Quote(
-        amount=Money(price.amount),
-        points=Amount(points, decimals),
-        points_max=Amount(most, decimals),
-        cash=Money(price.amount - points // terms.points_per_money),
-        granted=Amount(granted, decimals),
-        daily=Amount(daily, decimals),
+def read_bundle(member: Member, code: str) -> Item | None:
+    """Return a bundle on sale in the member's programme."""
+    return next(iter(_bundles(member.programme_id, read_now(member.programme_id).terms, code)), None)
+
+
+def _products(programme_id: int, terms: Terms, code: str = "") -> list[Item]:
+    found = Product.objects.filter(programme_id=programme_id, active=True).order_by("position", "id")
+    found = found.filter(code=code) if code else found
+    products = list(found.prefetch_related("shares")[:PRODUCTS_MAX])
+    rule = units_of(terms)
+    if rule is not None and not Product.objects.filter(programme_id=programme_id, code=rule.product).exists():
+        products.insert(0, unlisted_device(programme_id, rule))
+    sold = [one for one in products if one.zone != Zone.DEVICES or (rule is not None and one.code == rule.product)]
+    pictures = _pictures(sold)
+    return [_item(one, terms, pictures=pictures.get(one.pk, ())) for one in sold]
+
+
+def _bundles(programme_id: int, terms: Terms, code: str = "") -> list[Item]:
+    found = Bundle.objects.filter(programme_id=programme_id, active=True).order_by("position", "id")
+    found = found.filter(code=code) if code else found
+    offered = Product.objects.filter(active=True).exclude(zone=Zone.DEVICES).order_by("position", "id")
+    rows = found.prefetch_related("shares", Prefetch("products", offered.prefetch_related("shares")))[:PRODUCTS_MAX]
+    return [_item(one, terms, products=tuple(_item(row, terms) for row in one.products.all())) for one in rows]
+
+
+def _item(
+    source: Product | Bundle, terms: Terms, *, pictures: tuple[str, ...] = (), products: tuple[Item, ...] = ()
+) -> Item:
+    item = Item(source, terms, Money(source.price), (), money=True, pictures=pictures, products=products)
+    try:
+        price = item.price_of(1)
+    except CartNotValidError:
+        return item
+    kinds = tuple(
+        Kind(
+            way.kind,
+            terms.kinds[way.kind].title,
+            terms.kinds[way.kind].title_en,
+            Amount(way.least, terms.kinds[way.kind].decimals),
+            Amount(way.most, terms.kinds[way.kind].decimals),
+        )
+        for way in kinds_of(price)
     )
+    return Item(source, terms, Money(price.amount), kinds, bool(price.money), pictures, products)
 
 
-def _grant(amount: int, terms: Terms) -> tuple[int, int]:
-    """Return what an order of an amount grants, and what time releases of it a day."""
-    multiple = terms.grant.multiple(amount) if terms.grant is not None else None
-    if multiple is None:
-        return 0, 0
-    base = amount * terms.points_per_money
-    return multiple.floor(base), terms.scheduled.rate.floor(base) if terms.scheduled is not None else 0
-
-
-def _item(product: Product, *, points: bool = True, decimals: int = 0) -> Item:
-    return Item(
-        id=product.pk,
-        code=product.code,
-        title=product.title,
-        title_en=product.title_en,
-        price=Money(product.price),
-        stock=product.stock,
-        points_allowed=product.points_allowed and points,
-        points_decimals=decimals,
-    )
+def _pictures(products: Sequence[Product]) -> dict[int, tuple[str, ...]]:
+    """Return the digests of the products' pictures, in their order."""
+    ids = [one.pk for one in products if one.pk]
+    rows = Picture.objects.filter(submission__product_id__in=ids).order_by("position")
+    found: dict[int, tuple[str, ...]] = {}
+    for product_id, digest in rows.values_list("submission__product_id", "digest"):
+        assert product_id is not None
+        found[product_id] = (*found.get(product_id, ()), digest)
+    return found

@@ -18,6 +18,6 @@ def home(request: MemberRequest) -> HttpResponse:
     context = {
         "tab": "home",
         "home": read_home(request.member),
-        "products": products_on_sale(request.programme.pk, limit=PRODUCTS_SHOWN),
+        "products": products_on_sale(request.member, limit=PRODUCTS_SHOWN),
     }
     return render(request, "web/home.html", context)

@@ -1,4 +1,6 @@
-"""The mall: products, and the order form of one."""
+"""The mall: zones, and the order forms of a product and of a bundle."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -7,60 +9,89 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jifen.facts.days import NotNowError
-from jifen.sales.orders import OrderKeyReusedError, OutOfStockError, place_order
+from jifen.facts.record import RefusedError
+from jifen.sales.models import Order, OrderState
+from jifen.sales.orders import OrderKeyReusedError, OutOfStockError
+from jifen.sales.placing import Payment, place
 from jifen.sales.pricing import CartNotValidError, PointsNotAllowedError
-from jifen.web.forms import OrderForm
+from jifen.web.forms import BundleForm, OrderForm
 from jifen.web.pages import MemberRequest, member_page
-from jifen.web.reads.mall import Item, products_on_sale, read_product, read_quote
-from jifen.web.templatetags.jifen import said
+from jifen.web.reads.mall import Item, read_bundle, read_mall, read_product
+from jifen.web.reads.quotes import read_quote
+from jifen.web.templatetags.jifen import named, said
 
 
 @require_safe
 @member_page
 def mall(request: MemberRequest) -> HttpResponse:
-    """Show what is on sale."""
-    return render(request, "web/mall.html", {"tab": "mall", "products": products_on_sale(request.programme.pk)})
+    """Show what is on sale in a zone."""
+    return render(
+        request, "web/mall.html", {"tab": "mall", "mall": read_mall(request.member, request.GET.get("zone", ""))}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def product(request: MemberRequest, code: str) -> HttpResponse:
     """Show a product with its order form; place the order."""
-    item = _item(request, code)
-    form = _form(request, item, bound=request.method == "POST")
-    if request.method == "POST" and form.is_valid():
-        try:
-            order = place_order(
-                member_id=request.member.pk,
-                items={item.id: form.cleaned_data["quantity"]},
-                points=form.points,
-                key=form.cleaned_data["key"],
-            )
-        except OutOfStockError as error:
-            form.add_error("quantity", said(error.message))
-        except PointsNotAllowedError as error:
-            form.add_error("points" if "points" in form.fields else None, said(error.message))
-        except (CartNotValidError, OrderKeyReusedError, NotNowError) as error:
-            form.add_error(None, said(error.message))
-        else:
-            messages.success(request, _("Order placed."))
-            return redirect("web:order", request.programme.code, order.number)
-    context = {"tab": "mall", "product": item, "form": form, "quote": read_quote(request.member, item, form)}
-    return render(request, "web/product.html", context)
+    return _buy(request, _found(read_product(request.member, code)), "web/product.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def bundle(request: MemberRequest, code: str) -> HttpResponse:
+    """Show a bundle with what may be chosen for it; place the order (S0-02)."""
+    return _buy(request, _found(read_bundle(request.member, code)), "web/bundle.html")
 
 
 @require_safe
 @member_page
 def quote(request: MemberRequest, code: str) -> HttpResponse:
     """Show what the order would cost and grant, while its form is being filled in."""
-    item = _item(request, code)
+    return _quote(request, _found(read_product(request.member, code)))
+
+
+@require_safe
+@member_page
+def bundle_quote(request: MemberRequest, code: str) -> HttpResponse:
+    """Show what the bundle would cost, while its form is being filled in."""
+    return _quote(request, _found(read_bundle(request.member, code)))
+
+
+def _quote(request: MemberRequest, item: Item) -> HttpResponse:
     form = _form(request, item, bound=True)
     form.is_valid()
-    return render(request, "web/quote.html", {"quote": read_quote(request.member, item, form)})
+    return render(request, "web/quote.html", {"quote": read_quote(request.member, item, form), "product": item})
 
 
-def _item(request: MemberRequest, code: str) -> Item:
-    item = read_product(request.member, code)
+def _buy(request: MemberRequest, item: Item, template: str) -> HttpResponse:
+    form = _form(request, item, bound=request.method == "POST")
+    if request.method == "POST" and form.is_valid():
+        order = _order(request, item, form)
+        if order is not None:
+            done = order.state == OrderState.CONFIRMED
+            messages.success(request, _("Paid in points. The order is done.") if done else _("Order placed."))
+            return redirect("web:order", request.programme.code, order.number)
+    context = {"tab": "mall", "product": item, "form": form, "quote": read_quote(request.member, item, form)}
+    return render(request, template, context)
+
+
+def _order(request: MemberRequest, item: Item, form: OrderForm) -> Order | None:
+    """Place the order of a form, or say on the form why not."""
+    values = form.cleaned_data
+    try:
+        wanted = item.wanted(values["quantity"], values.get("products", ()))
+        return place(request.member.pk, wanted, Payment(*form.payment), key=values["key"])
+    except OutOfStockError as error:
+        form.add_error("quantity", said(error.message))
+    except PointsNotAllowedError as error:
+        form.add_error("points" if "points" in form.fields else None, said(error.message))
+    except (CartNotValidError, OrderKeyReusedError, NotNowError, RefusedError) as error:
+        form.add_error(None, said(error.message))
+    return None
+
+
+def _found(item: Item | None) -> Item:
     if item is None:
         raise Http404
     return item
@@ -68,4 +99,9 @@ def _item(request: MemberRequest, code: str) -> Item:
 
 def _form(request: MemberRequest, item: Item, *, bound: bool) -> OrderForm:
     data = (request.POST if request.method == "POST" else request.GET) if bound else None
-    return OrderForm(data, decimals=item.points_decimals, points_allowed=item.points_allowed)
+    kinds = {one.name: (named(one), one.most.decimals) for one in item.kinds}
+    options: dict[str, Any] = {"kinds": kinds, "money": item.money, "choose_points": item.choice_of_points}
+    if item.chosen:
+        products = [(str(one.id), f"{named(one)} {one.price}") for one in item.products if not one.sold_out]
+        return BundleForm(data, products=products, chosen=item.chosen, **options)
+    return OrderForm(data, **options)

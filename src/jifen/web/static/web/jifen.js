@@ -9,7 +9,10 @@
     if (event.target.id === "sheet-body" && !sheet().open) sheet().showModal();
     const quote = event.target.querySelector("[data-points-max]");
     const slider = document.querySelector("[data-slides]");
-    if (quote && slider) slider.max = quote.dataset.pointsMax;
+    if (quote && slider) {
+      slider.min = quote.dataset.pointsMin || "0";
+      slider.max = quote.dataset.pointsMax;
+    }
   });
 
   // A tap on the shade closes the sheet.
