@@ -9,6 +9,7 @@ from jifen.backoffice.pages import (
     accounts,
     acts,
     adjustments,
+    calendar,
     closes,
     dashboard,
     declared,
@@ -53,6 +54,9 @@ OF_A_PROGRAMME: list[tuple[str, Any, str]] = [
     ("versions/draft/", versions.version_draft, "version_draft"),
     ("versions/<int:number>/", versions.version, "version"),
     ("declared/", declared.declared, "declared"),
+    ("declared/calendar/", calendar.month, "calendar"),
+    ("declared/proposals/", declared.proposals, "proposals"),
+    ("declared/proposals/<int:proposal_id>/", declared.proposal, "proposal"),
 ]
 
 COMMON: list[tuple[str, Any, str]] = [

@@ -1,8 +1,7 @@
 """Acts on members and programmes whose services lie below the audit: each is noted in the transaction of the act."""
 
-from datetime import date, datetime
-from decimal import Decimal
-from typing import NotRequired, TypedDict, Unpack
+from datetime import date
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
@@ -12,8 +11,7 @@ from jifen.facts.acts import note_act
 from jifen.facts.days import open_day
 from jifen.members.models import Member, Move
 from jifen.members.moves import MoveRefusedError, move_referrer
-from jifen.programmes.declared import declare
-from jifen.programmes.models import DeclaredValue, Programme, Version
+from jifen.programmes.models import Programme, Version
 from jifen.programmes.versions import draft, withdraw
 
 
@@ -25,18 +23,6 @@ class MoveOrder(TypedDict):
     effective_on: date
     operator_id: int
     reason: str
-
-
-class Declaration(TypedDict):
-    """What programmes.declared takes."""
-
-    programme_id: int
-    name: str
-    value: Decimal
-    starts_at: datetime | None
-    ends_at: NotRequired[datetime | None]
-    operator_id: int
-    note: str
 
 
 def move_member(**order: Unpack[MoveOrder]) -> Move:
@@ -86,14 +72,6 @@ def withdraw_version(*, version_id: int, reason: str, operator_id: int) -> Versi
         version = withdraw(version_id=version_id)
         note_act(operator_id=operator_id, act="withdraw_version", subject=_subject(version), reason=reason)
     return version
-
-
-def declare_value(**given: Unpack[Declaration]) -> DeclaredValue:
-    """Declare a value, never for the past."""
-    with transaction.atomic():
-        value = declare(**given)
-        note_act(operator_id=given["operator_id"], act="declare_value", subject=given["name"], reason=given["note"])
-    return value
 
 
 def _subject(version: Version) -> str:

@@ -1,5 +1,6 @@
-"""Form fields that read what people type into minor units, and out again."""
+"""Form fields that read what people type into minor units and exact numbers, and out again."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,24 @@ class MinorField(forms.DecimalField):
         if found == 0:
             raise forms.ValidationError(_("The amount is zero."))
         return to_minor(found, self.decimals)
+
+
+class NumberField(forms.CharField):
+    """An exact number that is not negative, cleaned into a Decimal; 7.5% is 0.075."""
+
+    _NUMBER = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?) *([%％]?)")
+
+    def __init__(self, **named: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(max_length=30, widget=widget, **named)
+
+    def clean(self, value: Any) -> Decimal:
+        """Return the number."""
+        found = self._NUMBER.fullmatch(super().clean(value).replace(",", "").replace("，", ""))
+        if found is None:
+            raise forms.ValidationError(_("Type a number that is not negative, such as 12.5 or 7.5%."))
+        number = Decimal(found[1])
+        return number / 100 if found[2] else number
 
 
 def typed(amount: int, decimals: int = MONEY_DECIMALS) -> str:

@@ -82,6 +82,7 @@ def _badges(found: Waiting) -> dict[str, int]:
         "adjustments": found.adjustments,
         "reserve": found.top_ups,
         "versions": found.versions,
+        "declared": found.values,
     }
 
 

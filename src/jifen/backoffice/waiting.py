@@ -12,7 +12,8 @@ SELECT
     (SELECT count(*) FROM payouts_withdrawal w WHERE w.programme_id = p.id AND w.state = 'approved'),
     (SELECT count(*) FROM payouts_adjustment a WHERE a.programme_id = p.id AND a.state = 'proposed'),
     (SELECT count(*) FROM payouts_topup t WHERE t.programme_id = p.id AND t.state = 'proposed'),
-    (SELECT count(*) FROM programmes_version v WHERE v.programme_id = p.id AND v.state = 'draft')
+    (SELECT count(*) FROM programmes_version v WHERE v.programme_id = p.id AND v.state = 'draft'),
+    (SELECT count(*) FROM programmes_declaredproposal d WHERE d.programme_id = p.id AND d.state = 'proposed')
 FROM programmes_programme p WHERE p.code = %s
 """
 
@@ -26,6 +27,7 @@ class Waiting(NamedTuple):
     adjustments: int = 0
     top_ups: int = 0
     versions: int = 0
+    values: int = 0
 
 
 def waiting(request: HttpRequest, code: str) -> Waiting:

@@ -69,6 +69,7 @@ def _waiting(desk: Desk) -> list[Figure]:
         (_("Adjustments to approve"), found.adjustments, to(desk, "adjustments") + "?state=proposed"),
         (_("Top-ups to approve"), found.top_ups, to(desk, "reserve")),
         (_("Version drafts"), found.versions, to(desk, "versions")),
+        (_("Values to confirm"), found.values, to(desk, "proposals") + "?state=proposed"),
     ]
     return [Figure(title, f"{count:,}", href=href, tone="wait" if count else "") for title, count, href in rows]
 
