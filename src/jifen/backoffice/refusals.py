@@ -10,7 +10,7 @@ from jifen.payouts.payment import ReserveShortError
 from jifen.payouts.proposals import ProposalDecidedError, ProposalKeyReusedError
 from jifen.payouts.reasons import ReasonMissingError, SamePersonError
 from jifen.payouts.reserve import TopUpNotValidError
-from jifen.payouts.withdrawals import MemberFrozenError, WithdrawalStateError
+from jifen.payouts.withdrawals import FeeMovedError, MemberFrozenError, WithdrawalStateError
 from jifen.programmes.compatible import IncompatibleVersionError
 from jifen.programmes.declared import DeclaredValueError
 from jifen.programmes.versions import ApprovalRefusedError, ProgrammeExistsError
@@ -26,6 +26,7 @@ REFUSALS = (
     ClosedDayError,
     NotNowError,
     DeclaredValueError,
+    FeeMovedError,
     FreezeStateError,
     IncompatibleVersionError,
     MemberFrozenError,

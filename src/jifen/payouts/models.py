@@ -22,7 +22,7 @@ class Withdrawal(models.Model):
     """Points that a member wants to take out; they are held until it is paid or given back (S4-21, G12).
 
     `amount`, `fee` and `tax` are minor units of the kind; `cash` is what is paid in fen, 0 for kinds that are not
-    paid in money.
+    paid in money. `reward` comes back in minor units of `reward_kind` when it is paid (S0-48).
     """
 
     programme = models.ForeignKey(
@@ -36,6 +36,8 @@ class Withdrawal(models.Model):
     fee = models.BigIntegerField(_("fee"), default=0)
     tax = models.BigIntegerField(_("tax"), default=0)
     cash = models.BigIntegerField(_("in money"))
+    reward = models.BigIntegerField(_("comes back"), default=0)
+    reward_kind = models.CharField(_("kind of what comes back"), max_length=40, blank=True, default="")
     state = models.CharField(_("state"), max_length=9, choices=WithdrawalState, default=WithdrawalState.REQUESTED)
     key = models.CharField(_("key"), max_length=64)
     requested_at = models.DateTimeField(_("requested"))
@@ -74,6 +76,10 @@ class Withdrawal(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__gt=0, fee__gte=0, tax__gte=0, cash__gte=0, amount__gte=F("fee") + F("tax")),
                 name="withdrawal_amounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(reward=0, reward_kind="") | (Q(reward__gt=0) & ~Q(reward_kind="")),
+                name="withdrawal_reward_has_its_kind",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["approved", "paid"]) | Q(approved_by__isnull=False),

@@ -4,10 +4,15 @@ The points are held (free → frozen) from the request on, so one balance is nev
 is noted with the reference of a bank; no payment is made from here.
 """
 
+from datetime import date
+from typing import NamedTuple
+
 from django.db import connection, transaction
 from django.utils import timezone
 
+from jifen.engine.amounts import MONEY_DECIMALS
 from jifen.engine.message import say
+from jifen.engine.programme import Programme
 from jifen.facts.acts import note_act
 from jifen.facts.days import open_day
 from jifen.facts.new import NewAction
@@ -47,6 +52,49 @@ class MemberFrozenError(PayoutError):
         super().__init__(say("the member's withdrawals are frozen; unfreeze them first, or reject this one"))
 
 
+class FeeMovedError(PayoutError):
+    """The terms of today keep another fee than the member was shown when asking."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("the fee or what comes back has changed since the request; reject it, so that the member can ask anew")
+        )
+
+
+class Parts(NamedTuple):
+    """What a withdrawal comes to: paid and kept in the kind, paid in fen, and what comes back (S0-48, S0-D6)."""
+
+    net: int
+    fee: int
+    cash: int  # 0 for kinds that are not paid in money
+    reward: int
+    reward_kind: str  # "" where nothing comes back
+
+
+def parts_of(programme: Programme, kind: str, amount: int) -> Parts:
+    """Return what an amount of a kind comes to by a programme's rule, one point being worth 1 CNY.
+
+    Raises WithdrawalAmountError for a kind that is not there, and for amounts of which nothing whole is paid.
+    """
+    if kind not in programme.kinds or amount < 1:
+        raise WithdrawalAmountError(say("choose a kind of points and an amount above 0"))
+    points_per_fen = 10 ** max(programme.kinds[kind].decimals - MONEY_DECIMALS, 0)
+    in_money = paid_in_money(programme, kind)
+    if in_money and amount % points_per_fen:
+        raise WithdrawalAmountError(say("points are withdrawn in steps of 0.01"))
+    rule = programme.withdrawal
+    net, fee, reward = rule.parts(amount, points_per_fen) if rule is not None else (amount, 0, 0)
+    if net < 1:
+        raise WithdrawalAmountError(say("the fee leaves nothing of this amount to be paid out; withdraw more"))
+    cash = net // points_per_fen if in_money else 0
+    return Parts(net, fee, cash, reward, (rule.reward_kind or "") if rule is not None and reward else "")
+
+
+def paid_in_money(programme: Programme, kind: str) -> bool:
+    """Return whether a kind is paid in money: one that is bought at a price, such as a token, is not worth 1 CNY."""
+    return all(rule.into != kind or not rule.price for rule in programme.converts)
+
+
 def request_withdrawal(*, member_id: int, kind: str, amount: int, key: str) -> Withdrawal:
     """Ask to withdraw `amount` (minor units of `kind`) and hold it; the same key answers with the same request.
 
@@ -60,7 +108,7 @@ def request_withdrawal(*, member_id: int, kind: str, amount: int, key: str) -> W
             if (known.kind, known.amount) != (kind, amount):
                 raise WithdrawalKeyReusedError
             return known
-        cash = _cash(programme_id, kind, amount)
+        parts = parts_of(load(in_force(programme_id, open_day(programme_id)).id), kind, amount)
         recorded = record_action(
             NewAction(
                 programme_id=programme_id,
@@ -76,7 +124,10 @@ def request_withdrawal(*, member_id: int, kind: str, amount: int, key: str) -> W
             member_id=member_id,
             kind=kind,
             amount=amount,
-            cash=cash,
+            fee=parts.fee,
+            cash=parts.cash,
+            reward=parts.reward,
+            reward_kind=parts.reward_kind,
             key=key,
             requested_at=timezone.now(),
             hold_fact=recorded.fact_id,
@@ -102,7 +153,8 @@ def approve(*, withdrawal_id: int, operator_id: int, reason: str = "") -> Withdr
 def pay(*, withdrawal_id: int, operator_id: int, reason: str) -> Withdrawal:
     """Note that an approved withdrawal was paid, the reason being the bank's reference; the held points are gone.
 
-    Points of the kind that lots hold are paid in money, out of the reserve and from nowhere else (trust 1.4).
+    Kinds that are worth 1 CNY a point are paid in money, out of the reserve and from nowhere else (trust 1.4). Raises
+    FeeMovedError where the terms of today give other parts than those that the member was shown.
     """
     reason = given(reason)
     with transaction.atomic():
@@ -116,6 +168,7 @@ def pay(*, withdrawal_id: int, operator_id: int, reason: str) -> Withdrawal:
         withdrawal.paid_by_id = operator_id
         _end(withdrawal, WithdrawalState.PAID, action="pay_withdrawal", actor=f"operator/{operator_id}", reason=reason)
         _refuse_frozen(withdrawal)
+        _refuse_other_parts(withdrawal)
         pay_out(withdrawal, operator_id=operator_id)
         _note_step(withdrawal, operator_id=operator_id, reason=reason)
     return withdrawal
@@ -148,19 +201,6 @@ def cancel(*, withdrawal_id: int, member_id: int) -> Withdrawal:
         _end(withdrawal, WithdrawalState.CANCELLED, action="return_withdrawal", actor=f"M{member_id}")
         _note_step(withdrawal)
     return withdrawal
-
-
-def _cash(programme_id: int, kind: str, amount: int) -> int:
-    """Return what an amount pays in fen, 1 point being 1 CNY; 0 for a kind that is not paid in money."""
-    programme = load(in_force(programme_id, open_day(programme_id)).id)
-    if kind not in programme.kinds or amount < 1:
-        raise WithdrawalAmountError(say("choose a kind of points and an amount above 0"))
-    if kind != programme.lot_kind:
-        return 0
-    cash, odd = divmod(amount, programme.points_per_money)
-    if odd:
-        raise WithdrawalAmountError(say("points are withdrawn in steps of 0.01"))
-    return cash
 
 
 def _alone(name: str) -> None:
@@ -201,6 +241,20 @@ def _refuse_frozen(withdrawal: Withdrawal) -> None:
     stops = programme.freeze is not None and programme.freeze.stop("hold_withdrawal")
     if stops and Standing.objects.values_list("frozen", flat=True).get(member_id=withdrawal.member_id):
         raise MemberFrozenError
+
+
+def _refuse_other_parts(withdrawal: Withdrawal) -> None:
+    """Refuse to pay something else than the member was shown (G12): the points were just moved by today's terms."""
+    assert withdrawal.business_date is not None
+    parts = parts_on(withdrawal, withdrawal.business_date)
+    shown = (withdrawal.net, withdrawal.fee, withdrawal.cash, withdrawal.reward, withdrawal.reward_kind)
+    if shown != (parts.net, parts.fee, parts.cash, parts.reward, parts.reward_kind):
+        raise FeeMovedError
+
+
+def parts_on(withdrawal: Withdrawal, day: date) -> Parts:
+    """Return what a withdrawal comes to by the version in force on a day."""
+    return parts_of(load(in_force(withdrawal.programme_id, day).id), withdrawal.kind, withdrawal.amount)
 
 
 def _note_step(withdrawal: Withdrawal, *, operator_id: int | None = None, reason: str = "") -> None:

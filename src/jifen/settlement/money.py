@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from jifen.engine.days import day_number
 from jifen.engine.message import Message, say
 from jifen.facts.terms import Terms
 from jifen.ledger.chart import PROGRAMME
 from jifen.ledger.lines import read_money
 from jifen.payouts.models import ProposalState, TopUp, Withdrawal, WithdrawalState
+from jifen.payouts.withdrawals import Parts, parts_of
 from jifen.sales.models import CONFIRMED_STATES, Order, Refund
 
 Moves = dict[tuple[int, str], int]  # (member or PROGRAMME, role) → fen
@@ -26,6 +28,25 @@ def money_problems(programme_id: int, terms: Terms) -> Iterator[Message]:
         yield say("{key} moved {found}, and should have moved {expected}", **values)
     if len(wrong) > SHOWN:
         yield say("{count} more transfers of money are not as they should be", count=len(wrong) - SHOWN)
+    yield from _withdrawals(programme_id, terms)
+
+
+def _withdrawals(programme_id: int, terms: Terms) -> Iterator[Message]:
+    """Yield paid withdrawals whose fee, money or reward is not what the terms of their day keep and give (S0-48)."""
+    paid = Withdrawal.objects.filter(programme_id=programme_id, state=WithdrawalState.PAID).order_by("pk")
+    for one in paid.iterator():
+        assert one.business_date is not None
+        programme = terms.versions.on(day_number(one.business_date))
+        found = Parts(one.net, one.fee, one.cash, one.reward, one.reward_kind)
+        expected = parts_of(programme, one.kind, one.amount)
+        if found != expected:
+            values = {"id": one.pk, "found": _told(found), "expected": _told(expected)}
+            yield say("withdrawal {id} came to {found}, and should have come to {expected}", **values)
+
+
+def _told(parts: Parts) -> str:
+    told = f"net {parts.net}, fee {parts.fee}, cash {parts.cash}"
+    return f"{told}, {parts.reward_kind} {parts.reward}" if parts.reward_kind else told
 
 
 def _expected(programme_id: int, terms: Terms) -> Iterator[tuple[str, Moves]]:

@@ -72,9 +72,9 @@ def withdrawals(desk: Desk) -> HttpResponseBase:
 def withdrawal_columns() -> list[Column]:
     """Return the headings of lists of withdrawals."""
     return columns(
-        *(_("Requested"), _("Member"), _("State"), _("Kind"), _("Amount"), _("Fee"), _("Tax"), _("In money")),
-        *(_("Approved by"), _("Paid by"), _("Business day")),
-        numbers=(4, 5, 6, 7),
+        *(_("Requested"), _("Member"), _("State"), _("Kind"), _("Amount"), _("Fee"), _("Tax")),
+        *(_("Paid out in points"), _("In money"), _("Comes back"), _("Approved by"), _("Paid by"), _("Business day")),
+        numbers=(4, 5, 6, 7, 8, 9),
     )
 
 
@@ -89,11 +89,21 @@ def withdrawal_row(desk: Desk, withdrawal: Withdrawal) -> list[Cell]:
         number(desk.decimals.show(withdrawal.amount, kind)),
         number(desk.decimals.show(withdrawal.fee, kind) if withdrawal.fee else ""),
         number(desk.decimals.show(withdrawal.tax, kind) if withdrawal.tax else ""),
+        number(desk.decimals.show(withdrawal.net, kind)),
         number(show_money(withdrawal.cash) if withdrawal.cash else ""),
+        number(_comes_back(desk, withdrawal)),
         Cell(withdrawal.approved_by.username if withdrawal.approved_by else ""),
         Cell(withdrawal.paid_by.username if withdrawal.paid_by else ""),
         Cell(f"{withdrawal.business_date or ''}"),
     ]
+
+
+def _comes_back(desk: Desk, withdrawal: Withdrawal) -> str:
+    """Return what the member gets back in another kind, when it is paid (S0-48)."""
+    if not withdrawal.reward:
+        return ""
+    kind = withdrawal.reward_kind
+    return f"{desk.decimals.show(withdrawal.reward, kind)} {desk.kind_title(kind)}"
 
 
 def state_cell(withdrawal: Withdrawal) -> Cell:
@@ -124,8 +134,7 @@ def withdrawal(desk: Desk, withdrawal_id: int) -> HttpResponseBase:
 def _facts(desk: Desk, withdrawal: Withdrawal) -> list[tuple[str, Cell]]:
     cells = withdrawal_row(desk, withdrawal)
     named = [(column.title, cell) for column, cell in zip(withdrawal_columns(), cells, strict=True)]
-    paid_out = (_("Paid out in points"), Cell(desk.decimals.show(withdrawal.net, withdrawal.kind)))
-    return [(title, cell) for title, cell in [*named[1:2], *named[3:8], paid_out, *named[8:]] if cell.text]
+    return [(title, cell) for title, cell in [*named[1:2], *named[3:]] if cell.text]
 
 
 def _steps(desk: Desk, withdrawal: Withdrawal) -> Table:

@@ -1,5 +1,6 @@
 """A member's withdrawals."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +10,12 @@ from jifen.engine.kinds import PointKind
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
 from jifen.payouts.models import Withdrawal, WithdrawalState, WithdrawalStep
+from jifen.payouts.withdrawals import WithdrawalAmountError, parts_of
 from jifen.web.amounts import Amount, Money
 from jifen.web.forms import WithdrawalForm
-from jifen.web.reads.home import Wallet, wallets_of
 from jifen.web.reads.orders import Step
 from jifen.web.reads.terms import read_now
+from jifen.web.reads.wallets import Wallet, wallets_of
 
 WITHDRAWALS_SHOWN = 20
 TONES = {
@@ -26,12 +28,24 @@ TONES = {
 
 @dataclass(frozen=True)
 class Parts:
-    """What is asked for, what is kept, and what is paid out: money where the kind is paid in money."""
+    """What is asked for, what is kept, what is paid out (money where the kind is paid in money), what comes back."""
 
     amount: Amount
     fee: Amount
     tax: Amount
     net: Amount
+    back: Amount
+    back_kind: PointKind | None
+
+    @property
+    def must_be_seen(self) -> bool:
+        """Whether the member receives something else than what was typed, and has to see it before (G12)."""
+        return bool(self.fee or self.tax or self.back)
+
+    @property
+    def seen(self) -> str:
+        """What a form carries along that was sent with these parts on the screen."""
+        return f"{self.amount.minor}/{self.net.minor}/{self.back.minor}"
 
 
 @dataclass(frozen=True)
@@ -65,15 +79,18 @@ def withdrawable(member: Member) -> list[Wallet]:
 
 
 def read_parts(member: Member, form: WithdrawalForm | None) -> Parts | None:
-    """Return what a filled-in form would pay out; None while no amount can be read. Nothing is kept in a sandbox."""
+    """Return what a filled-in form would pay out and bring back; None while no amount can be read."""
     clean = getattr(form, "cleaned_data", {}) if form is not None and form.is_bound else {}
     if not clean.get("amount") or not clean.get("kind"):
         return None
-    now = read_now(member.programme_id)
-    decimals = now.terms.kinds[clean["kind"]].decimals
-    in_money = clean["kind"] == now.terms.lot_kind
-    cash = clean["amount"] // now.terms.points_per_money if in_money else 0
-    return _parts(amount=clean["amount"], fee=0, tax=0, cash=cash, decimals=decimals)
+    terms = read_now(member.programme_id).terms
+    try:
+        parts = parts_of(terms, clean["kind"], clean["amount"])
+    except WithdrawalAmountError:
+        return None
+    one = Withdrawal(kind=clean["kind"], amount=clean["amount"], fee=parts.fee, cash=parts.cash)
+    one.reward, one.reward_kind = parts.reward, parts.reward_kind
+    return _parts(one, terms.kinds)
 
 
 def withdrawal_list(member: Member, before: str) -> Rows:
@@ -86,15 +103,15 @@ def withdrawal_list(member: Member, before: str) -> Rows:
     kinds = read_now(member.programme_id).terms.kinds
     shown = withdrawals[:WITHDRAWALS_SHOWN]
     more = str(shown[-1].pk) if len(withdrawals) > WITHDRAWALS_SHOWN else ""
-    return Rows([_row(one, kinds[one.kind]) for one in shown], more)
+    return Rows([_row(one, kinds) for one in shown], more)
 
 
-def _row(one: Withdrawal, kind: PointKind) -> Row:
+def _row(one: Withdrawal, kinds: Mapping[str, PointKind]) -> Row:
     state = WithdrawalState(one.state)
     return Row(
         id=one.pk,
-        kind=kind,
-        parts=_parts(amount=one.amount, fee=one.fee, tax=one.tax, cash=one.cash, decimals=kind.decimals),
+        kind=kinds[one.kind],
+        parts=_parts(one, kinds),
         requested_at=one.requested_at,
         state=str(state.label),
         tone=TONES.get(state, ""),
@@ -103,6 +120,13 @@ def _row(one: Withdrawal, kind: PointKind) -> Row:
     )
 
 
-def _parts(*, amount: int, fee: int, tax: int, cash: int, decimals: int) -> Parts:
-    net = Money(cash) if cash else Amount(amount - fee - tax, decimals)
-    return Parts(Amount(amount, decimals), Amount(fee, decimals), Amount(tax, decimals), net)
+def _parts(one: Withdrawal, kinds: Mapping[str, PointKind]) -> Parts:
+    decimals, back_kind = kinds[one.kind].decimals, kinds.get(one.reward_kind)
+    return Parts(
+        amount=Amount(one.amount, decimals),
+        fee=Amount(one.fee, decimals),
+        tax=Amount(one.tax, decimals),
+        net=Money(one.cash) if one.cash else Amount(one.net, decimals),
+        back=Amount(one.reward, back_kind.decimals if back_kind is not None else 0),
+        back_kind=back_kind,
+    )

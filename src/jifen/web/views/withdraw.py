@@ -27,7 +27,7 @@ from jifen.web.templatetags.jifen import named, said
 def withdraw(request: MemberRequest) -> HttpResponse:
     """Ask for a withdrawal; list the member's withdrawals with their histories."""
     form = _form(request, bound=request.method == "POST")
-    if request.method == "POST" and form is not None and form.is_valid():
+    if request.method == "POST" and form is not None and form.is_valid() and _has_seen(request, form):
         try:
             request_withdrawal(member_id=request.member.pk, **form.cleaned_data)
         except WithdrawalAmountError as error:
@@ -65,10 +65,21 @@ def cancel(request: MemberRequest, withdrawal_id: int) -> HttpResponse:
     return redirect("web:withdraw", request.programme.code)
 
 
+def _has_seen(request: MemberRequest, form: WithdrawalForm) -> bool:
+    """Return whether what the member receives stood on the screen (G12); else say so beside it."""
+    parts = read_parts(request.member, form)
+    if parts is None or not parts.must_be_seen or request.POST.get("seen") == parts.seen:
+        return True
+    form.add_error(None, _("Look at what you receive, then send it again."))
+    return False
+
+
 def _form(request: MemberRequest, *, bound: bool) -> WithdrawalForm | None:
     """Return the form, or None where the programme lets nothing be withdrawn."""
     kinds = {wallet.name: (named(wallet.kind), wallet.free.decimals) for wallet in withdrawable(request.member)}
     data = (request.POST if request.method == "POST" else request.GET) if bound else None
+    wanted = request.GET.get("kind", "")
+    kinds = dict(sorted(kinds.items(), key=lambda kind: kind[0] != wanted))  # the one asked for is chosen at first
     return WithdrawalForm(data, kinds=kinds) if kinds else None
 
 
