@@ -14,6 +14,7 @@ from tests.web.stage import Stage, guest, text_of
 
 PAGES = [
     *("", "statement", "lots", "team", "team/1", "invite", "mall", "mall/tea", "orders", "withdraw", "me", "settings"),
+    *("wallets", "wallets/points", "wallets/token", "convert", "transfer"),
 ]
 ENTRY = ["login", "join"]
 WEIGHT_MAX = 150_000

@@ -95,7 +95,7 @@ DAILY_SUMS = """
     JOIN ledger_transfer t ON t.id = e.transfer_id AND t.business_date = e.business_date
     JOIN ledger_chart c ON c.id = e.chart
     WHERE e.owner = %(owner)s AND e.business_date BETWEEN %(first)s AND %(last)s
-        AND t.business_date BETWEEN %(first)s AND %(last)s AND c.kind = %(kind)s AND c.role = 'free'
+        AND t.business_date BETWEEN %(first)s AND %(last)s AND c.kind = %(kind)s AND c.role = %(role)s
     GROUP BY 1, 2
 """
 
@@ -144,9 +144,11 @@ def statement(  # noqa: PLR0913 keyword-only, as every service
     return Page(kept, f"{day:%Y%m%d}-{transfer}")
 
 
-def daily_sums(owner: int, kind: str, first_day: date, last_day: date) -> dict[tuple[date, str], int]:
-    """Return by how much each rule changed an owner's free points on each day."""
-    values = {"owner": owner, "kind": kind, "first": first_day, "last": last_day}
+def daily_sums(
+    owner: int, kind: str, first_day: date, last_day: date, *, role: str = "free"
+) -> dict[tuple[date, str], int]:
+    """Return by how much each rule changed an owner's free points, or those of another role, on each day."""
+    values = {"owner": owner, "kind": kind, "first": first_day, "last": last_day, "role": role}
     return {(day, rule): amount for day, rule, amount in cursor().execute(DAILY_SUMS, values).fetchall()}
 
 

@@ -10,7 +10,7 @@ from jifen.tables.report_figures import Figures
 from jifen.tables.report_html import Html, element
 from jifen.web.amounts import Amount
 from jifen.web.markup import Markup
-from jifen.web.reads.terms import BY_TEAM, BY_TIME
+from jifen.web.reads.released import Released
 
 DAYS_SHOWN = 14
 
@@ -20,11 +20,11 @@ def first_day_shown(last_day: date) -> date:
     return last_day - timedelta(days=DAYS_SHOWN - 1)
 
 
-def draw_releases(sums: Mapping[tuple[date, str], int], last_day: date, decimals: int, language: str) -> Markup:
+def draw_releases(released: Mapping[date, Released], last_day: date, decimals: int, language: str) -> Markup:
     """Return columns of what was released by time and by the team on each of the last days, with their legend."""
     days = [first_day_shown(last_day) + timedelta(days=n) for n in range(DAYS_SHOWN)]
-    by_time = [sums.get((day, BY_TIME), 0) for day in days]
-    by_team = [sum(sums.get((day, rule), 0) for rule in BY_TEAM) for day in days]
+    by_time = [released.get(day, Released()).by_time for day in days]
+    by_team = [released.get(day, Released()).by_team for day in days]
     chart = Columns(
         label=_("Released in 14 days"),
         description=_("Each column is a business day: below by time, above by the team."),
@@ -40,6 +40,19 @@ def draw_releases(sums: Mapping[tuple[date, str], int], last_day: date, decimals
     )
     marks = Figures(decimals, language).marks(marks_of(chart), decimals)
     return _markup(draw_columns(chart, marks), legend([(one.name, one.colour) for one in chart.series]))
+
+
+def draw_balances(balances: Mapping[date, int], decimals: int, language: str) -> Markup:
+    """Return columns of what was free at the end of each day."""
+    days = list(balances)
+    chart = Columns(
+        label=_("Free in %(days)s days") % {"days": len(days)},
+        description=_("Each column is what was free at the end of a business day."),
+        days=[f"{day.month}-{day.day}" for day in days],
+        tips=[f"{day:%Y-%m-%d}: {Amount(amount, decimals)}" for day, amount in balances.items()],
+        series=[Series(name=_("Free"), colour="c0", values=list(balances.values()))],
+    )
+    return _markup(draw_columns(chart, Figures(decimals, language).marks(marks_of(chart), decimals)))
 
 
 def draw_meter(whole: int, by_time: int, by_team: int) -> Markup:

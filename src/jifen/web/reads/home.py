@@ -4,23 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from jifen.engine.kinds import PointKind
-from jifen.ledger.reading import balances, daily_sums, lots
+from jifen.ledger.reading import balances, lots
 from jifen.members.models import Member
 from jifen.web.amounts import Amount
 from jifen.web.markup import Markup
 from jifen.web.reads.charts import draw_releases, first_day_shown, percent_of
-from jifen.web.reads.lots import next_release, released_of
-from jifen.web.reads.terms import BY_TEAM, BY_TIME, ONE_DAY, Now, read_now
+from jifen.web.reads.lots import released_of
+from jifen.web.reads.released import Released, released_by_day
+from jifen.web.reads.releases import releases_of
+from jifen.web.reads.terms import ONE_DAY, read_now
+from jifen.web.reads.wallets import Wallet, has_many_kinds, wallets_of
 from jifen.web.templatetags.jifen import language
-
-
-@dataclass(frozen=True)
-class Wallet:
-    """What is free of a kind of points."""
-
-    name: str
-    kind: PointKind
-    free: Amount
 
 
 @dataclass(frozen=True)
@@ -42,18 +36,22 @@ class Home:
     next: Amount
     next_on: date
     chart: Markup
-    wallets: list[Wallet]
+    others: list[Wallet]  # beside the first kind, where a programme has so few that there is room
+    wallets: list[Wallet]  # of every kind, where a programme has many
     frozen: bool
 
 
 def read_home(member: Member) -> Home:
     """Return the figures of a member's first page."""
     now, found, purses = read_now(member.programme_id), list(lots(member.pk)), balances(member.pk)
-    kind, decimals = now.terms.lot_kind, now.kind.decimals
+    kind, decimals, time = now.terms.lot_kind, now.kind.decimals, releases_of(now, member.programme_id)
     granted = sum(lot.granted - lot.cancelled for lot in found)
     released, open_lots = released_of(found), [lot for lot in found if not lot.closed]
     last_day = now.closed_on or now.today
-    sums = daily_sums(member.pk, kind, first_day_shown(last_day), last_day)
+    sums = released_by_day(member.pk, kind, first_day_shown(last_day), last_day)
+    coming = [release for lot in open_lots if (release := time.following(lot)) is not None]
+    next_on = min((release.day for release in coming), default=now.next_close)
+    wallets, many = wallets_of(purses, now), has_many_kinds(now)
     return Home(
         kind=now.kind,
         free=Amount(purses.get((kind, "free"), 0), decimals),
@@ -61,23 +59,16 @@ def read_home(member: Member) -> Home:
         held=Amount(purses.get((kind, "frozen"), 0), decimals),
         released=Amount(released, decimals),
         granted=Amount(granted, decimals),
-        today=Amount(sum(sums.get((last_day, rule), 0) for rule in (BY_TIME, *BY_TEAM)), decimals),
+        today=Amount(sum(sums.get(last_day, Released())), decimals),
         closed_on=now.closed_on,
         fresh=now.closed_on is None or now.closed_on >= now.today - ONE_DAY,
         permille=1000 * released // granted if granted else 0,
         percent=percent_of(released, granted),
         lots_open=len(open_lots),
-        next=Amount(sum(next_release(lot, now) for lot in open_lots), decimals),
-        next_on=now.next_close,
+        next=Amount(sum(release.amount for release in coming if release.day == next_on), decimals),
+        next_on=next_on,
         chart=draw_releases(sums, last_day, decimals, language()),
-        wallets=[wallet for wallet in wallets_of(purses, now) if wallet.name != kind and wallet.free],
+        others=[] if many else [wallet for wallet in wallets if wallet.name != kind and wallet.free],
+        wallets=[wallet for wallet in wallets if not wallet.idle] if many else [],
         frozen=member.standing.frozen,
     )
-
-
-def wallets_of(purses: dict[tuple[str, str], int], now: Now) -> list[Wallet]:
-    """Return the free points of every kind of the programme."""
-    return [
-        Wallet(name, kind, Amount(purses.get((name, "free"), 0), kind.decimals))
-        for name, kind in now.terms.kinds.items()
-    ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jifen.engine.rules.second_leg_rank import Rank
+from jifen.engine.rules.unit_rank import UnitRankRow
 from jifen.members.models import Member
 from jifen.members.phones import decrypt, mask
 from jifen.web.reads.terms import read_now
@@ -15,7 +16,8 @@ class Me:
     name: str
     initial: str
     phone: str
-    rank: Rank | None
+    rank: Rank | UnitRankRow | None
+    vip: bool  # whether the member holds a device (S0-06)
 
 
 def read_me(member: Member) -> Me:
@@ -24,4 +26,4 @@ def read_me(member: Member) -> Me:
     ranks = read_now(member.programme_id).terms.ranks
     number = member.standing.rank
     rank = ranks.table[number - 1] if ranks is not None and number else None
-    return Me(member.name or member.code, (member.name or member.code)[:1], phone, rank)
+    return Me(member.name or member.code, (member.name or member.code)[:1], phone, rank, member.standing.units > 0)

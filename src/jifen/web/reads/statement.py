@@ -14,6 +14,7 @@ from jifen.web.amounts import Amount
 from jifen.web.reads.terms import Now, read_now
 
 LINES_SHOWN = 20
+LATEST_SHOWN = 5
 MONTHS_SHOWN = 24
 MONTH = re.compile(r"(\d{4})-(\d\d)")
 # What no member's points account is moved by.
@@ -123,6 +124,13 @@ def read_statement(member: Member, filters: Filters, *, before: str) -> Page:
     return Page(
         _first_lines([_line(line, now) for line in page.lines if line.kind in now.terms.kinds]), page.next or ""
     )
+
+
+def latest_lines(member: Member, kind: str) -> list[Line]:
+    """Return the last few lines of one kind."""
+    now = read_now(member.programme_id)
+    page = statement(member.pk, kind=kind, limit=LATEST_SHOWN)
+    return _first_lines([_line(line, now) for line in page.lines if line.kind in now.terms.kinds])
 
 
 def order_lines(lines: Iterable[Line]) -> list[Line]:

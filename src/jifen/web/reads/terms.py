@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from jifen.engine.kinds import PointKind
-from jifen.engine.programme import REWARDS
 from jifen.engine.programme import Programme as Terms
 from jifen.facts.days import zone_of
 from jifen.ledger.close import last_closed
 from jifen.programmes.terms import in_force, load
 
-BY_TIME = "scheduled_release"
-BY_TEAM = tuple(rule.use for rule in REWARDS)
 ONE_DAY = timedelta(days=1)
 
 

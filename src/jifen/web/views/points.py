@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from jifen.web.pages import MemberRequest, member_page
 from jifen.web.reads.lots import read_lots
 from jifen.web.reads.statement import Filters, read_filters, read_statement
+from jifen.web.reads.terms import read_now
+from jifen.web.reads.wallets import MANY, has_many_kinds
 from jifen.web.reads.why import read_why
 
 
@@ -18,7 +20,13 @@ def statement(request: MemberRequest) -> HttpResponse:
     """Show the statement, newest first, a page at a time."""
     filters = read_filters(request.member, request.GET)
     page = read_statement(request.member, filters, before=request.GET.get("before", ""))
-    context = {"tab": "points", "filters": filters, "page": page, "next": _next_address(filters, page.next)}
+    context = {
+        "tab": "points",
+        "filters": filters,
+        "page": page,
+        "next": _next_address(filters, page.next),
+        "many_kinds": len(filters.kinds) >= MANY,
+    }
     return render(request, "web/statement_lines.html" if request.htmx else "web/statement.html", context)
 
 
@@ -36,7 +44,8 @@ def why_page(request: MemberRequest, transfer_id: int) -> HttpResponse:
 @member_page
 def lots(request: MemberRequest) -> HttpResponse:
     """Show a card for each order that granted points."""
-    return render(request, "web/lots.html", {"tab": "points", "lots": read_lots(request.member)})
+    many = has_many_kinds(read_now(request.programme.pk))
+    return render(request, "web/lots.html", {"tab": "points", "lots": read_lots(request.member), "many_kinds": many})
 
 
 def _next_address(filters: Filters, before: str) -> str:
