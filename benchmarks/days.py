@@ -49,11 +49,12 @@ class Terms(NamedTuple):
         assert ranks is not None
         assert shares is not None
         assert peer is not None
-        den = common_denominator(ranks.rates)
+        rates = ranks.rates_in(programme.lot_decimals)
+        den = common_denominator(rates)
         return cls(
             daily=(daily.rate.num, daily.rate.den),
             shares=tuple((rate.num, rate.den) for rate in shares.rates),
-            rank_num=tuple(rate.over(den) for rate in ranks.rates),
+            rank_num=tuple(rate.over(den) for rate in rates),
             rank_den=den,
             peer=(peer.rate.num, peer.rate.den),
             volumes=tuple(to_minor(rank.volume, programme.lot_decimals) for rank in ranks.table),

@@ -71,9 +71,9 @@ def test_an_unknown_programme_is_a_key_error() -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"orders": ("A 3000 times 3",)}, "A 3000 times 3 is not an order such as A 3000 x3"),
-        ({"orders": ("Z 3000",)}, "Z 3000 is not an order such as A 3000 x3"),
-        ({"released": ("A much",)}, "A much is not a release such as D 10000"),
+        ({"orders": ("A 3000 times 3",)}, "A 3000 times 3 is not an order such as A 3000 x3, or A 70000 for 10"),
+        ({"orders": ("Z 3000",)}, "Z 3000 is not an order such as A 3000 x3, or A 70000 for 10"),
+        ({"released": ("A much",)}, "A much is not a member and an amount such as D 10000"),
         (
             {"expect": ("A gets 36 soon",)},
             "A gets 36 soon is not an expectation such as A scheduled_release 36 on day 1",

@@ -326,9 +326,9 @@ TOGETHER = {
         "there is no points kind tokn; did you mean token?",
     ),
     "another kind than is granted": (
-        changed('kind = "points"\ninto', 'kind = "token"\ninto'),
-        "on_convert",
-        "convert should use the kind that is granted, points",
+        changed('kind = "points"\npoints_share_max', 'kind = "token"\npoints_share_max'),
+        "on_order",
+        "repurchase should use the kind that is granted, points",
     ),
     "too few decimals": (
         changed("decimals = 4", "decimals = 1"),

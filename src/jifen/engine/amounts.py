@@ -17,6 +17,7 @@ MONEY = "money"
 MONEY_DECIMALS = 2
 RATE_DECIMALS_MAX = 9
 RATE_MAX = 1_000_000
+SHARE_MAX = 9
 
 
 @dataclass(frozen=True, order=False)
@@ -52,6 +53,12 @@ class Rate:
             raise ValueError(f"a rate has at most {RATE_DECIMALS_MAX} decimals")
         return cls(num, den)
 
+    @classmethod
+    def within(cls, value: Fraction, decimals: int = RATE_DECIMALS_MAX) -> "Rate":
+        """Return a declared number as a rate: further decimals are cut off, and less than nothing is nothing."""
+        kept = Fraction(max(value * 10**decimals // 1, 0), 10**decimals)
+        return cls(kept.numerator, kept.denominator)
+
     def floor(self, amount: int) -> int:
         """Return amount × rate, rounded down once."""
         return amount * self.num // self.den
@@ -85,7 +92,7 @@ class Rate:
 
 def _at_most_nine(rate: Rate) -> Rate:
     # The kernels multiply a remainder, below 10^9, by the numerator, in 63 bits.
-    if rate.num > 9 * rate.den:
+    if rate.num > SHARE_MAX * rate.den:
         raise PydanticCustomError("share_value", "a share is at most 9")
     return rate
 

@@ -27,7 +27,7 @@ class Lots:
     order: Int32s
     opened_on: Int32s
     closed_on: Int32s
-    base: Int64s  # the order's amount less refunds: what the daily rate is taken of
+    base: Int64s  # what periodic releases are taken of: the order's amount less refunds, or its units × 10,000
     granted: Int64s
     released_scheduled: Int64s
     released_accelerated: Int64s
@@ -81,8 +81,20 @@ class Book:
         self.volume = np.zeros(n, np.int64)  # lot kind: what ranks are found by; 1 point = 1 CNY
         self.volume_amount = np.zeros(n, np.int64)  # money: whole standing amounts
         self.volume_points = np.zeros(n, np.int64)  # lot kind: the part of them paid in points
+        self.volume_kinds: dict[str, Int64s] = {}  # of volume_points, what was paid in each kind; filled as they come
         self.frozen = np.zeros(n, bool)
+        self.units = np.zeros(n, np.int64)  # bought less refunded, such as devices
+        self.units_new = np.zeros(n, np.int64)  # of them those bought since the last close
+        self.month_units = np.zeros(n, np.int64)  # bought this month less what refunds took this month
+        self.agent = np.zeros(n, bool)
+        self.agent_since = np.zeros(n, np.int32)
+        self.strikes = np.zeros(n, np.int64)  # months missed in a row
+        self.carry = np.zeros(n, np.int64)  # units missing from earlier months' targets
+        self.bought = np.zeros(n, np.int64)  # tickets bought on the exchange
+        self.released_tickets = np.zeros(n, np.int64)
         self.accounts = {kind: [0] * len(ACCOUNTS) for kind in self.free}  # of the programme, always free
+        self.dust: dict[str, int] = {}  # by rule: what share-outs have left in the pool
+        self.code = ""  # of the programme
 
     @classmethod
     def of(cls, facts: Facts, kinds: Iterable[str]) -> "Book":
@@ -106,6 +118,7 @@ class Book:
                 setattr(self, name, column[came_from])
         self.free = {kind: column[came_from] for kind, column in self.free.items()}
         self.held = {kind: column[came_from] for kind, column in self.held.items()}
+        self.volume_kinds = {kind: column[came_from] for kind, column in self.volume_kinds.items()}
         self.lots = self.lots.relaid(old, new)
         self.place = self.lots.place_of_orders()
         self.forest = forest
@@ -115,8 +128,22 @@ class Book:
         sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(self.lots.remaining)))
         return sums[self.lots.start[1:]] - sums[self.lots.start[:-1]]
 
-    def take(self, *, kind: str, day: int, scheduled: Int64s, drawn: Int64s, paid: Int64s) -> None:
-        """Apply a close: releases (by lot) leave the lots, what is paid (by position) becomes free."""
+    def locked_of(self, position: int, before: int = NEVER) -> int:
+        """Return what a position's lots hold that were opened before a day."""
+        lots = self.lots
+        mine = slice(lots.start[position], lots.start[position + 1])
+        return int(lots.remaining[mine][lots.opened_on[mine] < before].sum())
+
+    def counting_units(self) -> Int64s:
+        """Return the units that count at a close: those bought before its day."""
+        return self.units - self.units_new
+
+    def volume_in(self, kind: str) -> Int64s:
+        """Return the column of volumes paid in a kind."""
+        return self.volume_kinds.setdefault(kind, np.zeros(len(self), np.int64))
+
+    def take(self, *, day: int, scheduled: Int64s, drawn: Int64s, paid: Iterable[tuple[str, Int64s]]) -> None:
+        """Apply a close: releases (by lot) leave the lots, what is paid (by kind, then by position) becomes free."""
         lots = self.lots
         take_from_lots(
             lots.remaining,
@@ -127,4 +154,5 @@ class Book:
             drawn,
             day,
         )
-        self.free[kind] += paid
+        for kind, of_kind in paid:
+            self.free[kind] += of_kind

@@ -7,21 +7,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jifen.engine.facts import Int64s
-from jifen.engine.rule import RewardRule
+from jifen.engine.rule import ShareRule
 
 
 @dataclass(frozen=True)
 class Slot:
     """One row of rewards in the order of payment: a rule, or one generation of it."""
 
-    rule: RewardRule
+    rule: ShareRule
     generation: int  # 0 where the rule has no generations
     den: int
+    kind: str  # what it pays
+    of_month: bool = False  # shared out at the end of a month
 
     @property
     def path(self) -> str:
         """The slot's part of a key: "generation_share/1" or "peer_bonus"."""
         return f"{self.rule.use}/{self.generation}" if self.generation else self.rule.use
+
+    def pays_lot_kind(self, lot_kind: str) -> bool:
+        """Return whether what it draws from lots becomes free as it is."""
+        return self.kind == lot_kind and self.rule.consumes_lots
 
 
 class Scheduled(NamedTuple):
@@ -38,6 +44,7 @@ class Close:
     day: int
     slots: tuple[Slot, ...]
     scheduled: Scheduled
+    second: Int64s | None  # by position: what of the scheduled releases is paid in the second kind
     paid: NDArray[np.int64]
     blocked: NDArray[np.int64]  # what an empty lot cut off; entitlement = paid + blocked
     rest: NDArray[np.int32]  # entitlement × den + rest is the exact weighted base

@@ -46,3 +46,10 @@ class DeclaredValues:
             if moment < values[index].ends_at:
                 return values[index]
         return None
+
+    def on(self, name: str, day: int) -> DeclaredValue | None:
+        """Return the value in force at the close of `day` (a day number), or None."""
+        for value in reversed(self._by_name.get(name, [])):
+            if value.first_day <= day < value.end_day:
+                return value
+        return None

@@ -17,25 +17,44 @@ from jifen.engine.complaints import complaint
 from jifen.engine.examples import Example, Reading
 from jifen.engine.kinds import PointKind
 from jifen.engine.message import Message, say
-from jifen.engine.programme import REWARDS, Programme
+from jifen.engine.programme import MONTH_REWARDS, REWARDS, SCHEDULED, Programme
 from jifen.engine.rule import Rule
 from jifen.engine.rules import RULES
+from jifen.engine.rules.agency import Agency
 from jifen.engine.rules.convert import Convert
+from jifen.engine.rules.daily_amount import DailyAmount
+from jifen.engine.rules.generation_share import GenerationShare
 from jifen.engine.rules.grant_locked import GrantLocked
+from jifen.engine.rules.grant_units import GrantUnits
+from jifen.engine.rules.monthly_release import MonthlyRelease
 from jifen.engine.rules.peer_bonus import PeerBonus
 from jifen.engine.rules.rank_differential import RankDifferential
+from jifen.engine.rules.rank_review import RankReview
+from jifen.engine.rules.referral_bonus import ReferralBonus
 from jifen.engine.rules.repurchase import Repurchase
+from jifen.engine.rules.sales_ranking import SalesRanking
+from jifen.engine.rules.scheduled_release import ScheduledRelease
 from jifen.engine.rules.second_leg_rank import SecondLegRank
+from jifen.engine.rules.spend import Spend
+from jifen.engine.rules.unit_differential import UnitDifferential
+from jifen.engine.rules.unit_peer import UnitPeer
+from jifen.engine.rules.unit_rank import UnitRank
+from jifen.engine.rules.weighted_dividend import WeightedDividend
 
-SINGLE = ("ranks", "refund")
+GRANTS = (GrantLocked, GrantUnits)
+SINGLE = ("agents", "ranks", "refund")
 SECTIONS = (
     "on_order",
     "on_payment",
+    "on_top_up",
+    "agents",
     "ranks",
     "daily",
+    "monthly",
     "on_transfer",
     "on_convert",
     "on_withdrawal",
+    "on_ticket",
     "on_adjust",
     "on_freeze",
     "refund",
@@ -190,9 +209,9 @@ class _Loader:
 
     def _check_kinds(self, kinds: dict[str, PointKind], placed: list[tuple[str, Rule | None]]) -> None:
         for path, rule in placed:
-            for field in ("kind", "into"):
+            for field in ("kind", "into", "second_kind", "reward_kind"):
                 name = getattr(rule, field, None)
-                if name is not None and name not in kinds:
+                if name and name not in kinds:
                     message = _unknown(say("there is no points kind {name}", name=name), name, tuple(kinds))
                     self._say(f"{path}.{field}", message)
             if isinstance(rule, Convert) and rule.kind == rule.into:
@@ -201,16 +220,15 @@ class _Loader:
     def _check_whole(self, kinds: dict[str, PointKind], placed: list[tuple[str, Rule]]) -> None:
         rules = [rule for _, rule in placed]
         self._check_once(rules)
-        grants = [rule for rule in rules if isinstance(rule, GrantLocked)]
-        ranked = any(isinstance(rule, SecondLegRank) for rule in rules)
+        grants = [rule for rule in rules if isinstance(rule, GRANTS)]
         for path, rule in placed:
-            if isinstance(rule, RankDifferential | PeerBonus) and not ranked:
-                self._say(path, say("{rule} needs a [ranks] table", rule=rule.use))
-            if isinstance(rule, REWARDS) and not grants:
+            self._check_needs(path, rule, rules)
+            if isinstance(rule, (*REWARDS, *MONTH_REWARDS, ReferralBonus)) and not grants:
                 self._say(path, say("{rule} draws on locked points, but nothing grants any", rule=rule.use))
-            if isinstance(rule, Repurchase | Convert) and grants and rule.kind != grants[0].kind:
+            if isinstance(rule, Repurchase) and grants and rule.kind != grants[0].kind:
                 kind = grants[0].kind
                 self._say(path, say("{rule} should use the kind that is granted, {kind}", rule=rule.use, kind=kind))
+        self._check_alone(placed)
         lot_kind = grants[0].kind if grants else next(iter(kinds))
         if lot_kind in kinds and not MONEY_DECIMALS <= kinds[lot_kind].decimals <= LOT_DECIMALS_MAX:
             needs = say(
@@ -221,12 +239,47 @@ class _Loader:
             )
             self._say(f"points.{lot_kind}", needs)
 
+    def _check_needs(self, path: str, rule: Rule, rules: list[Rule]) -> None:
+        """Note what a rule needs beside it and does not find."""
+        for kinds, needed, message in _NEEDS:
+            if isinstance(rule, kinds) and not any(isinstance(other, needed) for other in rules):
+                self._say(path, Message(message.template, {"rule": rule.use}))
+        table = next((other.table for other in rules if isinstance(other, SecondLegRank | UnitRank)), ())
+        named = [rule.rank] if isinstance(rule, WeightedDividend) else []
+        named += list(rule.rank_rates) if isinstance(rule, ReferralBonus) else []
+        known = tuple(row.name for row in table)
+        for name in named:
+            if name not in known:
+                self._say(path, _unknown(say("there is no rank {name}", name=name), name, known))
+
+    def _check_alone(self, placed: list[tuple[str, Rule]]) -> None:
+        """Note rules of which a document has one at most, whatever their names."""
+        for kinds in _ALONE:
+            several = [(path, rule) for path, rule in placed if isinstance(rule, kinds)]
+            for path, rule in several[1:]:
+                message = say("{rule} and {other} cannot stand together", rule=rule.use, other=several[0][1].use)
+                self._say(path, message)
+
     def _check_once(self, rules: list[Rule]) -> None:
-        names = [rule.use for rule in rules]
+        names = [rule.use for rule in rules if not rule.repeats]
         for name in sorted({name for name in names if names.count(name) > 1}):
             self._say(RULES[name].section, say("the rule {name} stands more than once", name=name))
+        for rule_kind, fields in ((Spend, ("kind", "pays")), (Convert, ("kind", "into"))):
+            same = [tuple(getattr(rule, field) for field in fields) for rule in rules if isinstance(rule, rule_kind)]
+            for pair in sorted({pair for pair in same if same.count(pair) > 1}):
+                name = f"{rule_kind.use} ({' → '.join(pair)})"
+                self._say(rule_kind.section, say("the rule {name} stands more than once", name=name))
 
 
+_ALONE = (GRANTS, SCHEDULED, (SecondLegRank, UnitRank), (Repurchase, Spend))
+_NEEDS = (
+    ((RankDifferential, PeerBonus), (SecondLegRank,), say("{rule} needs a [ranks] table")),
+    ((UnitDifferential, UnitPeer, WeightedDividend), (UnitRank,), say("{rule} needs a [ranks] table of units")),
+    ((UnitRank, UnitDifferential, UnitPeer, MonthlyRelease, DailyAmount, ReferralBonus), (GrantUnits,),
+     say("{rule} needs units: write a grant_units under [[on_order]]")),
+    ((RankReview, SalesRanking), (Agency,), say("{rule} needs [agents]")),
+    ((GenerationShare, RankDifferential, PeerBonus), (ScheduledRelease,), say("{rule} needs scheduled_release")),
+)  # fmt: skip
 _KIND_WORDS = {str: say("text in quotes"), date: say("a date such as 2026-01-01")}
 
 

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 from jifen.engine.facts import NOBODY
 from jifen.engine.forest import CycleError
-from jifen.engine.lines import Journal, Refused
+from jifen.engine.lines import Cut, Journal, Refused
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting
 from jifen.engine.programme import Programme
 from jifen.engine.rule import ActionFact, OrderFact
-from jifen.engine.rules.refund import RefundFact
+from jifen.engine.rules.refund import RefundFact, Terms
+from jifen.engine.spending import fitting_spends, spending_rule
 
 if TYPE_CHECKING:
     from jifen.engine.replay import Replay
@@ -24,25 +25,39 @@ class Events:
         self.forest = replay.book.forest  # moves of today; the book is laid out anew at the close
         self.journal = Journal()
         self.refused: list[Refused] = []
+        self.cuts: list[Cut] = []
 
     def order(self, index: int) -> None:
-        """Apply an order: its points part, its grant, its volume."""
+        """Apply an order: its points part, its grant, its referrer's bonus, its volume."""
         programme, order = self.replay.terms_of(index), self._order_fact(index)
         posting = self._posting(f"order/{order.code}", f"order {order.code}")
-        why = self._refuse_points(posting, order, programme)
+        why = self._refuse_order(posting, order, programme)
         if why is not None:
             self.replay.refused_orders.add(index)
             self._refuse(int(self.replay.facts.orders.at[index]), posting.fact, order.member, why)
             return
         scale = programme.points_per_money
-        if order.points_paid and programme.repurchase is not None:
-            programme.repurchase.on_order(posting, order)
-        if programme.grant is not None:
-            programme.grant.on_order(posting, order, scale)
+        rule = spending_rule(programme, order)
+        if order.points_paid and rule is not None:
+            rule.on_order(posting, order)
+        if programme.grant_locked is not None:
+            programme.grant_locked.on_order(posting, order, scale)
+        if programme.units is not None and programme.units.grants(order):
+            programme.units.on_order(posting, order, scale, programme.base_of(order))
+            self._pay_bonus(posting, order, programme)
         book, position = posting.book, posting.book.at(order.member)
         book.volume_amount[position] += order.amount
         book.volume_points[position] += order.points_paid
+        if order.points_paid:
+            book.volume_in(order.points_kind or posting.lot_kind)[position] += order.points_paid
         book.volume[position] += order.amount * scale - (order.points_paid if programme.cash_volume else 0)
+
+    def _pay_bonus(self, posting: Posting, order: OrderFact, programme: Programme) -> None:
+        if programme.bonus is None:
+            return
+        bonus = programme.bonus.on_order(posting, order, programme.points_per_money, programme.rank_names)
+        if bonus is not None and self.replay.keeps_past:
+            self.replay.past.bonuses[order.number] = bonus
 
     def refund(self, index: int) -> None:
         """Apply a refund of an order, part or whole."""
@@ -58,9 +73,15 @@ class Events:
             why = say("its order was refused") if rule is not None else say("the programme has no rule for refunds")
             self._refuse(int(refunds.at[index]), f"refund {name}", order.member, why)
             return
+        terms = Terms(
+            scale=programme.points_per_money,
+            cash_volume=programme.cash_volume,
+            base=programme.base_of(order, total),
+            paid_kinds=programme.paid_kinds,
+            counts_units=programme.units is not None and programme.units.grants(order),
+        )
         posting = self._posting(f"refund/{name}", f"refund {name}")
-        scale, cash = programme.points_per_money, programme.cash_volume
-        rule.run(posting, RefundFact(order, total, before), replay.past, scale=scale, cash_volume=cash)
+        rule.run(posting, RefundFact(order, total, before), replay.past, terms)
 
     def action(self, index: int) -> None:
         """Apply an action of a member or an operator."""
@@ -83,7 +104,7 @@ class Events:
     def _act(self, posting: Posting, action: ActionFact) -> Message | None:
         if action.action == "move_referrer":
             return self._move_referrer(action)
-        rule = self.replay.programme.actions.get(action.action)
+        rule = self.replay.programme.answer(action)
         if rule is None:
             return say("the programme has no rule for {action}", action=action.action)
         freeze = self.replay.programme.freeze
@@ -100,26 +121,46 @@ class Events:
             return say("the new referrer stands below the member: {ring}", ring=ring)
         return None
 
-    def _refuse_points(self, posting: Posting, order: OrderFact, programme: Programme) -> Message | None:
-        """Return why the part of an order that is paid in points is refused, or None."""
-        if order.points_paid == 0:
-            return None
-        if programme.repurchase is None:
-            return say("the programme takes no points as payment")
-        return programme.repurchase.refuse(posting, order, programme.points_per_money)
+    def _refuse_order(self, posting: Posting, order: OrderFact, programme: Programme) -> Message | None:
+        """Return why an order is refused, or None: what it is of, then the part that is paid in points."""
+        if programme.units is not None and programme.units.grants(order):
+            why = programme.units.refuse(order)
+            if why is not None:
+                return why
+        rule = spending_rule(programme, order)
+        if rule is not None:
+            return rule.refuse(posting, order, programme.points_per_money)
+        if order.points_paid:
+            return (
+                say("the programme takes no points as payment")
+                if not order.points_kind
+                else say("{kind} cannot pay this order", kind=order.points_kind)
+            )
+        fitting = fitting_spends(programme, order)
+        if fitting and all(spend.share_min.num for spend in fitting):
+            kinds = ", ".join(spend.kind for spend in fitting)
+            return say("a part of this order is paid in points: {kinds}", kinds=kinds)
+        return None
 
     def _order_fact(self, index: int) -> OrderFact:
         orders = self.replay.facts.orders
-        return OrderFact(
+        order = OrderFact(
             number=index,
             code=orders.codes[index],
             member=int(orders.member[index]),
             amount=int(orders.amount[index]),
             points_paid=int(orders.points_paid[index]),
+            points_kind=orders.points_kind[index] if orders.points_kind is not None else "",
+            quantity=int(orders.quantity[index]) if orders.quantity is not None else 1,
+            product=orders.product[index] if orders.product is not None else "",
+            channel=orders.channel[index] if orders.channel is not None else "",
+            day=int(orders.day[index]),
         )
+        rule = spending_rule(self.replay.terms_of(index), order)
+        return order._replace(points_kind=rule.kind) if rule is not None and not order.points_kind else order
 
     def _posting(self, path: str, fact: str) -> Posting:
-        return self.replay.posting(self.journal, day=self.day, path=path, fact=fact)
+        return self.replay.posting(self.journal, day=self.day, path=path, fact=fact, forest=self.forest, cuts=self.cuts)
 
     def _refuse(self, at: int, fact: str, party: int, why: Message) -> None:
         assert party != NOBODY

@@ -2,17 +2,30 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
+from pydantic import ValidationError
 
 from jifen.engine.amounts import MONEY_DECIMALS, Rate, to_minor
 from jifen.engine.close import Scheduled
 from jifen.engine.days import date_of
 from jifen.engine.examples import Example
-from jifen.engine.facts import NOBODY, Actions, Facts, Members, Orders, Refunds
-from jifen.engine.lines import DayLines
+from jifen.engine.facts import (
+    FOR_EVER,
+    NO_DAY,
+    NOBODY,
+    Actions,
+    DeclaredValue,
+    Facts,
+    Members,
+    Orders,
+    Refunds,
+)
+from jifen.engine.lines import ACCOUNTS, DayLines
 from jifen.engine.message import Message, say
 from jifen.engine.programme import Programme
 from jifen.engine.replay import Replay
@@ -20,13 +33,22 @@ from jifen.engine.rules import RULES
 from jifen.engine.rules.grant_locked import GrantLocked, Tier
 from jifen.engine.settle import settle_released
 
-_ORDER = re.compile(r"(\w+) +(\d+(?:\.\d+)?)(?: +x(\d+(?:\.\d+)?))?(?: +points +(\d+(?:\.\d+)?))?(?: +day +(\d+))?")
-_RELEASED = re.compile(r"(\w+) +(\d+(?:\.\d+)?)")
+_ORDER = re.compile(
+    r"(\w+) +(\d+(?:\.\d+)?)(?: +for +(\d+))?(?: +x(\d+(?:\.\d+)?))?(?: +points +(\d+(?:\.\d+)?)(?: +(\w+))?)?"
+    r"(?: +day +(\d+))?"
+)
+_AMOUNT = re.compile(r"(\w+) +(\d+(?:\.\d+)?)")
+_ACTION = re.compile(r"(\w+) +(\w+)(?: +(\w+) +(\d+(?:\.\d+)?))?(?: +into +(\w+))?(?: +day +(\d+))?")
+_DECLARED = re.compile(r"(\w+) +(\d+(?:\.\d+)?)(?: +from day +(\d+))?(?: +to day +(\d+))?")
+_REFUND = re.compile(r"(O\d+) +(\d+(?:\.\d+)?) +day +(\d+)")
 _EXPECT = re.compile(r"(\w+) +(\w+) +(-?\d+(?:\.\d+)?)(?: +on day +(\d+)| +(in all))?")
 _AMPLE = 10**12  # minor units in a lot that "holds enough"
 _HOUR = 3_600_000_000
+_DAY = 24 * _HOUR
 _FEN = Decimal("0.01")
-_ITEMS = {*RULES, "free", "locked", "granted", "blocked"}
+_COUNTS = ("units", "strikes", "carry")  # whole numbers
+_ITEMS = {*RULES, *_COUNTS, "free", "locked", "granted", "blocked", "target"}
+PROGRAMME = "programme"  # expects of its accounts: "programme fees 60"
 
 
 class ExampleError(ValueError):
@@ -69,12 +91,13 @@ class _Run:
                 self.referrer.setdefault(name, "")
             self.referrer.update(zip(names[1:], names, strict=False))
         self.codes = list(self.referrer)
+        self.kinds = programme.kinds
         self.orders = [self._order(text) for text in example.orders]
-        self.programme = self._with_multiples(programme)
+        self.programme = self._with_multiples(_with_changes(programme, example.change))
         self.amounts: defaultdict[tuple[str, str], dict[int, int]] = defaultdict(dict)
 
     def outcomes(self) -> list[Outcome]:
-        if self.example.released:
+        if self.example.released or self.example.units:
             self._settle_given()
         else:
             self._replay()
@@ -83,8 +106,8 @@ class _Run:
     def _order(self, text: str) -> dict[str, str]:
         match = _ORDER.fullmatch(text.strip())
         if match is None or match[1] not in self.referrer:
-            raise ExampleError(say("{text} is not an order such as A 3000 x3", text=text))
-        names = ("member", "amount", "multiple", "points", "day")
+            raise ExampleError(say("{text} is not an order such as A 3000 x3, or A 70000 for 10", text=text))
+        names = ("member", "amount", "quantity", "multiple", "points", "kind", "day")
         return {name: value for name, value in zip(names, match.groups(), strict=True) if value}
 
     def _minor(self, value: Decimal | str, decimals: int) -> int:
@@ -95,16 +118,16 @@ class _Run:
                 say("{value} has more than {decimals} decimals", value=value, decimals=decimals)
             ) from None
 
-    def _released(self, text: str) -> tuple[str, Decimal]:
-        match = _RELEASED.fullmatch(text.strip())
+    def _amount_of(self, text: str) -> tuple[str, Decimal]:
+        match = _AMOUNT.fullmatch(text.strip())
         if match is None or match[1] not in self.referrer:
-            raise ExampleError(say("{text} is not a release such as D 10000", text=text))
+            raise ExampleError(say("{text} is not a member and an amount such as D 10000", text=text))
         return match[1], Decimal(match[2])
 
     def _with_multiples(self, programme: Programme) -> Programme:
         """Return the programme with the example's own multiples (x3) in place of the tiers' ones."""
         given = {Decimal(order["amount"]): order["multiple"] for order in self.orders if "multiple" in order}
-        grant = programme.grant
+        grant = programme.grant_locked
         if not given or grant is None:
             return programme
         for amount, multiple in given.items():
@@ -119,9 +142,10 @@ class _Run:
 
     def _facts(self) -> Facts:
         orders, days = self.orders, [int(order.get("day", 0)) for order in self.orders]
-        none32, none64 = np.zeros(0, np.int32), np.zeros(0, np.int64)
         zeros = np.zeros(len(self.codes), np.int32)
         referrer = [self.codes.index(up) if up else NOBODY for up in self.referrer.values()]
+        points = [self._points_of(order) for order in orders]
+        units = self.programme.units
         return Facts(
             members=Members(
                 self.codes, [""] * len(self.codes), np.array(referrer, np.int32), zeros.astype(np.int64), zeros
@@ -129,15 +153,77 @@ class _Run:
             orders=Orders(
                 [f"O{i + 1}" for i in range(len(orders))],
                 np.array([self.codes.index(order["member"]) for order in orders], np.int32),
-                np.array(days, np.int64) * 24 * _HOUR,
+                np.array(days, np.int64) * _DAY + _HOUR,
                 np.array(days, np.int32),
                 np.array([self._minor(order["amount"], MONEY_DECIMALS) for order in orders], np.int64),
-                np.array([self._minor(order.get("points", "0"), self.decimals) for order in orders], np.int64),
+                np.array([amount for amount, _ in points], np.int64),
+                quantity=np.array([int(order.get("quantity", 1)) for order in orders], np.int64),
+                product=[units.product if units is not None and "quantity" in order else "" for order in orders],
+                points_kind=[kind for _, kind in points],
+                channel=[units.channel if units is not None else "" for _ in orders],
             ),
-            refunds=Refunds(none32, none64, none32, none64),
-            actions=Actions([], none32, none32, [], [], none64, none32, none64),
-            declared=[],
+            refunds=self._refunds(),
+            actions=self._actions(points, days),
+            declared=[self._declared(text) for text in self.example.declared],
         )
+
+    def _points_of(self, order: dict[str, str]) -> tuple[int, str]:
+        """Return what an order is paid in points; one that must be paid wholly in points is."""
+        if "points" in order:
+            return self._minor(order["points"], self.decimals), order.get("kind", "")
+        pays = "units" if "quantity" in order else "goods"
+        whole = [spend for spend in self.programme.spends if spend.pays == pays and spend.share_min == Rate(1, 1)]
+        return (self._minor(order["amount"], self.decimals), whole[0].kind) if whole else (0, "")
+
+    def _refunds(self) -> Refunds:
+        found = [_REFUND.fullmatch(text.strip()) for text in self.example.refunds]
+        for text, match in zip(self.example.refunds, found, strict=True):
+            if match is None or not 0 < int(match[1][1:]) <= len(self.orders):
+                raise ExampleError(say("{text} is not a refund such as O1 3000 day 5", text=text))
+        rows = [(int(match[1][1:]) - 1, int(match[3]), match[2]) for match in found if match is not None]
+        days = np.array([day for _, day, _ in rows], np.int32)
+        return Refunds(
+            np.array([order for order, _, _ in rows], np.int32),
+            days.astype(np.int64) * _DAY + 2 * _HOUR,
+            days,
+            np.array([self._minor(amount, MONEY_DECIMALS) for *_, amount in rows], np.int64),
+        )
+
+    def _actions(self, points: list[tuple[int, str]], days: list[int]) -> Actions:
+        """Return the example's actions, and before them a top-up for each order that is paid in what is topped up."""
+        top_up = self.programme.top_up
+        rows: list[tuple[int, str, str, str, str, int]] = []
+        for order, (amount, kind), day in zip(self.orders, points, days, strict=True):
+            if top_up is not None and kind == top_up.kind:
+                rows.append((day * _DAY, "top_up", order["member"], kind, "", amount))
+        for text in self.example.actions:
+            match = _ACTION.fullmatch(text.strip())
+            if match is None or match[1] not in self.referrer or (match[3] and match[3] not in self.kinds):
+                raise ExampleError(say("{text} is not an action such as A withdraw points 100 day 3", text=text))
+            amount = self._minor(match[4], self.kinds[match[3]].decimals) if match[3] else 0
+            moment = int(match[6] or 0) * _DAY + (3 * _HOUR if match[3] else 0)
+            rows.append((moment, match[2], match[1], match[3] or "", match[5] or "", amount))
+        at = np.array([row[0] for row in rows], np.int64)
+        nobody = np.full(len(rows), NOBODY, np.int32)
+        member = np.array([self.codes.index(row[2]) for row in rows], np.int32)
+        return Actions(
+            [row[1] for row in rows],
+            member,
+            nobody,
+            [row[4] for row in rows],
+            [row[3] for row in rows],
+            at,
+            (at // _DAY).astype(np.int32),
+            np.array([row[5] for row in rows], np.int64),
+        )
+
+    def _declared(self, text: str) -> DeclaredValue:
+        match = _DECLARED.fullmatch(text.strip())
+        if match is None:
+            raise ExampleError(say("{text} is not a declared value such as token_price 0.8 from day 3", text=text))
+        first, end = int(match[3] or 0), int(match[4]) + 1 if match[4] else NO_DAY
+        ends_at = end * _DAY if match[4] else int(FOR_EVER)
+        return DeclaredValue(match[1], first * _DAY, ends_at, Fraction(Decimal(match[2])), first, end)
 
     def _replay(self) -> None:
         replay = Replay(self.programme, self._facts())
@@ -146,9 +232,10 @@ class _Run:
         self._note_state(replay, self.example.days)
 
     def _settle_given(self) -> None:
-        """Settle one day of which the ranks and the scheduled releases are given; everybody's lot holds enough."""
-        given = dict(self._released(text) for text in self.example.released)
-        everybody = replace(self.example, orders=tuple(f"{code} 1" for code in self.codes), released=())
+        """Settle one day of which ranks, and scheduled releases or units, are given; everybody's lot holds enough."""
+        given = dict(self._amount_of(text) for text in self.example.released)
+        units = dict(self._amount_of(text) for text in self.example.units)
+        everybody = replace(self.example, orders=tuple(f"{code} 1" for code in self.codes), released=(), units=())
         run = _Run(self.programme, everybody)
         book = Replay(self.programme, run._facts()).book
         book.lots.remaining[:] = _AMPLE
@@ -165,6 +252,7 @@ class _Run:
             position = book.at(self.codes.index(code))
             book.rank[position] = names.index(self.example.ranks.get(code, ""))
             released[position] = self._minor(given.get(code, Decimal(0)), self.decimals)
+            book.units[position] = int(units.get(code, 0))
         scheduled = Scheduled(np.zeros_like(book.lots.remaining), released)
         close = settle_released(self.programme, book, 1, scheduled)
         for slot, paid in zip(close.slots, close.paid, strict=True):
@@ -176,35 +264,66 @@ class _Run:
         for block in lines.blocks:
             free = ~block.locked
             for member, amount in zip(block.member[free].tolist(), block.amount[free].tolist(), strict=True):
-                days = self.amounts[self.codes[member], block.rule]
-                days[lines.day] = days.get(lines.day, 0) + amount
+                self._add(self.codes[member], block.rule, lines.day, amount)
             for member, amount in zip(block.blocked_member.tolist(), block.blocked_amount.tolist(), strict=True):
-                days = self.amounts[self.codes[member], "blocked"]
-                days[lines.day] = days.get(lines.day, 0) + amount
-        journal = lines.journal
-        for party, rule, amount, state in zip(journal.party, journal.rule, journal.amount, journal.state, strict=True):
-            if party >= 0 and state == "free":
-                days = self.amounts[self.codes[party], rule]
-                days[lines.day] = days.get(lines.day, 0) + amount
+                self._add(self.codes[member], "blocked", lines.day, amount)
+        for cut in lines.cuts:
+            self._add(self.codes[cut.party], "blocked", lines.day, cut.amount)
+        for review in lines.reviews:
+            self.amounts[self.codes[review.member], "target"][lines.day] = review.target
+        for journal in (lines.journal, lines.late):
+            rows = zip(journal.party, journal.rule, journal.amount, journal.state, strict=True)
+            for party, rule, amount, state in rows:
+                if party >= 0 and state == "free":
+                    self._add(self.codes[party], rule, lines.day, amount)
+
+    def _add(self, code: str, item: str, day: int, amount: int) -> None:
+        days = self.amounts[code, item]
+        days[day] = days.get(day, 0) + amount
 
     def _note_state(self, replay: Replay, day: int) -> None:
-        book, kind = replay.book, replay.programme.lot_kind
+        book, lot_kind = replay.book, replay.programme.lot_kind
         locked = book.locked()
         for number, code in enumerate(self.codes):
             position = book.at(number)
             lots = slice(book.lots.start[position], book.lots.start[position + 1])
-            self.amounts[code, "free"][day] = int(book.free[kind][position])
-            self.amounts[code, "locked"][day] = int(locked[position])
-            self.amounts[code, "granted"][day] = int(book.lots.granted[lots].sum())
+            state = {kind: int(free[position]) for kind, free in book.free.items()}
+            state |= {name: int(getattr(book, name)[position]) for name in _COUNTS}
+            state |= {"free": int(book.free[lot_kind][position]), "locked": int(locked[position])}
+            state["granted"] = int(book.lots.granted[lots].sum())
+            for item, amount in state.items():
+                self.amounts[code, item][day] = amount
+        for number, account in enumerate(ACCOUNTS):
+            sums = (book.accounts[kind][number] for kind in book.accounts)
+            self.amounts[PROGRAMME, account][day] = sum(sums)
 
     def _outcome(self, text: str) -> Outcome:
         match = _EXPECT.fullmatch(" ".join(text.split()))
-        if match is None or match[1] not in self.referrer or match[2] not in _ITEMS:
+        items: dict[str, Collection[str]] = {member: {*_ITEMS, *self.kinds} for member in self.referrer}
+        items[PROGRAMME] = ACCOUNTS
+        if match is None or match[2] not in items.get(match[1], ()):
             raise ExampleError(say("{text} is not an expectation such as A scheduled_release 36 on day 1", text=text))
         days = self.amounts.get((match[1], match[2]), {})
         day = int(match[4]) if match[4] else self.example.days
         found = sum(days.values()) if match[5] else days.get(day, 0)
-        return Outcome(text, self._minor(match[3], self.decimals), found)
+        decimals = 0 if match[2] in (*_COUNTS, "target") else self.decimals
+        return Outcome(text, self._minor(match[3], decimals), found)
+
+
+def _with_changes(programme: Programme, change: Mapping[str, Decimal | int | bool | str]) -> Programme:
+    """Return the programme with other numbers in some rules: {"referral_bonus.second_share" = 0}."""
+    rules = list(programme.rules)
+    for name, value in change.items():
+        use, _, field = name.partition(".")
+        at = next((index for index, rule in enumerate(rules) if rule.use == use), None)
+        if at is None or field not in {one.name for one in fields(rules[at])}:
+            raise ExampleError(say("{name} names no number of a rule, such as referral_bonus.rate", name=name))
+        given = {one.name: getattr(rules[at], one.name) for one in fields(rules[at])} | {field: value}
+        try:
+            rules[at] = type(rules[at])(**given)
+        except ValidationError:
+            raise ExampleError(say("{value} is no value for {name}", value=value, name=name)) from None
+    return replace(programme, rules=tuple(rules))
 
 
 def _tier(amount: Decimal, multiple: Rate) -> Tier:

@@ -1,6 +1,6 @@
 """Worked examples and readings of a document."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -22,14 +22,21 @@ class Reading:
 class Example:
     """A worked example, run as a test and printed in the docs (see engine.example_run for the small notations).
 
-    `ranks` and `released` are given instead of orders where the source's example starts in the middle.
+    `ranks` and `released` (or `units`) are given instead of orders where the source's example starts in the middle.
+    Day 0 is the first of a month of 31 days; the next ones have 28, 31 and 30. An order that has to be paid in what is
+    credited for bank transfers is topped up before.
     """
 
     name: Annotated[str, Field(min_length=3)]
     source: Annotated[str, Field(min_length=3)]
     tree: Annotated[str, Field(min_length=1)]  # "A > B > C, A > D": A referred B and D, B referred C
-    orders: tuple[str, ...] = ()  # "A 3000", "A 3000 x3" (multiple of 3), "A 9000 points 2700", "A 9000 day 1"
+    orders: tuple[str, ...] = ()  # "A 3000", "A 3000 x3" (multiple of 3), "A 70000 for 10" (units), "A 9000 day 1"
+    refunds: tuple[str, ...] = ()  # "O1 3000 day 5": of the first order
+    actions: tuple[str, ...] = ()  # "A withdraw points 100 day 3", "A convert points 5 into token", "A appoint"
+    declared: tuple[str, ...] = ()  # "token_price 0.8 from day 3 to day 9"
+    change: dict[str, Any] = Field(default_factory=dict)  # numbers of rules that this example runs with
     ranks: dict[str, str] = Field(default_factory=dict)  # member = rank, held all the time
     released: tuple[str, ...] = ()  # "D 10000": what time releases, with lots that hold enough
+    units: tuple[str, ...] = ()  # "D 10": units that count
     days: Annotated[Whole, Field(ge=1, le=4000)] = 1  # closes after the day of the orders
     expect: Annotated[tuple[str, ...], Field(min_length=1)]  # "A scheduled_release 36", "A blocked 3 on day 2"

@@ -1,9 +1,9 @@
-"""What a close pays after its releases and rewards: parts that were waiting for a lot, then debts."""
+"""What a close pays last: parts that were waiting for a lot, then debts."""
 
 import numpy as np
 
 from jifen.engine.days import iso
-from jifen.engine.lines import FREE, LOCKED
+from jifen.engine.lines import CONVERTED, FREE, ISSUED, LOCKED
 from jifen.engine.past import Past, PastDay, Rewards
 from jifen.engine.posting import Posting, Row
 
@@ -36,8 +36,10 @@ def _pay_part(posting: Posting, day: PastDay, rewards: Rewards, index: int) -> N
         return
     rewards.waiting[index] = waiting
     rewards.paid[index] += paid
-    rows.append(Row(member, posting.lot_kind, FREE, paid))
     slot = rewards.slot
+    if slot.kind != posting.lot_kind:
+        rows += [Row(CONVERTED, posting.lot_kind, FREE, paid), Row(ISSUED, slot.kind, FREE, -paid)]
+    rows.append(Row(member, slot.kind, FREE, paid))
     key = f"{slot.path}/{posting.member_codes[member]}/{iso(day.day)}"
     posting.transfer(
         key=key,

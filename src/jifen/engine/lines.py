@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from jifen.engine.facts import Int32s, Int64s
 from jifen.engine.message import Message
 
-ACCOUNTS = ("issued", "spent", "withdrawn", "converted", "adjusted", "debts")
-ISSUED, SPENT, WITHDRAWN, CONVERTED, ADJUSTED, DEBTS = (-1 - i for i in range(len(ACCOUNTS)))
+ACCOUNTS = ("issued", "spent", "withdrawn", "converted", "adjusted", "debts", "pool", "fees")
+ISSUED, SPENT, WITHDRAWN, CONVERTED, ADJUSTED, DEBTS, POOL, FEES = (-1 - i for i in range(len(ACCOUNTS)))
 NO_LOT = -1
 FREE, LOCKED, FROZEN = "free", "locked", "frozen"
 
@@ -47,7 +47,8 @@ class Block:
     """All transfers of one rule (and generation) at one close, sorted by member, then lot; all of one kind.
 
     The key of a row's transfer is `prefix` + the member's code. A transfer's rows are the lots that it draws from
-    (locked, negative, oldest first), then the member's free row (NO_LOT, positive).
+    (locked, negative, oldest first), then the member's free row (NO_LOT, positive). Where these do not add up to zero,
+    `contra` names the account of the programme that takes the opposite.
     """
 
     rule: str
@@ -58,11 +59,33 @@ class Block:
     amount: Int64s
     blocked_member: Int32s  # whom the rule would have paid more
     blocked_amount: Int64s
+    contra: int = 0  # a programme account, 0 for none
 
     @property
     def locked(self) -> NDArray[np.bool_]:
         """Whether a row is in state locked (else free)."""
         return np.not_equal(self.lot, NO_LOT)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What a fact, or a monthly reward, would have paid a member more, had its lots held it."""
+
+    party: int
+    rule: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """One agent's monthly review: units sold, the target with what was carried over, and what follows."""
+
+    member: int
+    sold: int
+    target: int
+    short: int  # carried over to the next month
+    strikes: int
+    dismissed: bool
 
 
 @dataclass(frozen=True)
@@ -84,3 +107,5 @@ class DayLines:
     refused: list[Refused]
     blocks: list[Block]
     late: Journal = field(default_factory=Journal)
+    cuts: list[Cut] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)

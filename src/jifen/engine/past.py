@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,32 +76,58 @@ def draws_of(book: Book, drawn: Int64s, paid: NDArray[np.int64]) -> list[Draws]:
     return rows
 
 
-def block_of(draws: Draws, *, rule: str, prefix: str, kind: str, blocked: Int64s) -> Block:
-    """Return the lines of a slot: each member's draws out of its lots, then the sum that becomes free.
+class Paying(NamedTuple):
+    """How the lines of a block are written."""
 
-    `blocked` is by member.
+    rule: str
+    prefix: str
+    kind: str
+    contra: int = 0
+
+
+def block_of(draws: Draws, paying: Paying, *, free: Int64s, blocked: Int64s) -> Block:
+    """Return the lines of a slot: each member's draws out of its lots, then what becomes free.
+
+    `free` is by member of the draws; without it nothing becomes free. `blocked` is by member number.
     """
-    counts = np.diff(draws.start)
-    free_row = draws.start[1:] + np.arange(len(draws.member))
-    total = len(draws.order) + len(draws.member)
+    counts, frees = np.diff(draws.start), (free > 0).astype(np.int64)
+    end = np.cumsum(counts + frees)
+    free_row = end[frees > 0] - 1
+    total = int(end[-1]) if len(end) else 0
     is_draw = np.ones(total, bool)
     is_draw[free_row] = False
     lot = np.full(total, NO_LOT, np.int32)
     lot[is_draw] = draws.order
     amount = np.empty(total, np.int64)
     amount[is_draw] = -draws.amount
-    amount[free_row] = draws.paid
+    amount[free_row] = free[frees > 0]
     cut = np.flatnonzero(blocked).astype(np.int32)
     return Block(
-        rule=rule,
-        prefix=prefix,
-        kind=kind,
-        member=np.repeat(draws.member, counts + 1),
+        rule=paying.rule,
+        prefix=paying.prefix,
+        kind=paying.kind,
+        member=np.repeat(draws.member, counts + frees),
         lot=lot,
         amount=amount,
         blocked_member=cut,
         blocked_amount=blocked[cut],
+        contra=paying.contra,
     )
+
+
+def credit_block(member: Int32s, paid: Int64s, paying: Paying) -> Block:
+    """Return lines that make points free without a lot: one for each member, ascending, against the contra account."""
+    none32, none64 = np.zeros(0, np.int32), np.zeros(0, np.int64)
+    no_lot = np.full(len(member), NO_LOT, np.int32)
+    return Block(paying.rule, paying.prefix, paying.kind, member, no_lot, paid, none32, none64, paying.contra)
+
+
+def draws_without_lots(paid: Int64s, position: Int32s) -> Draws:
+    """Return what a slot paid without lots: one draw of NO_LOT for each member; `paid` is by position."""
+    by_member = paid[position]
+    member = np.flatnonzero(by_member).astype(np.int32)
+    start = np.arange(len(member) + 1, dtype=np.int64)
+    return Draws(member, start, np.full(len(member), NO_LOT, np.int32), by_member[member])
 
 
 @dataclass(frozen=True)
@@ -121,6 +148,11 @@ class Draw:
         """What still stands."""
         return int(self.amounts[self.row])
 
+    @classmethod
+    def of(cls, order: int, amount: int) -> "Draw":
+        """Return a draw that stands alone; `order` is NO_LOT where no lot gave."""
+        return cls(np.array([order], np.int32), np.array([amount], np.int64), 0)
+
     def lower(self, part: int) -> None:
         """Let `part` of it stand no more."""
         self.amounts[self.row] -= part
@@ -131,12 +163,13 @@ class Rewards:
     """What one slot paid at one close, and what still stands of it. The arrays change as refunds reverse."""
 
     slot: Slot
-    draws: Draws  # `amount` of a draw is what still stands of it
+    draws: Draws  # `amount` of a draw is what still stands of it; its order is NO_LOT where no lot gave
     member: Int32s  # entitled members, ascending; those with nothing paid included
     entitled: Int64s
     rest: Int32s
     paid: Int64s
     waiting: Int64s  # cut off and still to be paid (overflow = "hold")
+    bases: Int64s | None = None  # the exact bases where they are others than entitled and rest give
     late: dict[int, list[Draw]] = field(default_factory=dict)  # what waiting parts drew when they were paid
 
     def standing(self, index: int) -> list[Draw]:
@@ -147,8 +180,7 @@ class Rewards:
 
     def draw_late(self, index: int, order: int, amount: int) -> None:
         """Note that a waiting part drew on a lot."""
-        drawn = Draw(np.array([order], np.int32), np.array([amount], np.int64), 0)
-        self.late.setdefault(index, []).append(drawn)
+        self.late.setdefault(index, []).append(Draw.of(order, amount))
 
     def find(self, member: int) -> int:
         """Return the index of an entitled member, or -1."""
@@ -156,6 +188,8 @@ class Rewards:
 
     def base(self, index: int) -> int:
         """Return the exact weighted base, in units of 1 ÷ slot.den."""
+        if self.bases is not None:
+            return int(self.bases[index])
         return int(self.entitled[index]) * self.slot.den + int(self.rest[index])
 
 
@@ -182,11 +216,37 @@ class PastDay:
         return f"{code}/{iso(self.day)}/{slot.path}/"
 
 
+class BonusRule(Protocol):
+    """A rule that pays a bonus on an order, partly in a second kind."""
+
+    use: ClassVar[str]
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def second_kind(self) -> str | None: ...
+
+    def split(self, paid: int) -> tuple[int, int]: ...
+
+
+@dataclass
+class Bonus:
+    """What a rule paid on an order, and what still stands of it."""
+
+    rule: BonusRule
+    receiver: int
+    paid: int
+    draws: list[Draw]  # oldest first; one of NO_LOT where no lot gave
+    day: int
+
+
 class Past:
-    """The days closed so far, oldest first."""
+    """The days closed so far, oldest first, and the bonuses of orders."""
 
     def __init__(self) -> None:
         self.days: list[PastDay] = []
+        self.bonuses: dict[int, Bonus] = {}  # by order
 
     def since(self, day: int) -> list[PastDay]:
         """Return the closes after `day`."""

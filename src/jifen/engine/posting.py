@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from jifen.engine.book import NEVER, Book
 from jifen.engine.declared import DeclaredValues
+from jifen.engine.forest import Forest
 from jifen.engine.kinds import PointKind
-from jifen.engine.lines import DEBTS, FREE, LOCKED, NO_LOT, Journal
+from jifen.engine.lines import DEBTS, FREE, LOCKED, NO_LOT, Cut, Journal
 
 
 class Row(NamedTuple):
@@ -35,6 +36,8 @@ class Posting:
     kinds: Mapping[str, PointKind]
     declared: DeclaredValues
     day: int
+    forest: Forest | None = None  # with the moves of the day; None: that of the book
+    cuts: list[Cut] = field(default_factory=list)
 
     def free(self, member: int, kind: str) -> int:
         """Return a member's free points."""
@@ -53,6 +56,30 @@ class Posting:
             self._write(row, f"{self.code}/{self.path}/{key}", rule, cause or self.fact)
             sums[row.kind] += row.amount
         assert not any(sums.values()), (self.path, key, rows)
+
+    def referrer(self, member: int) -> int:
+        """Return who referred a member, moves of the day included, or NOBODY."""
+        return int((self.forest or self.book.forest).referrer[member])
+
+    def draw(self, member: int, due: int, before: int = NEVER) -> list[tuple[int, int]]:
+        """Draw up to `due` out of a member's lots opened before a day, oldest first; return what each order's lot gave.
+
+        The lots note it as accelerated; the caller posts the rows.
+        """
+        lots, position = self.book.lots, self.book.at(member)
+        drawn = []
+        for lot in range(int(lots.start[position]), int(lots.start[position + 1])):
+            part = min(due, int(lots.remaining[lot])) if lots.opened_on[lot] < before else 0
+            if part > 0:
+                due -= part
+                lots.released_accelerated[lot] += part
+                drawn.append((int(lots.order[lot]), part))
+        return drawn
+
+    def block(self, member: int, rule: str, amount: int) -> None:
+        """Note what lots cut off."""
+        if amount:
+            self.cuts.append(Cut(member, rule, amount))
 
     def pay_debts(self, member: int) -> None:
         """Pay what a member owes from what a credit has made free (refund policy "debt")."""

@@ -9,20 +9,50 @@ from typing import TypeVar
 from jifen.engine.amounts import MONEY_DECIMALS
 from jifen.engine.examples import Example, Reading
 from jifen.engine.kinds import PointKind
-from jifen.engine.rule import ActionRule, RewardRule, Rule
+from jifen.engine.message import Message
+from jifen.engine.rule import (
+    ActionFact,
+    ActionRule,
+    MonthRewardRule,
+    OrderFact,
+    RankRule,
+    RewardRule,
+    Rule,
+    ScheduledRule,
+)
+from jifen.engine.rules.agency import Agency
+from jifen.engine.rules.convert import Convert
+from jifen.engine.rules.daily_amount import UNIT, DailyAmount
 from jifen.engine.rules.freeze import Freeze
 from jifen.engine.rules.generation_share import GenerationShare
 from jifen.engine.rules.grant_locked import GrantLocked
+from jifen.engine.rules.grant_units import GrantUnits
+from jifen.engine.rules.monthly_release import MonthlyRelease
 from jifen.engine.rules.network_volume import NetworkVolume
 from jifen.engine.rules.peer_bonus import PeerBonus
 from jifen.engine.rules.rank_differential import RankDifferential
+from jifen.engine.rules.rank_review import RankReview
+from jifen.engine.rules.referral_bonus import ReferralBonus
 from jifen.engine.rules.refund import Refund
 from jifen.engine.rules.repurchase import Repurchase
 from jifen.engine.rules.reserve import Reserve
+from jifen.engine.rules.sales_ranking import SalesRanking
 from jifen.engine.rules.scheduled_release import ScheduledRelease
 from jifen.engine.rules.second_leg_rank import SecondLegRank
+from jifen.engine.rules.spend import Spend
+from jifen.engine.rules.ticket import Ticket
+from jifen.engine.rules.top_up import TopUp
+from jifen.engine.rules.unit_differential import UnitDifferential
+from jifen.engine.rules.unit_peer import UnitPeer
+from jifen.engine.rules.unit_rank import UnitRank
+from jifen.engine.rules.weighted_dividend import WeightedDividend
+from jifen.engine.rules.withdrawal import Withdrawal
 
-REWARDS = (GenerationShare, RankDifferential, PeerBonus)
+REWARDS = (GenerationShare, RankDifferential, PeerBonus, UnitDifferential, UnitPeer)
+MONTH_REWARDS = (WeightedDividend, SalesRanking)
+SCHEDULED = (ScheduledRelease, MonthlyRelease, DailyAmount)
+PAYING = (*REWARDS, *MONTH_REWARDS, *SCHEDULED, ReferralBonus)
+_KIND_FIELDS = ("kind", "second_kind")
 
 R = TypeVar("R", bound=Rule)
 
@@ -48,14 +78,69 @@ class Programme:
         return next((rule for rule in self.rules if isinstance(rule, kind)), None)
 
     @cached_property
-    def grant(self) -> GrantLocked | None:
+    def grant(self) -> GrantLocked | GrantUnits | None:
         """What orders grant."""
+        return self.rule(GrantLocked) or self.rule(GrantUnits)
+
+    @cached_property
+    def grant_locked(self) -> GrantLocked | None:
+        """What orders grant by their amount."""
         return self.rule(GrantLocked)
 
     @cached_property
+    def units(self) -> GrantUnits | None:
+        """What orders of units, such as devices, grant by their number."""
+        return self.rule(GrantUnits)
+
+    @property
+    def counts_units(self) -> bool:
+        """Whether units are sold."""
+        return self.units is not None
+
+    @cached_property
+    def bonus(self) -> ReferralBonus | None:
+        """What an order pays its buyer's referrer."""
+        return self.rule(ReferralBonus)
+
+    @cached_property
     def repurchase(self) -> Repurchase | None:
-        """How orders may be paid in points."""
+        """How orders may be paid in points of the kind that lots hold."""
         return self.rule(Repurchase)
+
+    @cached_property
+    def spends(self) -> tuple[Spend, ...]:
+        """Which points may pay which orders, in the order of the document."""
+        return tuple(rule for rule in self.rules if isinstance(rule, Spend))
+
+    @cached_property
+    def converts(self) -> tuple[Convert, ...]:
+        """What may be converted into what."""
+        return tuple(rule for rule in self.rules if isinstance(rule, Convert))
+
+    @cached_property
+    def withdrawal(self) -> Withdrawal | None:
+        """How points leave the programme."""
+        return self.rule(Withdrawal)
+
+    @cached_property
+    def top_up(self) -> TopUp | None:
+        """What is credited for money that comes by bank."""
+        return self.rule(TopUp)
+
+    @cached_property
+    def agency(self) -> Agency | None:
+        """How members become agents."""
+        return self.rule(Agency)
+
+    @cached_property
+    def review(self) -> RankReview | None:
+        """How agents are reviewed each month."""
+        return self.rule(RankReview)
+
+    @cached_property
+    def ticket(self) -> Ticket | None:
+        """How tickets of an exchange are released."""
+        return self.rule(Ticket)
 
     @cached_property
     def reserve(self) -> Reserve | None:
@@ -63,19 +148,45 @@ class Programme:
         return self.rule(Reserve)
 
     @cached_property
-    def scheduled(self) -> ScheduledRelease | None:
+    def scheduled(self) -> ScheduledRule | None:
         """What time releases."""
-        return self.rule(ScheduledRelease)
+        return next((rule for rule in self.rules if isinstance(rule, SCHEDULED)), None)
 
     @cached_property
-    def ranks(self) -> SecondLegRank | None:
+    def ranks(self) -> RankRule | None:
         """The one rank table."""
-        return self.rule(SecondLegRank)
+        return self.rule(SecondLegRank) or self.rule(UnitRank)
+
+    @cached_property
+    def rank_names(self) -> tuple[str, ...]:
+        """The names of the rank table's rows."""
+        return tuple(row.name for row in self.ranks.table) if self.ranks is not None else ()
 
     @cached_property
     def rewards(self) -> tuple[RewardRule, ...]:
-        """The accelerated releases, in the order of payment."""
+        """The rewards of every day, in the order of payment."""
         return tuple(rule for rule in self.rules if isinstance(rule, REWARDS))
+
+    @cached_property
+    def month_rewards(self) -> tuple[MonthRewardRule, ...]:
+        """The rewards of a month's end, in the order of payment."""
+        return tuple(rule for rule in self.rules if isinstance(rule, MONTH_REWARDS))
+
+    @property
+    def has_months(self) -> bool:
+        """Whether anything besides releases happens at a month's end."""
+        return bool(self.month_rewards) or self.review is not None or self.counts_units
+
+    @property
+    def agents_only(self) -> bool:
+        """Whether only agents have ranks."""
+        return isinstance(self.ranks, UnitRank) and self.ranks.agents_only
+
+    @cached_property
+    def paid_kinds(self) -> tuple[str, ...]:
+        """The kinds that rules pay members in: that of the lots, then the others in the order of the document."""
+        named = {getattr(rule, name, None) for rule in self.rules if isinstance(rule, PAYING) for name in _KIND_FIELDS}
+        return (self.lot_kind, *(kind for kind in self.kinds if kind in named and kind != self.lot_kind))
 
     @cached_property
     def refund(self) -> Refund | None:
@@ -94,8 +205,27 @@ class Programme:
 
     @cached_property
     def actions(self) -> dict[str, ActionRule]:
-        """Rules by the action they answer."""
-        return {action: rule for rule in self.rules if isinstance(rule, ActionRule) for action in rule.actions}
+        """Rules by the action they answer; the first of several."""
+        rules = [rule for rule in self.rules if isinstance(rule, ActionRule)]
+        return {action: rule for rule in reversed(rules) for action in rule.actions}
+
+    def answer(self, action: ActionFact) -> ActionRule | None:
+        """Return the rule that answers an action: of several conversions the one between its two kinds."""
+        for rule in self.converts if action.action == "convert" else ():
+            if (rule.kind, rule.into) == (action.kind, action.to_kind):
+                return rule
+        return self.actions.get(action.action)
+
+    def base_of(self, order: OrderFact, refunded: int = 0) -> int:
+        """Return what periodic releases of an order's lot are computed from, in the lot's unit, after refunds."""
+        left = order.amount - refunded
+        if self.scheduled is not None and self.scheduled.takes == "units":
+            return order.quantity * UNIT * left // order.amount
+        return left * self.points_per_money
+
+    def warnings(self) -> list[Message]:
+        """Return what the document may say and is worth a second look (S0-Q2)."""
+        return [message for rule in self.rules for message in rule.warnings()]
 
     @cached_property
     def lot_kind(self) -> str:

@@ -1,6 +1,7 @@
 """replay: facts in time order → lines, day by day (the offline run, the verifier, the simulator)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -9,18 +10,21 @@ from numpy.typing import NDArray
 
 from jifen.engine.book import Book
 from jifen.engine.close import Close
-from jifen.engine.days import day_number, iso
+from jifen.engine.days import day_number, is_last_of_month, iso
 from jifen.engine.declared import DeclaredValues
 from jifen.engine.events import Events
 from jifen.engine.facts import Facts, Int32s
+from jifen.engine.forest import Forest
 from jifen.engine.late import pay_debts, pay_waiting
-from jifen.engine.lines import Block, DayLines, Journal
+from jifen.engine.lines import Cut, DayLines, Journal, Review
 from jifen.engine.message import Message, say
-from jifen.engine.past import Draws, Past, PastDay, block_of, draws_of, rewards_of
+from jifen.engine.monthly import month_of, pay_month
+from jifen.engine.paid import Paid
+from jifen.engine.past import Past, PastDay, Rewards
 from jifen.engine.posting import Posting
 from jifen.engine.programme import Programme
 from jifen.engine.rule import Upline
-from jifen.engine.settle import Means, rates_of, settle
+from jifen.engine.settle import Means, all_slots_of, settle, upline_of
 from jifen.engine.versions import Versions
 
 SUM_MAX = 2**62  # minor units that all facts together may move
@@ -48,6 +52,7 @@ class Replay:
         self.facts = facts
         self.threads = threads
         self.book = Book.of(facts, self.versions.kinds)
+        self.book.code = self.programme.code
         self.past = Past()
         self.declared = DeclaredValues(facts.declared)
         self.refused_orders: set[int] = set()
@@ -84,8 +89,8 @@ class Replay:
     def run_day(self, day: int) -> DayLines:
         """Apply a day's facts and close it; days are run in order."""
         events = self.apply_facts(day)
-        blocks, late = self.close_day(day)
-        return DayLines(day, events.journal, events.refused, blocks, late)
+        lines = self.close_day(day)
+        return replace(lines, journal=events.journal, refused=events.refused, cuts=[*events.cuts, *lines.cuts])
 
     def apply_facts(self, day: int) -> Events:
         """Apply a day's facts; return what they posted."""
@@ -98,7 +103,16 @@ class Replay:
             self.book.move(events.forest)
         return events
 
-    def posting(self, journal: Journal, *, day: int, path: str, fact: str) -> Posting:
+    def posting(  # noqa: PLR0913 keyword-only: what a fact is known by
+        self,
+        journal: Journal,
+        *,
+        day: int,
+        path: str,
+        fact: str,
+        forest: Forest | None = None,
+        cuts: list[Cut] | None = None,
+    ) -> Posting:
         """Return what a rule needs to post one fact, or one late payment of a close."""
         return Posting(
             book=self.book,
@@ -111,52 +125,58 @@ class Replay:
             kinds=self.versions.kinds,
             declared=self.declared,
             day=day,
+            forest=forest,
+            cuts=cuts if cuts is not None else [],
         )
 
-    def close_day(self, day: int) -> tuple[list[Block], Journal]:
+    def close_day(self, day: int) -> DayLines:
         """Close a day whose facts are in the book; return what it pays, and what it pays late."""
         self.programme = self.versions.on(day)
         programme, book = self.programme, self.book
-        close = self.close = settle(programme, book, day, Means(self.threads, self.close))
-        scheduled = draws_of(book, close.scheduled.by_lot, close.scheduled.by_position[np.newaxis])[0]
-        draws = draws_of(book, close.drawn, close.paid)
-        blocks = self._blocks(close, scheduled, draws)
-        self.upline = Upline(book.forest, book.rank[book.forest.layout.position], rates_of(programme))
+        book.code = programme.code
+        close = self.close = settle(programme, book, day, Means(self.threads, self.close), self.declared)
+        paying = Paid.of(programme, book, close)
+        lines = DayLines(day, Journal(), [], paying.blocks())
+        self.upline = upline_of(programme, book)
+        rank = book.rank
+        book.take(day=day, scheduled=close.scheduled.by_lot, drawn=close.drawn, paid=paying.free())
+        posting = self.posting(lines.late, day=day, path=iso(day), fact="", cuts=lines.cuts)
+        rewards = paying.rewards() if self.keeps_past else ()
+        if is_last_of_month(day) and programme.has_months:
+            rewards = (*rewards, *self._end_month(posting, rank, lines.reviews))
         if self.keeps_past:
-            self.past.days.append(PastDay(day, self.upline, scheduled, rewards_of(close, book, draws)))
-
-        paid = close.scheduled.by_position + close.paid.sum(axis=0)
-        book.take(kind=programme.lot_kind, day=day, scheduled=close.scheduled.by_lot, drawn=close.drawn, paid=paid)
-        late = Journal()
-        posting = self.posting(late, day=day, path=iso(day), fact="")
+            self.past.days.append(PastDay(day, self.upline, paying.scheduled, rewards))
         if self.versions.waits:
             pay_waiting(posting, self.past)
         pay_debts(posting)
-        rank = self._rank_for(self.versions.on(day + 1), close)
+        self._take_ranks(self._rank_for(self.versions.on(day + 1), close), day)
+        book.units_new[:] = 0
+        return lines
+
+    def _end_month(self, posting: Posting, rank: NDArray[np.int8], reviews: list[Review]) -> list[Rewards]:
+        """Pay the rewards of a month and review its agents; return the rewards."""
+        programme, book, day = self.programme, self.book, posting.day
+        month = month_of(programme, book, day, rank, self.declared)
+        slots = [slot for slot in all_slots_of(programme) if slot.of_month]
+        rewards = pay_month(posting, month, slots, programme.month_rewards)
+        if programme.review is not None:
+            reviews += programme.review.run(book, month.sales, day)
+        book.month_units[:] = 0
+        return rewards
+
+    def _take_ranks(self, rank: NDArray[np.int8], day: int) -> None:
+        """Let the next close use these ranks; a review may have ended some."""
+        book = self.book
+        if self.programme.agents_only:
+            rank = np.where(book.agent, rank, 0).astype(np.int8)
         book.rank_since[rank != book.rank] = day
         book.rank = rank
-        return blocks, late
 
     def _rank_for(self, programme: Programme, close: Close) -> NDArray[np.int8]:
         """Return the ranks that the next close uses: by its own version's table, should that be another."""
         if programme is self.programme or programme.ranks is None:
             return close.rank if programme is self.programme else np.zeros_like(close.rank)
         return programme.ranks.run(self.book, programme.lot_decimals)
-
-    def _blocks(self, close: Close, scheduled: Draws, draws: list[Draws]) -> list[Block]:
-        position, kind = self.book.forest.layout.position, self.programme.lot_kind
-        beginning = f"{self.programme.code}/{iso(close.day)}"
-        rows = [
-            (slot.rule.use, slot.path, drawn, cut)
-            for slot, drawn, cut in zip(close.slots, draws, close.blocked, strict=True)
-        ]
-        if self.programme.scheduled is not None:
-            rule = self.programme.scheduled.use
-            rows.insert(0, (rule, rule, scheduled, np.zeros(len(position), np.int64)))
-        return [
-            block_of(drawn, rule=rule, prefix=f"{beginning}/{path}/", kind=kind, blocked=cut[position])
-            for rule, path, drawn, cut in rows
-        ]
 
 
 def _refuse_too_large(versions: Versions, facts: Facts) -> None:

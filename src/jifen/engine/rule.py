@@ -4,7 +4,7 @@ from dataclasses import dataclass as plain_dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,11 @@ from jifen.engine.forest import Forest
 from jifen.engine.kernels.ranks import leaders_of
 
 if TYPE_CHECKING:
+    from jifen.engine.book import Book
+    from jifen.engine.close import Scheduled
+    from jifen.engine.declared import DeclaredValues
     from jifen.engine.message import Message
+    from jifen.engine.month import Month, Shared
     from jifen.engine.posting import Posting
 
 STRICT = ConfigDict(extra="forbid")
@@ -33,10 +37,16 @@ def _whole_fen(value: object) -> object:
     return value
 
 
+def _fen_or_nothing(value: object) -> object:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value == 0 else _whole_fen(value)
+
+
 Name = Annotated[str, Field(min_length=1, max_length=60)]
+Shares = Literal["released", "units", "month_units"]  # released that day · units that count · units bought in the month
 Whole = Annotated[int, Strict()]
 Switch = Annotated[bool, Strict()]
 Cny = Annotated[Decimal | int, PlainValidator(_whole_fen)]  # a positive amount of CNY with at most 2 decimals
+CnyOrNone = Annotated[Decimal | int, PlainValidator(_fen_or_nothing)]  # the same, or 0
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -45,8 +55,13 @@ class Rule:
 
     use: ClassVar[str]  # the rule's name, its module and its heading in the reference
     section: ClassVar[str]  # where in a document it stands
+    repeats: ClassVar[bool] = False  # whether it may stand several times
 
     source: Annotated[str, Field(min_length=3)]  # the clause that the numbers come from
+
+    def warnings(self) -> list["Message"]:
+        """Return what is allowed and yet worth a second look, such as a gap between two rows."""
+        return []
 
 
 @plain_dataclass(frozen=True)
@@ -56,7 +71,14 @@ class Releases:
     forest: Forest
     released: Int64s
     rank: NDArray[np.int8]
-    rates: tuple[Rate, ...]  # by rank; 0 is no rank
+    rates: tuple[Rate, ...]  # by rank; 0 is no rank; of a unit_rank table minor units for one unit
+    units: Int64s | None = None  # that count at this close, such as devices; None where the programme has none
+    decimals: int = 0  # of the kind that lots hold
+
+    @cached_property
+    def units_before(self) -> Int64s:
+        """Running sums of `units`."""
+        return running_sums(self.units if self.units is not None else np.zeros(len(self.rank), np.int64))
 
     @cached_property
     def before(self) -> Int64s:
@@ -76,13 +98,26 @@ def running_sums(column: Int64s) -> Int64s:
     return sums
 
 
+def sums_of(by_lot: Int64s, start: Int32s) -> Int64s:
+    """Return by position what the lots of each add up to."""
+    sums = running_sums(by_lot)
+    return sums[start[1:]] - sums[start[:-1]]
+
+
+def floor_share(column: Int64s, rate: Rate) -> Int64s:
+    """Return floor(amount × rate) of a whole column, exactly in 63 bits."""
+    return column // rate.den * rate.num + column % rate.den * rate.num // rate.den
+
+
 @plain_dataclass(frozen=True)
 class Upline:
     """Who stands above whom with which rank at one close, by member number."""
 
     forest: Forest
     rank: NDArray[np.int8]
-    rates: tuple[Rate, ...]  # by rank; 0 is no rank
+    rates: tuple[Rate, ...]  # by rank; 0 is no rank; of a unit_rank table minor units for one unit
+    agent: NDArray[np.bool_] | None = None  # None where the programme has no agents
+    decimals: int = 0  # of the kind that lots hold
 
 
 class Reach(NamedTuple):
@@ -93,27 +128,98 @@ class Reach(NamedTuple):
     weight: int
 
 
-class RewardRule(Protocol):
-    """A rule that pays receivers, out of their own lots, for what members below released today.
+class ShareRule(Protocol):
+    """A rule that pays receivers for what those below them released, or bought.
 
     A rule fills one slot (generation_share one a generation): entitlement and remainder over the slot's denominator, so
-    that entitlement × denominator + remainder is the exact weighted base.
+    that entitlement × denominator + remainder is the exact weighted base. `kind` is what it pays, "" for the kind of
+    the lots; with `consumes_lots` it draws on the receiver's own lots.
     """
 
     use: ClassVar[str]
     by_generation: ClassVar[bool]
+    shares: ClassVar[Shares]
 
     @property
     def source(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def consumes_lots(self) -> bool: ...
 
     @property
     def overflow(self) -> str: ...
 
     def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]: ...
 
+    def reach(self, upline: Upline, member: int) -> list[Reach]: ...
+
+
+class RewardRule(ShareRule, Protocol):
+    """A reward of every day."""
+
     def run(self, releases: Releases, whole: NDArray[np.int64], rest: NDArray[np.int32]) -> None: ...
 
-    def reach(self, upline: Upline, member: int) -> list[Reach]: ...
+
+class MonthRewardRule(ShareRule, Protocol):
+    """A reward that is shared out at the end of a month; it fills one slot of its own behind the daily ones."""
+
+    def share(self, month: "Month") -> "Shared": ...
+
+
+class ScheduledRule(Protocol):
+    """A rule by which time releases; `takes` says what the base of a lot is computed from."""
+
+    use: ClassVar[str]
+    takes: ClassVar[Literal["amount", "units"]]
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def second_kind(self) -> str | None: ...
+
+    def is_due(self, day: int) -> bool: ...
+
+    def run(
+        self, book: "Book", day: int, spare: "Scheduled | None" = None, declared: "DeclaredValues | None" = None
+    ) -> "Scheduled": ...
+
+    def second(self, book: "Book", scheduled: "Scheduled") -> Int64s | None: ...
+
+
+class RankRule(Protocol):
+    """A rule that finds ranks; its table's rows have name, title and title_en."""
+
+    use: ClassVar[str]
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def volume(self) -> str: ...
+
+    @property
+    def table(self) -> "tuple[RankRow, ...]": ...
+
+    def rates_in(self, decimals: int) -> tuple[Rate, ...]: ...
+
+    def run(self, book: "Book", decimals: int) -> NDArray[np.int8]: ...
+
+
+class RankRow(Protocol):
+    """A row of a rank table."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def title_en(self) -> str: ...
 
 
 class OrderFact(NamedTuple):
@@ -123,7 +229,12 @@ class OrderFact(NamedTuple):
     code: str
     member: int
     amount: int  # money, minor units
-    points_paid: int  # points, minor units
+    points_paid: int  # points, minor units of points_kind
+    points_kind: str = ""
+    quantity: int = 1
+    product: str = ""
+    channel: str = ""
+    day: int = 0  # the business day on which it counts
 
 
 class ActionFact(NamedTuple):

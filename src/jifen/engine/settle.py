@@ -1,6 +1,6 @@
 """settle: (programme, book, day) → what the day pays. Pure: it reads the book and changes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from jifen.engine.amounts import Rate
 from jifen.engine.book import Book
 from jifen.engine.close import Close, Scheduled, Slot
+from jifen.engine.declared import DeclaredValues
+from jifen.engine.facts import Int64s
 from jifen.engine.kernels.releases import draw_oldest_first
 from jifen.engine.programme import Programme
-from jifen.engine.rule import Releases, RewardRule
+from jifen.engine.rule import Releases, RewardRule, ShareRule, Upline, sums_of
 
 UNRANKED = (Rate(0, 1),)
+NOTHING_DECLARED = DeclaredValues(())
 
 
 class Means(NamedTuple):
@@ -32,11 +35,14 @@ class Means(NamedTuple):
 ALONE = Means()
 
 
-def settle(programme: Programme, book: Book, day: int, means: Means = ALONE) -> Close:
-    """Return everything that the programme pays at the close of `day`."""
-    if programme.scheduled is not None:
+def settle(
+    programme: Programme, book: Book, day: int, means: Means = ALONE, declared: DeclaredValues = NOTHING_DECLARED
+) -> Close:
+    """Return everything that the programme's periodic and daily rules pay at the close of `day`."""
+    rule = programme.scheduled
+    if rule is not None and rule.is_due(day):
         spare = means.spare.scheduled if means.spare is not None else None
-        scheduled = programme.scheduled.run(book, day, spare)
+        scheduled = rule.run(book, day, spare, declared)
     else:
         scheduled = Scheduled(np.zeros_like(book.lots.remaining), np.zeros(len(book), np.int64))
     return settle_released(programme, book, day, scheduled, means)
@@ -45,7 +51,9 @@ def settle(programme: Programme, book: Book, day: int, means: Means = ALONE) -> 
 def settle_released(programme: Programme, book: Book, day: int, scheduled: Scheduled, means: Means = ALONE) -> Close:
     """Settle a day of which the scheduled releases are known."""
     spare = means.spare
-    releases = Releases(book.forest, scheduled.by_position, book.rank, rates_of(programme))
+    decimals = programme.lot_decimals
+    units = book.counting_units() if programme.counts_units else None
+    releases = Releases(book.forest, scheduled.by_position, book.rank, rates_of(programme), units, decimals)
     slots = slots_of(programme)
     shape = (len(slots), len(book))
     wishes = _zeros(shape, np.int64, spare.paid if spare is not None else None)
@@ -54,18 +62,19 @@ def settle_released(programme: Programme, book: Book, day: int, scheduled: Sched
     jobs = [_reward_job(rule, releases, slots, wishes, rest) for rule in programme.rewards]
     rank = [book.rank]
     if programme.ranks is not None:
-        ranks, decimals = programme.ranks, programme.lot_decimals
+        ranks = programme.ranks
         jobs.append(lambda: rank.append(ranks.run(book, decimals)))
     _run(jobs, means.threads)
 
-    lots = book.lots
     blocked = _zeros(shape, np.int64, spare.blocked if spare is not None else None)
-    drawn = _zeros(lots.remaining.shape, np.int64, spare.drawn if spare is not None else None)
-    draw_oldest_first(lots.start, lots.opened_on, lots.remaining, scheduled.by_lot, day, wishes, blocked, drawn)
+    drawn = _zeros(book.lots.remaining.shape, np.int64, spare.drawn if spare is not None else None)
+    _cut(book, day, scheduled, slots, (wishes, blocked, drawn))
+    rule = programme.scheduled
     return Close(
         day=day,
         slots=slots,
         scheduled=scheduled,
+        second=rule.second(book, scheduled) if rule is not None else None,
         paid=wishes,
         blocked=blocked,
         rest=rest,
@@ -74,18 +83,62 @@ def settle_released(programme: Programme, book: Book, day: int, scheduled: Sched
     )
 
 
+def _cut(
+    book: Book,
+    day: int,
+    scheduled: Scheduled,
+    slots: tuple[Slot, ...],
+    columns: tuple[NDArray[np.int64], NDArray[np.int64], Int64s],
+) -> None:
+    """Cut wishes to what lots hold (consuming slots), or to nothing where nothing is locked (the others)."""
+    lots = book.lots
+    wishes, blocked, drawn = columns
+    fixed = (lots.start, lots.opened_on, lots.remaining, scheduled.by_lot, day)
+    rows = [index for index, slot in enumerate(slots) if slot.rule.consumes_lots]
+    if len(rows) == len(slots):
+        draw_oldest_first(*fixed, wishes, blocked, drawn)
+        return
+    paid, cut = np.ascontiguousarray(wishes[rows]), np.ascontiguousarray(blocked[rows])
+    draw_oldest_first(*fixed, paid, cut, drawn)
+    wishes[rows], blocked[rows] = paid, cut
+    held = sums_of(np.where(lots.opened_on < day, lots.remaining, 0), lots.start) > 0
+    for index in set(range(len(slots))) - set(rows):
+        blocked[index] = np.where(held, 0, wishes[index])
+        wishes[index] -= blocked[index]
+
+
 def rates_of(programme: Programme) -> tuple[Rate, ...]:
-    """Return the rates by rank, that of having none first."""
-    return programme.ranks.rates if programme.ranks is not None else UNRANKED
+    """Return the rates by rank, that of having none first; of ranks by units, minor units for one unit and day."""
+    ranks = programme.ranks
+    if ranks is None:
+        return UNRANKED
+    return ranks.rates_in(programme.lot_decimals)
+
+
+def upline_of(programme: Programme, book: Book) -> Upline:
+    """Return who stands above whom with which rank as the book has it now, by member number."""
+    position = book.forest.layout.position
+    agent = book.agent[position] if programme.agency is not None else None
+    return Upline(book.forest, book.rank[position], rates_of(programme), agent, programme.lot_decimals)
 
 
 def slots_of(programme: Programme) -> tuple[Slot, ...]:
-    """Return the rewards in the order of payment."""
+    """Return the daily rewards in the order of payment."""
+    return _slots(programme, programme.rewards)
+
+
+def all_slots_of(programme: Programme) -> tuple[Slot, ...]:
+    """Return all rewards in the order of payment: those of every day, then those of a month's end."""
+    return (*slots_of(programme), *_slots(programme, programme.month_rewards, of_month=True))
+
+
+def _slots(programme: Programme, rules: Sequence[ShareRule], *, of_month: bool = False) -> tuple[Slot, ...]:
     slots = []
-    for rule in programme.rewards:
+    for rule in rules:
         dens = rule.denominators(rates_of(programme))
         for index, den in enumerate(dens):
-            slots.append(Slot(rule, index + 1 if rule.by_generation else 0, den))
+            generation, kind = index + 1 if rule.by_generation else 0, rule.kind or programme.lot_kind
+            slots.append(Slot(rule, generation, den, kind, of_month))
     return tuple(slots)
 
 

@@ -10,7 +10,7 @@ import psycopg
 from django.db import Error, OperationalError, connection, transaction
 
 from jifen.engine.days import day_number
-from jifen.engine.lines import Block, DayLines, Journal
+from jifen.engine.lines import Block, DayLines
 from jifen.engine.message import Message, say
 from jifen.facts.days import first_unclosed, lock_key, zone_of
 from jifen.facts.models import Closing
@@ -159,13 +159,13 @@ def _settle(work: _Work) -> None:
             undo_posted(loaded, programme_id=run.programme_id, day=run.day)
     work.reach(LOADED)
     with work.timed("settle"):
-        blocks, late = loaded.replay.close_day(day_number(run.day))
+        lines = loaded.replay.close_day(day_number(run.day))
     work.reach(SETTLED)
     with work.timed("post"):
         rewards = RewardWriter(loaded, run.day)
-        posted = _post(work, loaded, blocks, rewards)
+        posted = _post(work, loaded, lines.blocks, rewards)
     work.reach(POSTED)
-    _close(work, loaded, DayLines(day_number(run.day), Journal(), [], blocks, late), (posted, rewards))
+    _close(work, loaded, lines, (posted, rewards))
 
 
 def _post(work: _Work, loaded: Loaded, blocks: list[Block], rewards: RewardWriter) -> DayPosted:

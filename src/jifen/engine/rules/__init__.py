@@ -2,35 +2,63 @@
 
 from jifen.engine.rule import Rule
 from jifen.engine.rules.adjustment import Adjustment
+from jifen.engine.rules.agency import Agency
 from jifen.engine.rules.convert import Convert
+from jifen.engine.rules.daily_amount import DailyAmount
 from jifen.engine.rules.freeze import Freeze
 from jifen.engine.rules.generation_share import GenerationShare
 from jifen.engine.rules.grant_locked import GrantLocked
+from jifen.engine.rules.grant_units import GrantUnits
 from jifen.engine.rules.member_transfer import MemberTransfer
+from jifen.engine.rules.monthly_release import MonthlyRelease
 from jifen.engine.rules.network_volume import NetworkVolume
 from jifen.engine.rules.peer_bonus import PeerBonus
 from jifen.engine.rules.rank_differential import RankDifferential
+from jifen.engine.rules.rank_review import RankReview
+from jifen.engine.rules.referral_bonus import ReferralBonus
 from jifen.engine.rules.refund import Refund
 from jifen.engine.rules.repurchase import Repurchase
 from jifen.engine.rules.reserve import Reserve
+from jifen.engine.rules.sales_ranking import SalesRanking
 from jifen.engine.rules.scheduled_release import ScheduledRelease
 from jifen.engine.rules.second_leg_rank import SecondLegRank
+from jifen.engine.rules.spend import Spend
+from jifen.engine.rules.ticket import Ticket
+from jifen.engine.rules.top_up import TopUp
+from jifen.engine.rules.unit_differential import UnitDifferential
+from jifen.engine.rules.unit_peer import UnitPeer
+from jifen.engine.rules.unit_rank import UnitRank
+from jifen.engine.rules.weighted_dividend import WeightedDividend
 from jifen.engine.rules.withdrawal import Withdrawal
 
 RULES: dict[str, type[Rule]] = {
     rule.use: rule
     for rule in (
         Repurchase,
+        Spend,
         GrantLocked,
+        GrantUnits,
+        ReferralBonus,
         Reserve,
+        TopUp,
+        Agency,
         SecondLegRank,
+        UnitRank,
         ScheduledRelease,
+        DailyAmount,
         GenerationShare,
         RankDifferential,
         PeerBonus,
+        UnitDifferential,
+        UnitPeer,
+        MonthlyRelease,
+        WeightedDividend,
+        SalesRanking,
+        RankReview,
         MemberTransfer,
         Convert,
         Withdrawal,
+        Ticket,
         Adjustment,
         Freeze,
         Refund,

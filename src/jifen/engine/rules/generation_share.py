@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from jifen.engine.amounts import Rate, Share
 from jifen.engine.kernels.generations import share_generations
-from jifen.engine.rule import STRICT, Reach, Releases, Rule, Upline
+from jifen.engine.rule import STRICT, Reach, Releases, Rule, Shares, Upline
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -23,6 +23,9 @@ class GenerationShare(Rule):
     use: ClassVar[str] = "generation_share"
     section: ClassVar[str] = "daily"
     by_generation: ClassVar[bool] = True
+    shares: ClassVar[Shares] = "released"
+    kind: ClassVar[str] = ""  # of the lots
+    consumes_lots: ClassVar[bool] = True
 
     rates: Annotated[tuple[Share, ...], Field(min_length=1, max_length=20)]  # generation 1, generation 2, …
     overflow: Literal["lose", "hold"] = "lose"  # what an empty lot cuts off is lost, or waits (S4-Q8)

@@ -14,7 +14,10 @@ from jifen.engine.rule import STRICT, Rule, running_sums
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class NetworkVolume(Rule):
-    """Report each member's own volume and that of the team below, split into points and cash, and its legs (S4-24)."""
+    """Report each member's own volume and that of the team below, split into points and cash, and its legs (S4-24).
+
+    Where orders are paid in several kinds of points, the volume in each kind stands beside it (S0-83).
+    """
 
     use: ClassVar[str] = "network_volume"
     section: ClassVar[str] = "report"
@@ -27,6 +30,10 @@ class NetworkVolume(Rule):
         own_amount, own_points = book.volume_amount, book.volume_points
         team_amount, team_points = self._legs(book, own_amount)[0], self._legs(book, own_points)[0]
         legs = self._legs(book, book.volume)
+        by_kind = {}
+        for kind, own in sorted(book.volume_kinds.items()) if len(book.volume_kinds) > 1 else ():
+            by_kind[f"own_{kind}"] = own // points_per_money
+            by_kind[f"team_{kind}"] = self._legs(book, own)[0] // points_per_money
         return {
             "own_points": own_points // points_per_money,
             "own_cash": own_amount - own_points // points_per_money,
@@ -34,6 +41,7 @@ class NetworkVolume(Rule):
             "team_cash": team_amount - team_points // points_per_money,
             "largest_leg": legs[1] // points_per_money,
             "second_leg": legs[2] // points_per_money,
+            **by_kind,
         }
 
     def _legs(self, book: Book, volume: Int64s) -> NDArray[np.int64]:

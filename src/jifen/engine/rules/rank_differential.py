@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from jifen.engine.amounts import Rate, common_denominator
 from jifen.engine.kernels.ranks import share_differential
-from jifen.engine.rule import STRICT, Reach, Releases, Rule, Upline
+from jifen.engine.rule import STRICT, Reach, Releases, Rule, Shares, Upline
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -23,6 +23,9 @@ class RankDifferential(Rule):
     use: ClassVar[str] = "rank_differential"
     section: ClassVar[str] = "daily"
     by_generation: ClassVar[bool] = False
+    shares: ClassVar[Shares] = "released"
+    kind: ClassVar[str] = ""  # of the lots
+    consumes_lots: ClassVar[bool] = True
 
     overflow: Literal["lose", "hold"] = "lose"  # what an empty lot cuts off is lost, or waits (S4-Q8)
 

@@ -1,12 +1,13 @@
 """refund: a refunded order gives back what it granted, and what was released through it for everybody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal, NamedTuple
 
 from pydantic.dataclasses import dataclass
 
-from jifen.engine.lines import DEBTS, FREE, ISSUED, LOCKED, SPENT
-from jifen.engine.past import Past, PastDay, Rewards
+from jifen.engine.days import first_of_month
+from jifen.engine.lines import CONVERTED, DEBTS, FREE, ISSUED, LOCKED, NO_LOT, SPENT
+from jifen.engine.past import Bonus, Draw, Past, PastDay, Rewards
 from jifen.engine.posting import Posting, Row
 from jifen.engine.rule import STRICT, OrderFact, Rule
 
@@ -32,6 +33,25 @@ class RefundFact(NamedTuple):
         later = [total for refunded_on, total in self.before if refunded_on > day]
         return later[-1] if later else 0
 
+    def units_left(self, refunded: int) -> int:
+        """Return how many whole units stand after refunds of `refunded`."""
+        return self.order.quantity * (self.order.amount - refunded) // self.order.amount
+
+    def units_at(self, day: int) -> int:
+        """Return how many units stood at the close of `day`."""
+        earlier = [total for refunded_on, total in self.before if refunded_on <= day]
+        return self.units_left(earlier[-1] if earlier else 0)
+
+
+class Terms(NamedTuple):
+    """What a refund takes of the version under which the order was sold."""
+
+    scale: int  # minor units of points to one of money
+    cash_volume: bool
+    base: int  # what the lot's periodic releases are computed from hereafter
+    paid_kinds: Sequence[str]  # that of the lots, then the others
+    counts_units: bool  # whether the order is one of units
+
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Refund(Rule):
@@ -48,44 +68,52 @@ class Refund(Rule):
 
     policy: Literal["only_locked", "within_balance", "debt"] = "within_balance"
 
-    def run(self, posting: Posting, refund: RefundFact, past: Past, *, scale: int, cash_volume: bool) -> None:
-        """Post everything that the refund takes back; `scale` is minor units of points to one of money."""
+    def run(self, posting: Posting, refund: RefundFact, past: Past, terms: Terms) -> None:
+        """Post everything that the refund takes back."""
         order = refund.order
         points_back = refund.step(order.points_paid)
         self._give_points_back(posting, order, points_back)
-        self._lower_volume(posting, refund, points_back, scale=scale, cash_volume=cash_volume)
+        self._lower_volume(posting, refund, points_back, terms)
         if posting.book.lots.granted[posting.book.place[order.number]]:
-            self._take_back(posting, refund, past, scale)
+            self._take_back(posting, refund, past, terms)
         if points_back:
             posting.pay_debts(order.member)
 
     def _give_points_back(self, posting: Posting, order: OrderFact, amount: int) -> None:
-        rows = (
-            Row(SPENT, posting.lot_kind, FREE, -amount),
-            Row(order.member, posting.lot_kind, FREE, amount),
-        )
+        kind = order.points_kind or posting.lot_kind
+        rows = (Row(SPENT, kind, FREE, -amount), Row(order.member, kind, FREE, amount))
         posting.transfer(key="points_paid", rule="refund", rows=rows)
 
-    def _lower_volume(
-        self, posting: Posting, refund: RefundFact, points_back: int, *, scale: int, cash_volume: bool
-    ) -> None:
-        book, position = posting.book, posting.book.at(refund.order.member)
-        amount = refund.total - refund.total_before
+    def _lower_volume(self, posting: Posting, refund: RefundFact, points_back: int, terms: Terms) -> None:
+        book, order = posting.book, refund.order
+        position, amount = book.at(order.member), refund.total - refund.total_before
         book.volume_amount[position] -= amount
         book.volume_points[position] -= points_back
-        book.volume[position] -= amount * scale - (points_back if cash_volume else 0)
+        book.volume[position] -= amount * terms.scale - (points_back if terms.cash_volume else 0)
+        if points_back:
+            book.volume_in(order.points_kind or posting.lot_kind)[position] -= points_back
+        if terms.counts_units:
+            lost = refund.units_left(refund.total_before) - refund.units_left(refund.total)
+            book.units[position] -= lost
+            book.month_units[position] -= lost
+            if order.day == posting.day:
+                book.units_new[position] -= lost
 
-    def _take_back(self, posting: Posting, refund: RefundFact, past: Past, scale: int) -> None:
-        """Cut the lot, and reverse what its releases paid to others."""
+    def _take_back(self, posting: Posting, refund: RefundFact, past: Past, terms: Terms) -> None:
+        """Cut the lot, and reverse what its releases and its units paid to others."""
         order, lots = refund.order, posting.book.lots
         lot = int(posting.book.place[order.number])
-        lots.base[lot] = (order.amount - refund.total) * scale
-        self._cut_lot(posting, refund)
-        if self.policy != "only_locked":
-            for day in past.since(int(lots.opened_on[lot])):
-                self._reverse_day(posting, refund, day)
+        lots.base[lot] = terms.base
+        self._cut_lot(posting, refund, terms.paid_kinds)
+        if self.policy == "only_locked":
+            return
+        bonus = past.bonuses.get(order.number)
+        if bonus is not None:
+            self._reverse_bonus(posting, refund, bonus)
+        for day in past.since(int(lots.opened_on[lot]) - 1):
+            self._reverse_day(posting, refund, day)
 
-    def _cut_lot(self, posting: Posting, refund: RefundFact) -> None:
+    def _cut_lot(self, posting: Posting, refund: RefundFact, paid_kinds: Sequence[str]) -> None:
         """Cancel the lot's remainder in proportion and claim from the owner what was already released."""
         order, lots = refund.order, posting.book.lots
         lot = int(posting.book.place[order.number])
@@ -101,40 +129,64 @@ class Refund(Rule):
         if self.policy == "only_locked" or claim == 0:
             return
         lots.claimed[lot] += claim
-        taken, lent = self._collect(posting, order.member, claim)
-        rows = (
-            Row(order.member, posting.lot_kind, FREE, -taken),
-            Row(DEBTS, posting.lot_kind, FREE, -lent),
-            Row(ISSUED, posting.lot_kind, FREE, taken + lent),
-        )
+        rows, missing = [], claim
+        for kind in paid_kinds:
+            taken = min(missing, posting.free(order.member, kind))
+            missing -= taken
+            rows += [Row(order.member, kind, FREE, -taken), Row(ISSUED, kind, FREE, taken)]
+        lent = self._lend(posting, order.member, missing)
+        rows += [Row(DEBTS, posting.lot_kind, FREE, -lent), Row(ISSUED, posting.lot_kind, FREE, lent)]
         posting.transfer(key="claim", rule="refund", rows=rows)
 
-    def _collect(self, posting: Posting, member: int, claim: int) -> tuple[int, int]:
-        """Return what of a claim comes from the member's free points and what the programme lends; note the rest."""
+    def _lend(self, posting: Posting, member: int, missing: int) -> int:
+        """Note what free points did not cover; return what the programme lends for it."""
         position = posting.book.at(member)
-        taken = min(claim, posting.free(member, posting.lot_kind))
-        missing = claim - taken
         if self.policy == "debt":
             posting.book.debt[position] += missing
-            return taken, missing
+            return missing
         posting.book.written_off[position] += missing
-        return taken, 0
+        return 0
+
+    def _reverse_bonus(self, posting: Posting, refund: RefundFact, bonus: Bonus) -> None:
+        """Reverse what the order paid its buyer's referrer."""
+        amount, paid = refund.order.amount, bonus.paid
+        after, before = paid * refund.total // amount, paid * refund.total_before // amount
+        due = min(after - before, sum(draw.amount for draw in bonus.draws))
+        second = min(bonus.rule.split(after)[1] - bonus.rule.split(before)[1], due)
+        back = self._lower_draws(posting, bonus.draws, due)
+        demanded = sum(part for _, part in back)
+        second = min(second, demanded)
+        shares = ((bonus.rule.kind, demanded - second), (bonus.rule.second_kind or bonus.rule.kind, second))
+        rows, taken = [], 0
+        for kind, share in shares:
+            part = min(share, posting.free(bonus.receiver, kind))
+            taken += part
+            rows += [Row(bonus.receiver, kind, FREE, -part), Row(ISSUED, kind, FREE, part)]
+        lent = self._lend(posting, bonus.receiver, demanded - taken)
+        if all(order == NO_LOT for order, _ in back):
+            rows += [Row(DEBTS, posting.lot_kind, FREE, -lent), Row(ISSUED, posting.lot_kind, FREE, lent)]
+        else:
+            rows += self._lot_rows(posting, bonus.receiver, back, (taken, lent))
+        original = f"{posting.code}/order/{refund.order.code}/{bonus.rule.use}"
+        posting.transfer(key=original, rule="refund", rows=rows, cause=original)
 
     def _reverse_day(self, posting: Posting, refund: RefundFact, day: PastDay) -> None:
-        """Reverse what the lot's release at one close paid to others."""
+        """Reverse what the lot's release and its units at one close paid to others."""
         order = refund.order
-        released = day.released(order.member, order.number)
-        if released == 0:
-            return
         before = refund.total_after(day.day)
+        if not any(shared_of(day, refund, what) for what in {rewards.slot.rule.shares for rewards in day.rewards}):
+            return
         for rewards, index, weight in reached(day, order.member):
             slot = rewards.slot
             paid = int(rewards.entitled[index] if slot.rule.overflow == "hold" else rewards.paid[index])
-            part, whole = paid * weight * released, rewards.base(index) * order.amount
+            part = paid * weight * shared_of(day, refund, slot.rule.shares)
+            if not part:
+                continue
+            whole = rewards.base(index) * order.amount
             due = part * refund.total // whole - part * before // whole
             due = self._lower_waiting(rewards, index, due)
             if due > 0:
-                self._reverse(posting, rewards, index, due, day.prefix(posting.code, slot))
+                self._reverse(posting, rewards, index, due, day)
 
     def _lower_waiting(self, rewards: Rewards, index: int, due: int) -> int:
         """Take a reversal from what still waits to be paid first; return what is left of it."""
@@ -142,29 +194,78 @@ class Refund(Rule):
         rewards.waiting[index] -= waiting
         return due - waiting
 
-    def _reverse(self, posting: Posting, rewards: Rewards, index: int, due: int, prefix: str) -> None:
+    def _reverse(self, posting: Posting, rewards: Rewards, index: int, due: int, day: PastDay) -> None:
         """Send `due` of one reward back into the lots it was drawn from, newest drawn first."""
-        member, kind, lots = int(rewards.member[index]), posting.lot_kind, posting.book.lots
-        back: list[tuple[int, int]] = []
-        for draw in reversed(rewards.standing(index)):
+        member, slot = int(rewards.member[index]), rewards.slot
+        back = self._lower_draws(posting, rewards.standing(index), due)
+        demanded = sum(part for _, part in back)
+        taken = min(demanded, posting.free(member, slot.kind))
+        lent = self._lend(posting, member, demanded - taken)
+        prefix, code = day.prefix(posting.code, slot), posting.member_codes[member]
+        if slot.pays_lot_kind(posting.lot_kind):
+            rows = [Row(member, slot.kind, FREE, -taken), Row(DEBTS, slot.kind, FREE, -lent)]
+            rows += self._locked_rows(posting, member, back, taken + lent)
+            posting.transfer(key=prefix + code, rule="refund", rows=rows, cause=prefix + code)
+            return
+        lots: list[Row] = []
+        if slot.rule.consumes_lots:
+            lots = self._lot_rows(posting, member, back, (taken, lent))
+        kinds = [Row(member, slot.kind, FREE, -taken), Row(ISSUED, slot.kind, FREE, taken)]
+        if not slot.rule.consumes_lots:
+            kinds += [Row(DEBTS, posting.lot_kind, FREE, -lent), Row(ISSUED, posting.lot_kind, FREE, lent)]
+        if slot.of_month:
+            posting.transfer(key=prefix + code, rule="refund", rows=[*lots, *kinds], cause=prefix + code)
+            return
+        posting.transfer(key=prefix + code, rule="refund", rows=lots, cause=prefix + code)
+        original = f"{prefix}{slot.kind}/{code}"
+        posting.transfer(key=original, rule="refund", rows=kinds, cause=original)
+
+    def _lower_draws(self, posting: Posting, draws: Sequence[Draw], due: int) -> list[tuple[int, int]]:
+        """Take `due` out of what stands of draws, newest first; return what each order's lot is to get back.
+
+        What a refund has claimed of a lot already is not demanded again (ADR 0005).
+        """
+        lots, back = posting.book.lots, []
+        for draw in reversed(draws):
             part = min(due, draw.amount)
             due -= part
             draw.lower(part)
-            lot = int(posting.book.place[draw.order])
-            matched = min(part, int(lots.claimed[lot]))
-            lots.claimed[lot] -= matched
+            matched = 0
+            if draw.order != NO_LOT:
+                lot = int(posting.book.place[draw.order])
+                matched = min(part, int(lots.claimed[lot]))
+                lots.claimed[lot] -= matched
             back.append((draw.order, part - matched))
-        demanded = sum(amount for _, amount in back)
-        taken, lent = self._collect(posting, member, demanded)
-        rows = [Row(member, kind, FREE, -taken), Row(DEBTS, kind, FREE, -lent)]
-        left = taken + lent
+        return back
+
+    def _locked_rows(self, posting: Posting, member: int, back: Sequence[tuple[int, int]], left: int) -> list[Row]:
+        """Return the rows that put `left` back into lots, as far as each one is to get."""
+        lots, rows = posting.book.lots, []
         for order, amount in back:
             returned = min(amount, left)
             left -= returned
             lots.released_accelerated[int(posting.book.place[order])] -= returned
-            rows.append(Row(member, kind, LOCKED, returned, order))
-        original = prefix + posting.member_codes[member]
-        posting.transfer(key=original, rule="refund", rows=rows, cause=original)
+            rows.append(Row(member, posting.lot_kind, LOCKED, returned, order))
+        return rows
+
+    def _lot_rows(
+        self, posting: Posting, member: int, back: Sequence[tuple[int, int]], given: tuple[int, int]
+    ) -> list[Row]:
+        """Return the rows that put what was paid in another kind back into lots; `given` is what was taken and lent."""
+        taken, lent = given
+        rows = self._locked_rows(posting, member, back, taken + lent)
+        kind = posting.lot_kind
+        return [*rows, Row(CONVERTED, kind, FREE, -taken), Row(DEBTS, kind, FREE, -lent)]
+
+
+def shared_of(day: PastDay, refund: RefundFact, what: str) -> int:
+    """Return what of the refunded order counted at a close: released points, units, or units bought in that month."""
+    order = refund.order
+    if what == "released":
+        return day.released(order.member, order.number)
+    in_month = first_of_month(day.day) <= order.day <= day.day
+    counted = in_month if what == "month_units" else order.day < day.day
+    return refund.units_at(day.day) if counted else 0
 
 
 def reached(day: PastDay, member: int) -> Iterator[tuple[Rewards, int, int]]:

@@ -1,6 +1,6 @@
 """scheduled_release: every open lot releases a share of its order amount each day."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic.dataclasses import dataclass
@@ -8,6 +8,7 @@ from pydantic.dataclasses import dataclass
 from jifen.engine.amounts import Share
 from jifen.engine.book import Book
 from jifen.engine.close import Scheduled
+from jifen.engine.declared import DeclaredValues
 from jifen.engine.kernels.releases import release_scheduled
 from jifen.engine.rule import STRICT, Rule
 
@@ -23,9 +24,25 @@ class ScheduledRelease(Rule):
     use: ClassVar[str] = "scheduled_release"
     section: ClassVar[str] = "daily"
 
+    takes: ClassVar[Literal["amount", "units"]] = "amount"
+    second_kind: ClassVar[str | None] = None
+
     rate: Share
 
-    def run(self, book: Book, day: int, spare: Scheduled | None = None) -> Scheduled:
+    def is_due(self, day: int) -> bool:  # noqa: ARG002 - every day is
+        """Return whether the close of `day` releases anything."""
+        return True
+
+    def second(self, book: Book, scheduled: Scheduled) -> None:
+        """Return what is paid in a second kind: nothing."""
+
+    def run(
+        self,
+        book: Book,
+        day: int,
+        spare: Scheduled | None = None,
+        declared: DeclaredValues | None = None,  # noqa: ARG002 - the rate stands in the document
+    ) -> Scheduled:
         """Return what time releases at the close of `day`, by lot and by position; written over `spare` if it fits."""
         lots = book.lots
         if spare is None or spare.by_lot.shape != lots.remaining.shape or len(spare.by_position) != len(book):

@@ -52,9 +52,8 @@ class SecondLegRank(Rule):
                 raise PydanticCustomError("rates_order", "rates fall", {"row": rank.name, "next": after.name})
         return table
 
-    @property
-    def rates(self) -> tuple[Rate, ...]:
-        """Rates by rank, beginning with that of having none."""
+    def rates_in(self, decimals: int) -> tuple[Rate, ...]:  # noqa: ARG002 - other rank tables pay amounts
+        """Return the rates by rank, beginning with that of having none."""
         return (Rate(0, 1), *(rank.rate for rank in self.table))
 
     def run(self, book: Book, decimals: int) -> NDArray[np.int8]:

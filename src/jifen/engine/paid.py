@@ -1,0 +1,109 @@
+"""What a close has paid, as lines, as free points, and as refunds go back through it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from jifen.engine.book import Book
+from jifen.engine.close import Close, Slot
+from jifen.engine.days import iso
+from jifen.engine.facts import Int64s
+from jifen.engine.lines import CONVERTED, ISSUED, Block
+from jifen.engine.past import (
+    Draws,
+    Paying,
+    Rewards,
+    block_of,
+    credit_block,
+    draws_of,
+    draws_without_lots,
+    rewards_of,
+)
+from jifen.engine.programme import Programme
+
+
+@dataclass(frozen=True)
+class Paid:
+    """A close before the book takes it: whom it paid out of which lots, slot by slot."""
+
+    programme: Programme
+    book: Book
+    close: Close
+    scheduled: Draws
+    draws: list[Draws]  # of each slot
+
+    @classmethod
+    def of(cls, programme: Programme, book: Book, close: Close) -> "Paid":
+        """Return who was paid out of which lots."""
+        scheduled = draws_of(book, close.scheduled.by_lot, close.scheduled.by_position[np.newaxis])[0]
+        rows = [index for index, slot in enumerate(close.slots) if slot.rule.consumes_lots]
+        paid = close.paid if len(rows) == len(close.slots) else np.ascontiguousarray(close.paid[rows])
+        consumed = iter(draws_of(book, close.drawn, paid))
+        position = book.forest.layout.position
+        draws = [
+            next(consumed) if slot.rule.consumes_lots else draws_without_lots(close.paid[index], position)
+            for index, slot in enumerate(close.slots)
+        ]
+        return cls(programme, book, close, scheduled, draws)
+
+    def blocks(self) -> list[Block]:
+        """Return the lines: the scheduled releases, then each slot's."""
+        blocks = self._scheduled_blocks()
+        for index, (slot, drawn) in enumerate(zip(self.close.slots, self.draws, strict=True)):
+            blocks += self._reward_blocks(slot, drawn, self.close.blocked[index][self._position])
+        return blocks
+
+    def free(self) -> list[tuple[str, Int64s]]:
+        """Return what becomes free, by kind, then by position."""
+        close, lot_kind, rule = self.close, self.programme.lot_kind, self.programme.scheduled
+        first = close.scheduled.by_position
+        free = [(slot.kind, close.paid[index]) for index, slot in enumerate(close.slots)]
+        if close.second is not None and rule is not None and rule.second_kind is not None:
+            free.append((rule.second_kind, close.second))
+            first = first - close.second
+        return [(lot_kind, first), *free]
+
+    def rewards(self) -> tuple[Rewards, ...]:
+        """Return the rewards by member."""
+        return rewards_of(self.close, self.book, self.draws)
+
+    @property
+    def _position(self) -> np.ndarray:
+        return self.book.forest.layout.position
+
+    def _prefix(self, path: str) -> str:
+        return f"{self.programme.code}/{iso(self.close.day)}/{path}/"
+
+    def _scheduled_blocks(self) -> list[Block]:
+        """Return the lines of the scheduled release: what stays in the lots' kind, and what is paid in the second."""
+        rule, close, lot_kind = self.programme.scheduled, self.close, self.programme.lot_kind
+        if rule is None or not rule.is_due(close.day):
+            return []
+        position, drawn = self._position, self.scheduled
+        second = close.second[position] if close.second is not None else np.zeros(len(position), np.int64)
+        member = np.flatnonzero(second).astype(np.int32)
+        contra = CONVERTED if len(member) else 0
+        first = Paying(rule.use, self._prefix(rule.use), lot_kind, contra)
+        nothing = np.zeros(len(position), np.int64)
+        blocks = [block_of(drawn, first, free=drawn.paid - second[drawn.member], blocked=nothing)]
+        if len(member):
+            assert rule.second_kind is not None
+            paying = Paying(rule.use, self._prefix(f"{rule.use}/{rule.second_kind}"), rule.second_kind, ISSUED)
+            blocks.append(credit_block(member, second[member], paying))
+        return blocks
+
+    def _reward_blocks(self, slot: Slot, drawn: Draws, blocked: Int64s) -> list[Block]:
+        """Return the lines of a slot; points of another kind than the lots' have a transfer of their own."""
+        lot_kind, rule = self.programme.lot_kind, slot.rule.use
+        own = slot.pays_lot_kind(lot_kind)
+        free = drawn.paid if own else np.zeros(len(drawn.member), np.int64)
+        if not slot.rule.consumes_lots:
+            drawn = Draws(drawn.member[:0], np.zeros(1, np.int64), drawn.order[:0], drawn.amount[:0])
+            free = free[:0]
+        paying = Paying(rule, self._prefix(slot.path), lot_kind, 0 if own else CONVERTED)
+        blocks = [block_of(drawn, paying, free=free, blocked=blocked)]
+        if not own:
+            credited = self.draws[self.close.slots.index(slot)]
+            paying = Paying(rule, self._prefix(f"{slot.path}/{slot.kind}"), slot.kind, ISSUED)
+            blocks.append(credit_block(credited.member, credited.paid, paying))
+        return blocks
