@@ -39,7 +39,7 @@ def lease(db: None) -> Programme:
 def declare(
     lease: Programme, value: str, first: date, last: date | None, **more: Any
 ) -> DeclaredValue | DeclaredProposal:
-    given = {"name": RATE, "operator_id": operator().id, "note": "holidays"} | more
+    given: dict[str, Any] = {"name": RATE, "operator_id": operator().id, "note": "holidays"} | more
     return declare_days(programme_id=lease.id, value=Decimal(value), first_day=first, last_day=last, **given)
 
 
@@ -226,12 +226,10 @@ def test_nothing_is_declared_while_a_day_is_settled(lease: Programme) -> None:
     one = proposed(lease)
     Closing.objects.create(programme=lease, day=today())
 
-    for call in (
-        lambda: declare(lease, "0.08", today() + ONE_DAY, None),
-        lambda: confirm_value(proposal_id=one.pk, operator_id=operator("otto").id),
-    ):
-        with pytest.raises(DayNotSettledError):
-            call()
+    with pytest.raises(DayNotSettledError):
+        declare(lease, "0.08", today() + ONE_DAY, None)
+    with pytest.raises(DayNotSettledError):
+        confirm_value(proposal_id=one.pk, operator_id=operator("otto").id)
 
 
 def test_a_form_that_is_sent_twice_declares_once(lease: Programme) -> None:

@@ -1,7 +1,6 @@
 """Draws: committed before they begin, shown only for closed days, and checked by anybody."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -126,9 +125,14 @@ def test_days_are_shown_when_they_are_closed_with_what_was_drawn(daily: Programm
 
 def test_an_amount_that_is_fixed_for_a_day_wins(daily: Programme) -> None:
     day = today() + 2 * ONE_DAY
-    given = {"operator_id": operator().id, "note": "holiday"}
     declare_days(
-        programme_id=daily.id, name="daily_amount", value=Decimal("10.5"), first_day=day, last_day=day, **given
+        programme_id=daily.id,
+        name="daily_amount",
+        value=Decimal("10.5"),
+        first_day=day,
+        last_day=day,
+        operator_id=operator().id,
+        note="holiday",
     )
     close(daily, 4)
 
@@ -173,21 +177,16 @@ def test_a_version_that_begins_to_draw_commits_from_its_first_day(db: None) -> N
     assert [drawn_name(one.terms) for one in approved_versions(lease.id)] == ["", "daily_amount"]
 
 
-@pytest.fixture
-def keys(settings: Any) -> Iterator[Any]:
+def test_a_new_key_closes_the_chains_anew(daily: Programme, settings: Any) -> None:
     assert settings.FIELD_KEY == OLD_KEY
-    return settings
-
-
-def test_a_new_key_closes_the_chains_anew(daily: Programme, keys: Any) -> None:
     before = secrets_of(daily.id, today() + ONE_DAY)
-    keys.FIELD_KEY = f"{NEW_KEY},{OLD_KEY}"
+    settings.FIELD_KEY = f"{NEW_KEY},{OLD_KEY}"
 
     assert (reseal_chains(), reseal_chains()) == (1, 0)
 
-    keys.FIELD_KEY = NEW_KEY
+    settings.FIELD_KEY = NEW_KEY
     assert secrets_of(daily.id, today() + ONE_DAY) == before
-    keys.FIELD_KEY = OLD_KEY
+    settings.FIELD_KEY = OLD_KEY
     with pytest.raises(DrawKeyError):
         secrets_of(daily.id, today() + ONE_DAY)
 
