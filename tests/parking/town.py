@@ -58,7 +58,7 @@ class Town:
         client.force_login(self.operators[role], backend="django.contrib.auth.backends.ModelBackend")
         return client
 
-    def send(self, body: bytes, *, language: str = "en", **changed: Any) -> Any:
+    def send(self, body: bytes, /, *, language: str = "en", **changed: Any) -> Any:
         """Send a body to the interface, signed; `changed` replaces what is right."""
         key = changed.get("key", "") or self.key()
         timestamp = changed.get("timestamp", int(time.time()))

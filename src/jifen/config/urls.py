@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from jifen.api.main import api
 from jifen.config import health, metrics
 
 handler400 = "jifen.config.errors.bad_request"
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics.page, name="metrics"),
     path("console/", admin.site.urls),
+    path("api/v1/", api.urls),
 ]
 if find_spec("jifen.web.urls"):  # member pages last: their first part is the code of any programme
     urlpatterns.append(path("", include("jifen.web.urls")))

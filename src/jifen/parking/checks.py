@@ -89,8 +89,12 @@ class Reader:
             self._check_once(device, day)
         if len(self.problems) > before:
             return None
-        assert device is not None and day is not None and spaces is not None  # noqa: PT018 — one thought
-        assert sessions is not None and revenue is not None and occupancy is not None  # noqa: PT018 — one thought
+        assert device is not None
+        assert day is not None
+        assert spaces is not None
+        assert sessions is not None
+        assert revenue is not None
+        assert occupancy is not None
         return NewReading(device, day, spaces, minutes, occupancy, sessions, revenue)
 
     def _read_names(self, given: Mapping[str, object]) -> None:

@@ -122,7 +122,7 @@ def recognise(programme: str, request: Signed, *, now: datetime) -> Sender:
                 minutes=AGE_MAX // timedelta(minutes=1),
             )
         )
-    sender = Sender.objects.filter(programme__code=programme, code=request.sender).first()
+    sender = Sender.objects.select_related("programme").filter(programme__code=programme, code=request.sender).first()
     if sender is None or not _signed_by(sender, request):
         raise NotSignedError(
             say(
