@@ -4,12 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jifen.backoffice.access import language, operator_of, programmes_of
 from jifen.backoffice.waiting import Waiting, waiting
+from jifen.exchange.adapter import is_open
+from jifen.exchange.terms import ticket_of
 from jifen.members.models import Operator
 from jifen.programmes.models import Programme
+from jifen.programmes.terms import in_force, load
 
 CHOICES_MIN = 2
 
@@ -22,9 +26,21 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
             ("members", _("Members"), "group", "see_members"),
             ("orders", _("Orders"), "receipt_long", "see_orders"),
             ("products", _("Products"), "storefront", "see_products"),
+            ("bundles", _("Bundles"), "inventory_2", "see_products"),
+            ("suppliers", _("Suppliers"), "local_shipping", "see_suppliers"),
+            ("submissions", _("Submitted products"), "rule_folder", "see_suppliers"),
             ("withdrawals", _("Withdrawals"), "payments", "see_withdrawals"),
             ("adjustments", _("Adjustments"), "rule", "see_members"),
             ("reserve", _("Top-ups of the reserve"), "savings", "see_withdrawals"),
+        ],
+    ),
+    (
+        _("Exchange"),
+        [
+            ("exchange", _("Accounts and prices"), "currency_exchange", "see_exchange"),
+            ("exchange_entries", _("Order entries"), "edit_note", "see_exchange"),
+            ("exchange_tickets", _("Tickets to release"), "confirmation_number", "see_exchange"),
+            ("exchange_releases", _("Releases of tickets"), "task_alt", "see_exchange"),
         ],
     ),
     (
@@ -47,6 +63,7 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
 
 COMMON: list[tuple[str, Any, str, str]] = [
     ("acts", _("Audit log"), "policy", "see_acts"),
+    ("messages", _("Messages of the sandbox"), "sms", "see_messages"),
     ("operators", _("Operators and roles"), "badge", "see_operators"),
 ]
 
@@ -70,19 +87,32 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         groups = [
             {"title": title, "items": [_item(request, page, [code], badges) for page in pages]}
             for title, pages in PAGES
+            if pages[0][0] != "exchange" or _trades(request, code)
         ]
     return [*groups, {"title": _("Console"), "items": [_item(request, page, [], {}) for page in COMMON]}]
+
+
+def _trades(request: HttpRequest, code: str) -> bool:
+    """Return whether a programme has tickets of an exchange, and the server an exchange."""
+    found = _programmes(request).get(code)
+    if found is None or not is_open():
+        return False
+    return ticket_of(load(in_force(found.pk, timezone.now().date()).pk)) is not None
 
 
 def _badges(found: Waiting) -> dict[str, int]:
     """Return how many wait behind each item."""
     return {
         "orders": found.payments,
+        "suppliers": found.suppliers + found.settlements,
+        "submissions": found.submissions,
         "withdrawals": found.withdrawals_requested + found.withdrawals_approved,
         "adjustments": found.adjustments,
         "reserve": found.top_ups,
         "versions": found.versions,
         "declared": found.values,
+        "exchange_entries": found.entries,
+        "exchange_releases": found.releases,
     }
 
 

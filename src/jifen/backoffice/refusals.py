@@ -1,5 +1,6 @@
 """The expected refusals of services: each has a sentence, which the console shows beside the form."""
 
+from jifen.exchange.errors import ExchangeError
 from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
 from jifen.ledger.posting import ClosedDayError, OverdraftError
@@ -14,13 +15,11 @@ from jifen.payouts.withdrawals import FeeMovedError, MemberFrozenError, Withdraw
 from jifen.programmes.compatible import IncompatibleVersionError
 from jifen.programmes.declared import DeclaredValueError
 from jifen.programmes.versions import ApprovalRefusedError, ProgrammeExistsError
-from jifen.sales.money import MoneyShortError
-from jifen.sales.orders import OrderStateError
-from jifen.sales.orders import ReasonMissingError as OrderReasonMissingError
-from jifen.sales.refunds import RefundAmountError, RefundKeyReusedError
+from jifen.sales.errors import SaleError
 from jifen.settlement.run import SettlementError
 
 REFUSALS = (
+    ExchangeError,
     AdjustmentNotValidError,
     ApprovalRefusedError,
     ClosedDayError,
@@ -30,19 +29,15 @@ REFUSALS = (
     FreezeStateError,
     IncompatibleVersionError,
     MemberFrozenError,
-    MoneyShortError,
     MoveRefusedError,
-    OrderReasonMissingError,
-    OrderStateError,
     OverdraftError,
     ProgrammeExistsError,
     ProposalDecidedError,
     ProposalKeyReusedError,
     ReasonMissingError,
-    RefundAmountError,
-    RefundKeyReusedError,
     RefusedError,
     ReserveShortError,
+    SaleError,
     SamePersonError,
     SettlementError,
     TopUpNotValidError,

@@ -6,21 +6,29 @@ from django.utils.translation import gettext_lazy as _
 
 from jifen.backoffice.models import Console
 
-SEES = ("see_members", "see_orders", "see_products", "see_withdrawals", "see_ledger", "see_runs", "see_versions")
+SEES = (
+    *("see_members", "see_orders", "see_products", "see_withdrawals", "see_ledger", "see_runs", "see_versions"),
+    *("see_suppliers", "see_exchange"),
+)
 
 ROLES: dict[str, tuple[str, ...]] = {
-    "operator": (*SEES, "act_on_members", "propose_adjustments", "review_payments", "refund_orders", "change_products"),
+    "operator": (
+        *SEES,
+        *("act_on_members", "propose_adjustments", "review_payments", "refund_orders", "change_products"),
+        *("enter_orders", "review_suppliers", "settle_suppliers"),
+    ),
     "finance": (
         *SEES,
         *("review_payments", "review_withdrawals", "pay_withdrawals", "top_up_reserve", "settle_days", "export_lists"),
+        *("enter_orders", "review_exchange", "settle_suppliers", "pay_suppliers"),
     ),
     "approver": (
         *SEES,
         *("propose_adjustments", "approve_adjustments", "review_withdrawals", "draft_versions", "approve_versions"),
-        *("declare_values", "see_operators", "see_acts"),
+        *("declare_values", "see_operators", "see_acts", "review_exchange"),
     ),
     "auditor": (*SEES, "see_operators", "see_acts", "export_lists"),
-    "system": ("see_runs", "see_versions", "see_operators", "change_operators", "see_acts"),
+    "system": ("see_runs", "see_versions", "see_operators", "change_operators", "see_acts", "see_messages"),
 }
 
 ROLE_TITLES = {

@@ -13,7 +13,14 @@ SELECT
     (SELECT count(*) FROM payouts_adjustment a WHERE a.programme_id = p.id AND a.state = 'proposed'),
     (SELECT count(*) FROM payouts_topup t WHERE t.programme_id = p.id AND t.state = 'proposed'),
     (SELECT count(*) FROM programmes_version v WHERE v.programme_id = p.id AND v.state = 'draft'),
-    (SELECT count(*) FROM programmes_declaredproposal d WHERE d.programme_id = p.id AND d.state = 'proposed')
+    (SELECT count(*) FROM programmes_declaredproposal d WHERE d.programme_id = p.id AND d.state = 'proposed'),
+    (SELECT count(*) FROM exchange_orderentry e WHERE e.programme_id = p.id AND e.state = 'waiting'),
+    (SELECT count(*) FROM exchange_ticketrelease r WHERE r.programme_id = p.id AND r.state = 'proposed'),
+    (SELECT count(*) FROM sales_supplier s WHERE s.programme_id = p.id AND s.state = 'applied'),
+    (SELECT count(*) FROM sales_submission b JOIN sales_supplier s ON s.id = b.supplier_id
+        WHERE s.programme_id = p.id AND b.state = 'submitted'),
+    (SELECT count(*) FROM sales_settlement t JOIN sales_supplier s ON s.id = t.supplier_id
+        WHERE s.programme_id = p.id AND t.state = 'proposed')
 FROM programmes_programme p WHERE p.code = %s
 """
 
@@ -28,6 +35,11 @@ class Waiting(NamedTuple):
     top_ups: int = 0
     versions: int = 0
     values: int = 0
+    entries: int = 0
+    releases: int = 0
+    suppliers: int = 0
+    submissions: int = 0
+    settlements: int = 0
 
 
 def waiting(request: HttpRequest, code: str) -> Waiting:

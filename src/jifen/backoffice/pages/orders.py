@@ -1,8 +1,9 @@
 """Orders, and the review of payments made outside of the platform (S4-20)."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -24,9 +25,9 @@ from jifen.backoffice.showing import (
     wants_export,
 )
 from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number, slice_of
-from jifen.sales.models import OPEN_STATES, Order, OrderState
+from jifen.sales.models import OPEN_STATES, Order, OrderLine, OrderState
 from jifen.sales.orders import cancel_order, confirm_payment
-from jifen.sales.refunds import refund_order
+from jifen.sales.refunds import Returned, refund_order
 
 TONES = {
     OrderState.PLACED: "plain",
@@ -40,11 +41,27 @@ REFUNDABLE = (OrderState.CONFIRMED, OrderState.PART_REFUNDED)
 
 
 class RefundForm(ReasonForm):
-    """How much is given back, at most what is left."""
+    """How much is given back, at most what is left; and what of the goods came back."""
 
     amount = MinorField(label=gettext_lazy("Amount in yuan"))
+    lines: ClassVar[Sequence[OrderLine]] = ()
 
     field_order = ("amount", "reason", "key")
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        english = not (get_language() or "").startswith("zh")
+        for line in self.lines:
+            title = line.title_en if english else line.title
+            self.fields[f"line_{line.pk}"] = forms.IntegerField(
+                label=_("Back in stock: %(product)s") % {"product": title}, min_value=0, initial=0, required=False
+            )
+
+    @classmethod
+    def of(cls, order: Order) -> type["RefundForm"]:
+        """Return the form of an order, with a field for each line of which something can come back."""
+        lines = [line for line in order.lines.order_by("pk") if line.returned < line.quantity]
+        return type("RefundForm", (cls,), {"lines": lines})
 
 
 @page("see_orders")
@@ -101,7 +118,7 @@ def order_row(desk: Desk, order: Order) -> list[Cell]:
         state_cell(order),
         number(show_money(order.amount)),
         number(show_money(order.cash)),
-        number(desk.lot_points(order.points_paid) if order.points_paid else ""),
+        number(points_text(desk, order)),
         Cell(order.payment_note),
         Cell(show_moment(order.placed_at, desk.zone)),
         Cell(f"{order.business_date or ''}"),
@@ -116,7 +133,7 @@ def state_cell(order: Order) -> Cell:
 @page("see_orders")
 def order(desk: Desk, number: str) -> HttpResponseBase:
     """Show an order with its lines, refunds and points, and let operators review its payment."""
-    rows = Order.objects.select_related("member", "version", "confirmed_by")
+    rows = Order.objects.select_related("member", "version", "confirmed_by", "bundle")
     found = get_object_or_404(rows, number=number, programme=desk.programme)
     return act_or_show(
         desk.request,
@@ -142,7 +159,9 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
         (_("Member"), member),
         (_("Total"), Cell(show_money(order.amount))),
         (_("In money"), Cell(show_money(order.cash))),
-        (_("In points"), Cell(desk.lot_points(order.points_paid) if order.points_paid else "")),
+        (_("In points"), Cell(points_text(desk, order))),
+        (_("Bundle"), _bundle(desk, order)),
+        (_("Channel"), Cell(order.channel)),
         (_("Note on the payment"), Cell(order.payment_note)),
         (_("Placed"), Cell(show_moment(order.placed_at, desk.zone))),
         (_("Payment reported"), Cell(show_moment(order.paid_at, desk.zone) if order.paid_at else "")),
@@ -158,6 +177,22 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
     return [(title, cell) for title, cell in rows if cell.text]
 
 
+def points_text(desk: Desk, order: Order) -> str:
+    """Return the points that paid an order, with the name of their kind where it is not the one that lots hold."""
+    if not order.points_paid:
+        return ""
+    kind = order.points_kind or desk.terms.lot_kind
+    shown = desk.decimals.show(order.points_paid, kind)
+    return shown if kind == desk.terms.lot_kind else f"{shown} {desk.kind_title(kind)}"
+
+
+def _bundle(desk: Desk, order: Order) -> Cell:
+    if order.bundle is None:
+        return Cell("")
+    title = order.bundle.title if (get_language() or "").startswith("zh") else order.bundle.title_en
+    return Cell(title, href=to(desk, "bundle", order.bundle.pk) if desk.may("change_products") else "")
+
+
 def _postings(desk: Desk, order: Order) -> Cell:
     if order.business_date is None or not desk.may("see_ledger"):
         return Cell("")
@@ -167,13 +202,14 @@ def _postings(desk: Desk, order: Order) -> Cell:
 
 def _lines(order: Order) -> Table:
     english = not (get_language() or "").startswith("zh")
-    headings = columns(_("Product"), _("Price"), _("Quantity"), _("Total"), numbers=(1, 2, 3))
+    headings = columns(_("Product"), _("Price"), _("Quantity"), _("Total"), _("Back in stock"), numbers=(1, 2, 3, 4))
     rows = [
         [
             Cell(line.title_en if english else line.title),
             number(show_money(line.price)),
             number(f"{line.quantity:,}"),
             number(show_money(line.amount)),
+            number(f"{line.returned:,}" if line.returned else ""),
         ]
         for line in order.lines.order_by("pk")
     ]
@@ -238,7 +274,9 @@ def _refund(desk: Desk, order: Order) -> Action:
     left = order.amount - order.refunded
 
     def run(values: Mapping[str, Any]) -> str:
+        pieces = {int(name[5:]): count for name, count in values.items() if name.startswith("line_") and count}
         refund_order(
+            returned=Returned(pieces),
             order_id=order.pk,
             amount=values["amount"],
             reason=values["reason"],
@@ -253,7 +291,7 @@ def _refund(desk: Desk, order: Order) -> Action:
         _("Refund a part or all of it"),
         "refund_orders",
         run,
-        form=RefundForm,
+        form=RefundForm.of(order),
         initial={"amount": typed(left)},
         note=note % {"left": show_money(left)},
         tone="bad",

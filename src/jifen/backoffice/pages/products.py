@@ -13,9 +13,12 @@ from django.utils.translation import gettext_lazy
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.fields import MinorField, typed
 from jifen.backoffice.figures import show_money
+from jifen.backoffice.mixes import add_mix_fields, clean_mix, mix_words, save_mix
 from jifen.backoffice.showing import show, to
-from jifen.backoffice.tables import Cell, Table, columns, number
-from jifen.sales.models import PRICE_MAX, Product
+from jifen.backoffice.tables import Cell, Filter, Table, columns, number
+from jifen.engine.programme import Programme as Terms
+from jifen.sales.baskets import units_of
+from jifen.sales.models import PRICE_MAX, PaymentShare, Product, Zone
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[Product]
@@ -24,20 +27,28 @@ else:
 
 
 class ProductForm(Base):
-    """A product's fields; the price is typed in yuan."""
+    """A product's fields; the price is typed in yuan, shares in percent."""
 
     price = MinorField(label=gettext_lazy("Price in yuan"), help_text=gettext_lazy("For new orders only."))
 
     class Meta:
         model = Product
-        fields = ("code", "title", "title_en", "price", "stock", "points_allowed", "active", "position")
+        fields = ("code", "zone", "title", "title_en", "price", "stock", "points_allowed", "active", "position")
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, *arguments: Any, terms: Terms, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.terms = terms
+        self.shares: list[PaymentShare] = []
         self.fields["stock"].show_hidden_initial = True  # orders may take from it while the form is open
         if self.instance.pk:
             self.initial["price"] = typed(self.instance.price)
-            self.fields["code"].disabled = True
+            self.fields["code"].disabled = self.fields["zone"].disabled = True
+        if terms.repurchase is not None:
+            del self.fields["zone"]
+        else:
+            del self.fields["points_allowed"]
+            add_mix_fields(self, terms, self.instance)
+        self.order_fields([name for name in self.fields if name not in ("active", "position")])
 
     def clean_price(self) -> int:
         """Refuse what the database would refuse."""
@@ -61,27 +72,63 @@ class ProductForm(Base):
             raise forms.ValidationError(_("Another product has this code."))
         return code
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a device that the programme does not sell, and shares that it does not allow."""
+        values = super().clean() or self.cleaned_data
+        zone = values.get("zone", Zone.GOODS)
+        rule = units_of(self.terms)
+        if zone == Zone.DEVICES and (rule is None or values.get("code") != rule.product):
+            code = "–" if rule is None else rule.product
+            self.add_error("code", _("The device of this programme has the code %(code)s.") % {"code": code})
+        if zone != Zone.DEVICES and rule is not None and values.get("code") == rule.product:
+            self.add_error("zone", _("This code is the programme's device; it stands in the zone of devices."))
+        if self.terms.repurchase is None:
+            self.shares = clean_mix(self, self.terms, zone)
+        return values
+
 
 @page("see_products")
 def products(desk: Desk) -> HttpResponseBase:
     """List the products in the order of the mall."""
     headings = columns(
-        *(_("Code"), _("Title"), _("English title"), _("Price"), _("Stock"), _("Points"), _("State")), numbers=(3, 4)
+        *(_("Code"), _("Title"), _("English title"), _("Zone"), _("Price"), _("Stock"), _("Points"), _("Supplier")),
+        _("State"),
+        numbers=(4, 5),
     )
-    found = Product.objects.filter(programme=desk.programme).order_by("-active", "position", "id")
-    table = Table(headings, [_row(desk, one) for one in found], empty=_("There are no products yet."))
-    links = [Cell(_("Add a product"), href=to(desk, "product_add"))] if desk.may("change_products") else []
-    return show(desk.request, "backoffice/list.html", _("Products"), table=table, links=links)
+    found = Product.objects.filter(programme=desk.programme).order_by("-active", "zone", "position", "id")
+    zone = desk.request.GET.get("zone", "")
+    found = found.filter(zone=zone) if zone in Zone.values else found
+    rows = [_row(desk, one) for one in found.select_related("supplier").prefetch_related("shares")]
+    return show(
+        desk.request,
+        "backoffice/list.html",
+        _("Products"),
+        table=Table(headings, rows, empty=_("There are no products yet.")),
+        filters=[Filter("zone", _("Zone"), [("", _("all")), *Zone.choices], zone)],
+        links=_links(desk),
+    )
+
+
+def _links(desk: Desk) -> list[Cell]:
+    bundles = Cell(_("Bundles"), href=to(desk, "bundles"))
+    return (
+        [Cell(_("Add a product"), href=to(desk, "product_add")), bundles] if desk.may("change_products") else [bundles]
+    )
 
 
 def _row(desk: Desk, product: Product) -> list[Cell]:
+    rule = units_of(desk.terms)
+    price = rule.unit_price if rule is not None and product.zone == Zone.DEVICES else product.price
+    supplier = product.supplier
     return [
         Cell(product.code, href=to(desk, "product", product.pk)),
         Cell(product.title),
         Cell(product.title_en),
-        number(show_money(product.price)),
+        Cell(str(product.get_zone_display())),
+        number(show_money(price)),
         number(_("without limit") if product.stock is None else f"{product.stock:,}"),
-        Cell(_("may pay a part") if product.points_allowed else ""),
+        Cell(mix_words(desk.terms, product)),
+        Cell(supplier.name, href=to(desk, "supplier", supplier.pk)) if supplier is not None else Cell(""),
         Cell(_("on sale"), tone="good") if product.active else Cell(_("not on sale"), tone="plain"),
     ]
 
@@ -100,13 +147,18 @@ def product(desk: Desk, product_id: int) -> HttpResponseBase:
 
 
 def _edit(desk: Desk, found: Product, title: str) -> HttpResponseBase:
-    form = ProductForm(desk.request.POST or None, instance=found)
+    form = ProductForm(desk.request.POST or None, instance=found, terms=desk.terms)
     if form.is_valid():
         if _save(form):
             messages.success(desk.request, _("Saved. Orders placed before keep their price."))
             return HttpResponseRedirect(to(desk, "products"))
         form.add_error("stock", _("Orders took from the stock meanwhile. Nothing was saved; open the page again."))
-    return show(desk.request, "backoffice/form.html", title, form=form, submit=_("Save"), back=to(desk, "products"))
+    lead = ""
+    if found.zone == Zone.DEVICES:
+        lead = _("The price of a device stands in the programme's document, whatever is typed here.")
+    return show(
+        desk.request, "backoffice/form.html", title, form=form, submit=_("Save"), back=to(desk, "products"), lead=lead
+    )
 
 
 @transaction.atomic
@@ -115,8 +167,16 @@ def _save(form: ProductForm) -> bool:
     product = form.save(commit=False)
     if product.pk is None:
         product.save()
-        return True
-    fields = [name for name in form.fields if name != "stock" or name in form.changed_data]
+    elif not _save_fields(product, form):
+        return False
+    if form.terms.repurchase is None:
+        save_mix(product, form.shares)
+    return True
+
+
+def _save_fields(product: Product, form: ProductForm) -> bool:
+    own = {field.name for field in Product._meta.fields}
+    fields = [name for name in form.fields if name in own and (name != "stock" or name in form.changed_data)]
     if "stock" in fields:
         now = Product.objects.select_for_update(no_key=True).get(pk=product.pk).stock
         if form.data.get(form["stock"].html_initial_name, "") != ("" if now is None else str(now)):

@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from jifen.engine.kinds import PointKind
 from jifen.members.models import Member
-from jifen.sales.models import OPEN_STATES, Order, OrderLine, OrderState, Refund
+from jifen.sales.models import OPEN_STATES, Bundle, Order, OrderLine, OrderState, Refund
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.terms import read_now
 
@@ -93,6 +94,8 @@ class OrderPage:
     lines: list[Line]
     amount: Money
     points: Amount
+    kind: PointKind  # of the points
+    bundle: Bundle | None
     cash: Money
     refunded: Money
     payment_note: str
@@ -115,20 +118,21 @@ def order_list(member: Member, *, state: str, before: str) -> Rows:
 
 def read_order(member: Member, number: str) -> OrderPage | None:
     """Return an order of the member; None for everybody else's."""
-    order = Order.objects.filter(member=member, number=number).first()
+    order = Order.objects.filter(member=member, number=number).select_related("bundle").first()
     if order is None:
         return None
-    state = OrderState(order.state)
+    state, terms = OrderState(order.state), read_now(member.programme_id).terms
+    kind = terms.kinds[order.points_kind or terms.lot_kind]
     return OrderPage(
         id=order.pk,
         number=order.number,
         state=str(state.label),
         tone=TONES.get(state, ""),
-        lines=[
-            Line(line.title, line.title_en, line.quantity, Money(line.amount)) for line in order.lines.order_by("id")
-        ],
+        lines=[_line(line) for line in order.lines.order_by("id")],
         amount=Money(order.amount),
-        points=Amount(order.points_paid, read_now(member.programme_id).kind.decimals),
+        points=Amount(order.points_paid, kind.decimals),
+        kind=kind,
+        bundle=order.bundle,
         cash=Money(order.cash),
         refunded=Money(order.refunded),
         payment_note=order.payment_note,
@@ -154,7 +158,7 @@ def _history(order: Order) -> list[Step]:
     dated = [
         (order.placed_at, _("placed"), ""),
         (order.paid_at, _("payment reported"), order.payment_note),
-        (order.confirmed_at, _("payment confirmed, points granted"), ""),
+        (order.confirmed_at, _("payment confirmed, points granted") if order.cash else _("paid in points"), ""),
         (order.cancelled_at, _("cancelled"), ""),
     ]
     steps = [Step(text, at, note) for at, text, note in dated if at is not None]
