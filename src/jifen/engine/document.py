@@ -257,6 +257,8 @@ class _Loader:
         for kinds in _ALONE:
             several = [(path, rule) for path, rule in placed if isinstance(rule, kinds)]
             for path, rule in several[1:]:
+                if rule.repeats and isinstance(several[0][1], type(rule)):
+                    continue
                 message = say("{rule} and {other} cannot stand together", rule=rule.use, other=several[0][1].use)
                 self._say(path, message)
 

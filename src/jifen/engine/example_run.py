@@ -41,6 +41,7 @@ _AMOUNT = re.compile(r"(\w+) +(\d+(?:\.\d+)?)")
 _ACTION = re.compile(r"(\w+) +(\w+)(?: +(\w+) +(\d+(?:\.\d+)?))?(?: +into +(\w+))?(?: +day +(\d+))?")
 _DECLARED = re.compile(r"(\w+) +(\d+(?:\.\d+)?)(?: +from day +(\d+))?(?: +to day +(\d+))?")
 _REFUND = re.compile(r"(O\d+) +(\d+(?:\.\d+)?) +day +(\d+)")
+_CHANGE = re.compile(r"(\w+)(?:\[(\d+)\])?\.(\w+)")
 _EXPECT = re.compile(r"(\w+) +(\w+) +(-?\d+(?:\.\d+)?)(?: +on day +(\d+)| +(in all))?")
 _AMPLE = 10**12  # minor units in a lot that "holds enough"
 _HOUR = 3_600_000_000
@@ -314,8 +315,10 @@ def _with_changes(programme: Programme, change: Mapping[str, Decimal | int | boo
     """Return the programme with other numbers in some rules: {"referral_bonus.second_share" = 0}."""
     rules = list(programme.rules)
     for name, value in change.items():
-        use, _, field = name.partition(".")
-        at = next((index for index, rule in enumerate(rules) if rule.use == use), None)
+        match = _CHANGE.fullmatch(name)
+        use, number, field = match.groups() if match is not None else ("", None, "")
+        places = [index for index, rule in enumerate(rules) if rule.use == use]
+        at = dict(enumerate(places, start=1)).get(int(number or 1))
         if at is None or field not in {one.name for one in fields(rules[at])}:
             raise ExampleError(say("{name} names no number of a rule, such as referral_bonus.rate", name=name))
         given = {one.name: getattr(rules[at], one.name) for one in fields(rules[at])} | {field: value}
