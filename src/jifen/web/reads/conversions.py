@@ -16,7 +16,6 @@ from jifen.programmes.declared import moment_of, tick_of
 from jifen.programmes.models import DeclaredValue
 from jifen.web.amounts import Amount
 from jifen.web.reads.terms import Now, read_now
-from jifen.web.reads.uses import converts_of
 from jifen.web.templatetags.jifen import named
 
 MINUTE = 60 * 1_000_000  # ticks
@@ -55,7 +54,7 @@ def read_pairs(member: Member) -> list[Pair]:
             rule,
             Amount(purses.get((rule.kind, "free"), 0), kinds[rule.kind].decimals),
         )
-        for rule in converts_of(now.terms)
+        for rule in now.terms.converts
     ]
 
 

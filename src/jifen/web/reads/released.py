@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from jifen.engine.rules.daily_amount import DailyAmount
-from jifen.engine.rules.monthly_release import MonthlyRelease
-from jifen.engine.rules.scheduled_release import ScheduledRelease
+from jifen.engine.programme import SCHEDULED
 from jifen.ledger.reading import daily_sums
 
-BY_TIME = {rule.use for rule in (ScheduledRelease, MonthlyRelease, DailyAmount)}
+BY_TIME = {rule.use for rule in SCHEDULED}
 NOT_RELEASED = {"grant_locked", "grant_units", "refund", "reversal"}  # what else changes locked points
 
 

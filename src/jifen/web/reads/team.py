@@ -6,7 +6,8 @@ from datetime import date
 from django.http import Http404
 
 from jifen.engine.amounts import Rate, to_minor
-from jifen.engine.rules.second_leg_rank import Rank
+from jifen.engine.rules.second_leg_rank import Rank, SecondLegRank
+from jifen.engine.rules.unit_rank import UnitRank, UnitRankRow
 from jifen.explain.model import percent
 from jifen.members.models import Member
 from jifen.members.team import GENERATION_MAX, Leg, generation, team_summary
@@ -56,6 +57,34 @@ class RankWay:
 
 
 @dataclass(frozen=True)
+class UnitWay:
+    """The next rank of a table by devices, and what is missing to it (S0-33 … S0-40, S0-64 … S0-67)."""
+
+    rank: UnitRankRow
+    units: int  # of the member and everybody below, at the last close
+    own: int
+    below: int
+    below_needed: int
+    agent_needed: bool
+    sellers_needed: int
+
+    @property
+    def missing(self) -> int:
+        """How many devices the team lacks."""
+        return max(self.rank.units - self.units, 0)
+
+    @property
+    def own_missing(self) -> int:
+        """How many devices the member lacks."""
+        return max(self.rank.own_units - self.own, 0)
+
+    @property
+    def permille(self) -> int:
+        """How far the member is."""
+        return min(1000 * self.units // self.rank.units, 1000)
+
+
+@dataclass(frozen=True)
 class Team:
     """What the team page shows."""
 
@@ -63,8 +92,10 @@ class Team:
     count: int
     counted_all: bool
     has_ranks: bool
-    rank: Rank | None
+    rank: Rank | UnitRankRow | None
     way: RankWay | None
+    units: UnitWay | None
+    by_units: bool
     own: Volume
     below: Volume
     legs: list[LegLine]
@@ -95,15 +126,17 @@ def read_team(member: Member) -> Team:
     """Return the team of a member, with the ranks of the terms in force."""
     summary, now = team_summary(member.pk), read_now(member.programme_id)
     legs = [LegLine(leg.nickname, _leg_volume(leg, now)) for leg in summary.legs[:LEGS_SHOWN]]
-    table = now.terms.ranks.table if now.terms.ranks is not None else ()
-    held = member.standing.rank
+    ranks, held = now.terms.ranks, member.standing.rank
+    table = ranks.table if ranks is not None else ()
     return Team(
         direct=summary.direct,
         count=summary.team,
         counted_all=summary.counted_all,
         has_ranks=bool(table),
         rank=table[held - 1] if 0 < held <= len(table) else None,
-        way=_way(table[held], member, now) if held < len(table) else None,
+        way=_way(ranks.table[held], member, now) if isinstance(ranks, SecondLegRank) and held < len(table) else None,
+        units=_unit_way(ranks, member) if isinstance(ranks, UnitRank) and held < len(table) else None,
+        by_units=isinstance(ranks, UnitRank),
         own=_volume(summary.own_amount, summary.own_points, now),
         below=_volume(summary.team_amount, summary.team_points, now),
         legs=legs,
@@ -135,6 +168,19 @@ def _leg_volume(leg: Leg, now: Now) -> Money:
 def _way(rank: Rank, member: Member, now: Now) -> RankWay:
     second_leg = Money(member.standing.second_leg // now.terms.points_per_money)
     return RankWay(rank, _percent(rank.rate), second_leg, Money(to_minor(rank.volume, Money(0).decimals)))
+
+
+def _unit_way(ranks: UnitRank, member: Member) -> UnitWay:
+    standing = member.standing
+    return UnitWay(
+        rank=ranks.table[standing.rank],
+        units=standing.units + standing.team_units,
+        own=standing.units,
+        below=standing.team_units,
+        below_needed=ranks.units_below,
+        agent_needed=ranks.agents_only and not standing.agent,
+        sellers_needed=ranks.active_sellers,
+    )
 
 
 def _percent(rate: Rate) -> str:

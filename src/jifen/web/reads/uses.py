@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 from jifen.engine.amounts import Rate
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.convert import Convert
-from jifen.engine.rules.repurchase import Repurchase
 from jifen.engine.rules.spend import Spend
-from jifen.engine.rules.withdrawal import Withdrawal
 from jifen.explain.model import percent
 from jifen.web.templatetags.jifen import named
 
@@ -32,21 +30,11 @@ def uses_of(name: str, terms: Terms) -> list[Use]:
     """Return what free points of a kind may do, what leaves the programme first; nothing for a spare kind (S0-29)."""
     return [
         *_withdrawing(name, terms),
-        *(_buying(spend) for spend in spends_of(terms) if spend.kind == name),
+        *(_buying(spend) for spend in terms.spends if spend.kind == name),
         *_repurchasing(name, terms),
-        *(_converting(rule, terms) for rule in converts_of(terms) if rule.kind == name),
+        *(_converting(rule, terms) for rule in terms.converts if rule.kind == name),
         *_giving(name, terms),
     ]
-
-
-def converts_of(terms: Terms) -> list[Convert]:
-    """Return the conversions that members may ask for, in the order of the document."""
-    return [rule for rule in terms.rules if isinstance(rule, Convert)]
-
-
-def spends_of(terms: Terms) -> list[Spend]:
-    """Return which kinds pay which orders."""
-    return [rule for rule in terms.rules if isinstance(rule, Spend)]
 
 
 def transferable(terms: Terms) -> list[str]:
@@ -67,7 +55,7 @@ def share(rate: Rate) -> str:
 
 
 def _withdrawing(name: str, terms: Terms) -> list[Use]:
-    rule = terms.rule(Withdrawal)
+    rule = terms.withdrawal
     if rule is None or not terms.kinds[name].withdrawable:
         return []
     text = _("Withdraw: it is paid out after two operators have looked at it.")
@@ -75,7 +63,7 @@ def _withdrawing(name: str, terms: Terms) -> list[Use]:
         text = _("Withdraw: %(fee)s is kept as a fee; it is paid out after two operators have looked at it.") % {
             "fee": share(rule.fee)
         }
-    if rule.reward.num:
+    if rule.reward.num and rule.reward_kind is not None:
         text += " " + _("%(share)s of the amount comes as %(kind)s.") % {
             "share": share(rule.reward),
             "kind": named(terms.kinds[rule.reward_kind]),
@@ -99,7 +87,7 @@ def _buying(spend: Spend) -> Use:
 
 
 def _repurchasing(name: str, terms: Terms) -> list[Use]:
-    rule = terms.rule(Repurchase)
+    rule = terms.repurchase
     if rule is None or rule.kind != name:
         return []
     text = _("Pay up to %(most)s of the price of goods.") % {"most": share(rule.points_share_max)}
