@@ -10,13 +10,14 @@ from django.db import connection
 
 from jifen.backoffice.released_chart import DayReleased
 from jifen.engine.amounts import MONEY
+from jifen.engine.programme import REWARDS, SCHEDULED
 from jifen.ledger.reading import programme_balances
 from jifen.members.models import Member
 from jifen.sales.models import CONFIRMED_STATES, Order
 from jifen.settlement.models import Run
 
-BY_TIME = "scheduled_release"
-BY_TEAM = ("generation_share", "rank_differential", "peer_bonus")
+BY_TIME = {rule.use for rule in SCHEDULED}
+BY_TEAM = {rule.use for rule in REWARDS}
 KEPT_SECONDS = 60
 T = TypeVar("T")
 
@@ -70,7 +71,7 @@ def released_days(programme_id: int, first: date, last: date) -> list[DayRelease
     sums: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0])
     for day, report in reports.values_list("day", "report"):
         for rule in report.get("rules", []):
-            if rule["rule"] == BY_TIME:
+            if rule["rule"] in BY_TIME:
                 sums[day][0] += rule["amount"]
             elif rule["rule"] in BY_TEAM:
                 sums[day][1] += rule["amount"]

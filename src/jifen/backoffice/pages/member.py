@@ -12,11 +12,12 @@ from jifen.backoffice.pages.orders import order_columns, order_row
 from jifen.backoffice.pages.withdrawals import withdrawal_columns, withdrawal_row
 from jifen.backoffice.showing import act_or_show, show, to
 from jifen.backoffice.tables import Cell, Column, Figure, Table, columns, number
+from jifen.engine.rules.second_leg_rank import SecondLegRank
 from jifen.members.forests import ancestors
 from jifen.members.models import Member, Move
 from jifen.members.phones import masked
 from jifen.members.team import TeamSummary, team_summary
-from jifen.payouts.models import FreezeStep
+from jifen.payouts.models import FreezeStep, PointMove
 
 ROWS_SHOWN = 10
 LINE_SHOWN = 30
@@ -58,10 +59,33 @@ def _facts(desk: Desk, member: Member) -> list[tuple[str, Cell]]:
         (_("Joined on"), Cell(f"{member.joined_on}")),
         (_("Rank"), Cell(desk.rank_title(standing.rank) or _("none"))),
         (_("Rank since"), Cell(since)),
+        *_device_facts(desk, member),
         (_("Debt"), Cell(desk.lot_points(standing.debt) if standing.debt else "")),
         (_("Written off"), Cell(desk.lot_points(standing.written_off) if standing.written_off else "")),
     ]
     return [(title, cell) for title, cell in rows if cell.text]
+
+
+def _device_facts(desk: Desk, member: Member) -> list[tuple[str, Cell]]:
+    """Return what a programme that leases devices keeps of a member: devices, and how it stands as an agent (S0-55)."""
+    standing = member.standing
+    if not desk.terms.counts_units:
+        return []
+    held = _("%(count)s, VIP member") % {"count": f"{standing.units:,}"} if standing.units else "0"
+    rows = [
+        (_("Devices"), Cell(held)),
+        (_("Devices of the team"), Cell(f"{standing.team_units:,}")),
+        (_("Devices bought this month"), Cell(f"{standing.month_units:,}")),
+    ]
+    if desk.terms.agency is None:
+        return rows
+    since = _("agent since %(day)s") % {"day": standing.agent_since} if standing.agent else _("no agent")
+    rows.append((_("Agent"), Cell(since, tone="good" if standing.agent else "plain")))
+    if standing.agent and desk.terms.review is not None:
+        missed = _("%(strikes)s of %(most)s") % {"strikes": standing.strikes, "most": desk.terms.review.strikes}
+        rows.append((_("Months missed in a row"), Cell(missed, tone="wait" if standing.strikes else "")))
+        rows.append((_("Carried over to the target"), Cell(f"{standing.carry:,}")))
+    return rows
 
 
 def _line(desk: Desk, member: Member) -> list[Cell]:
@@ -85,6 +109,7 @@ def _sections(desk: Desk, member: Member) -> list[tuple[str, str, Table | list[F
         (_("Withdrawals"), _withdrawals(desk, member)),
         (_("Adjustments"), _adjustments(desk, member)),
         (_("Freezes"), _freezes(desk, member)),
+        (_("Conversions and transfers"), _point_moves(desk, member)),
         (_("Moves"), _moves(member)),
     ]
     return [*sections, *((title, "table", table) for title, table in rare if table.rows)]
@@ -93,9 +118,8 @@ def _sections(desk: Desk, member: Member) -> list[tuple[str, str, Table | list[F
 def _volumes(desk: Desk, member: Member, team: TeamSummary) -> list[Figure]:
     standing = member.standing
     of_points = _("of it in points: %(points)s")
-    second_leg = standing.second_leg // desk.terms.points_per_money
     people = f"{team.team:,}" if team.counted_all else _("more than %(count)s") % {"count": f"{team.team:,}"}
-    return [
+    figures = [
         Figure(
             _("Own volume"),
             show_money(team.own_amount),
@@ -106,9 +130,12 @@ def _volumes(desk: Desk, member: Member, team: TeamSummary) -> list[Figure]:
             show_money(team.team_amount),
             of_points % {"points": desk.lot_points(team.team_points)},
         ),
-        Figure(_("Second-largest leg"), show_money(second_leg), _("decides the rank")),
         Figure(_("Team"), people, _("referred directly: %(count)s") % {"count": f"{team.direct:,}"}),
     ]
+    if isinstance(desk.terms.ranks, SecondLegRank):
+        second_leg = show_money(standing.second_leg // desk.terms.points_per_money)
+        figures.insert(2, Figure(_("Second-largest leg"), second_leg, _("decides the rank")))
+    return figures
 
 
 def _legs(desk: Desk, team: TeamSummary) -> Table:
@@ -168,6 +195,25 @@ def _freezes(desk: Desk, member: Member) -> Table:
         for one in FreezeStep.objects.filter(member=member).select_related("operator").order_by("-fact_id")[:ROWS_SHOWN]
     ]
     return Table(columns(_("When"), _("What"), _("Reason"), _("Operator")), rows)
+
+
+def _point_moves(desk: Desk, member: Member) -> Table:
+    """Return what the member converted or gave to others."""
+    headings = columns(_("When"), _("What"), _("Kind"), _("Amount"), _("To"), _("Received"), numbers=(3, 5))
+    rows = [
+        [
+            Cell(show_moment(one.at, desk.zone)),
+            Cell(str(one.get_action_display())),
+            Cell(desk.kind_title(one.kind)),
+            number(desk.decimals.show(one.amount, one.kind)),
+            Cell(one.to_member.code, href=to(desk, "member", one.to_member.pk))
+            if one.to_member
+            else Cell(desk.kind_title(one.to_kind)),
+            number(desk.decimals.show(one.received, one.to_kind or one.kind)),
+        ]
+        for one in PointMove.objects.filter(member=member).select_related("to_member").order_by("-pk")[:ROWS_SHOWN]
+    ]
+    return Table(headings, rows)
 
 
 def _moves(member: Member) -> Table:

@@ -15,16 +15,17 @@ from jifen.members.models import Member
 LOTS_SHOWN = 20
 LINES_SHOWN = 20
 ROLES = ("free", "locked", "frozen")
+MANY = 3  # kinds: so many are all shown, empty ones too
 
 
 def balance_figures(desk: Desk, member: Member) -> list[Figure]:
-    """Return a member's balances by kind and state, and what was paid in."""
-    held = balances(member.pk)
+    """Return a member's balances by kind and state, every kind where there are many, and what was paid in."""
+    held, many = balances(member.pk), len(desk.terms.kinds) >= MANY
     figures = [
         Figure(f"{desk.kind_title(kind)} · {account_title(role)}", desk.decimals.show(held.get((kind, role), 0), kind))
         for kind in desk.terms.kinds
         for role in ROLES
-        if held.get((kind, role)) or (role == "free" and kind == desk.terms.lot_kind)
+        if held.get((kind, role)) or (role == "free" and (many or kind == desk.terms.lot_kind))
     ]
     paid_in = -held.get((MONEY, "paid"), 0)
     return [*figures, Figure(account_title("paid"), desk.decimals.show(paid_in, MONEY), _("less what went back"))]
