@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from jifen.engine.amounts import MONEY_DECIMALS
+from jifen.engine.amounts import MONEY_DECIMALS, format_amount
 from jifen.facts.draws import Draw, drawn_days
 from jifen.programmes.draws import last_day, seed_of
 from jifen.programmes.models import DrawChain
@@ -94,7 +94,7 @@ def _plain(amount: Fraction) -> str:
     places = MONEY_DECIMALS
     while (amount * 10**places).denominator != 1:
         places += 1
-    return f"{amount:.{places}f}"
+    return format_amount(int(amount * 10**places), places)
 
 
 def _date(text: str) -> date | None:
