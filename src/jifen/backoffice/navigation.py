@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jifen.backoffice.access import language, operator_of, programmes_of
 from jifen.backoffice.waiting import Waiting, waiting
-from jifen.exchange.adapter import is_open
+from jifen.exchange.chosen import is_open
 from jifen.exchange.terms import ticket_of
 from jifen.members.models import Operator
 from jifen.programmes.models import Programme
@@ -29,6 +29,9 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
             ("bundles", _("Bundles"), "inventory_2", "see_products"),
             ("suppliers", _("Suppliers"), "local_shipping", "see_suppliers"),
             ("submissions", _("Submitted products"), "rule_folder", "see_suppliers"),
+            ("leases", _("Leases"), "handshake", "see_leases"),
+            ("credit_top_ups", _("Top-ups of lease credit"), "add_card", "see_top_ups"),
+            ("company", _("Company account"), "account_balance_wallet", "see_leases"),
             ("withdrawals", _("Withdrawals"), "payments", "see_withdrawals"),
             ("adjustments", _("Adjustments"), "rule", "see_members"),
             ("reserve", _("Top-ups of the reserve"), "savings", "see_withdrawals"),
@@ -108,6 +111,7 @@ def _badges(found: Waiting) -> dict[str, int]:
         "submissions": found.submissions,
         "withdrawals": found.withdrawals_requested + found.withdrawals_approved,
         "adjustments": found.adjustments,
+        "credit_top_ups": found.credit_top_ups + found.credit_returns,
         "reserve": found.top_ups,
         "versions": found.versions,
         "declared": found.values,

@@ -3,6 +3,7 @@
 from jifen.exchange.errors import ExchangeError
 from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
+from jifen.leases.errors import LeaseError
 from jifen.ledger.posting import ClosedDayError, OverdraftError
 from jifen.members.moves import MoveRefusedError
 from jifen.payouts.adjustments import AdjustmentNotValidError
@@ -28,6 +29,7 @@ REFUSALS = (
     FeeMovedError,
     FreezeStateError,
     IncompatibleVersionError,
+    LeaseError,
     MemberFrozenError,
     MoveRefusedError,
     OverdraftError,

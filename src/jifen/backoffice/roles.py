@@ -14,20 +14,23 @@ SEES = (
 ROLES: dict[str, tuple[str, ...]] = {
     "operator": (
         *SEES,
+        "review_top_ups",
         *("act_on_members", "propose_adjustments", "review_payments", "refund_orders", "change_products"),
         *("enter_orders", "review_suppliers", "settle_suppliers"),
     ),
     "finance": (
         *SEES,
+        *("review_top_ups", "return_top_ups", "download_agreements", "change_company_account"),
         *("review_payments", "review_withdrawals", "pay_withdrawals", "top_up_reserve", "settle_days", "export_lists"),
         *("enter_orders", "review_exchange", "settle_suppliers", "pay_suppliers"),
     ),
     "approver": (
         *SEES,
+        *("return_top_ups", "download_agreements"),
         *("propose_adjustments", "approve_adjustments", "review_withdrawals", "draft_versions", "approve_versions"),
         *("declare_values", "see_operators", "see_acts", "review_exchange"),
     ),
-    "auditor": (*SEES, "see_operators", "see_acts", "export_lists"),
+    "auditor": (*SEES, "download_agreements", "see_operators", "see_acts", "export_lists"),
     "system": ("see_runs", "see_versions", "see_operators", "change_operators", "see_acts", "see_messages"),
 }
 

@@ -20,7 +20,9 @@ SELECT
     (SELECT count(*) FROM sales_submission b JOIN sales_supplier s ON s.id = b.supplier_id
         WHERE s.programme_id = p.id AND b.state = 'submitted'),
     (SELECT count(*) FROM sales_settlement t JOIN sales_supplier s ON s.id = t.supplier_id
-        WHERE s.programme_id = p.id AND t.state = 'proposed')
+        WHERE s.programme_id = p.id AND t.state = 'proposed'),
+    (SELECT count(*) FROM leases_credittopup c WHERE c.programme_id = p.id AND c.state IN ('reported', 'confirmed')),
+    (SELECT count(*) FROM leases_topupreturn g WHERE g.programme_id = p.id AND g.state = 'proposed')
 FROM programmes_programme p WHERE p.code = %s
 """
 
@@ -40,6 +42,8 @@ class Waiting(NamedTuple):
     suppliers: int = 0
     submissions: int = 0
     settlements: int = 0
+    credit_top_ups: int = 0
+    credit_returns: int = 0
 
 
 def waiting(request: HttpRequest, code: str) -> Waiting:

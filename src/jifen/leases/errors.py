@@ -16,3 +16,10 @@ class NoDevicesError(LeaseError):
 
     def __init__(self) -> None:
         super().__init__(say("this programme has no devices"))
+
+
+class NoMemberError(LeaseError):
+    """The programme has no such member."""
+
+    def __init__(self) -> None:
+        super().__init__(say("there is no member with this code in the programme"))

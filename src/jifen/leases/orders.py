@@ -9,14 +9,9 @@ from jifen.leases.agreements import Consent, make_agreement
 from jifen.leases.errors import LeaseError
 from jifen.leases.leases import open_lease
 from jifen.leases.models import Agreement
-from jifen.leases.terms import device_terms
 from jifen.sales.devices import place_device_order
 from jifen.sales.models import CONFIRMED_STATES, Order
 from jifen.sales.orders import confirm_payment
-
-
-class UnitsNotValidError(LeaseError):
-    """That many devices cannot be bought at once."""
 
 
 class NotSignedError(LeaseError):
@@ -71,6 +66,6 @@ def _open(order: Order, agreement: Agreement) -> None:
         open_lease(order, order.fact_id, order.quantity, order.amount, agreement)
 
 
-def most_units(programme_id: int, amount: int) -> int:
-    """Return how many devices an amount of money (fen) buys."""
-    return amount // device_terms(programme_id).grant.unit_price
+def is_leased(order: Order) -> bool:
+    """Return whether an order needs a signed agreement: devices that were bought here, and not through a channel."""
+    return bool(order.product) and not order.channel

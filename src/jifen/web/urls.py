@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from jifen.web.views import (
+    devices,
     draws,
     entry,
     exchange,
@@ -16,6 +17,7 @@ from jifen.web.views import (
     recover,
     supplier,
     team,
+    top_ups,
     wallets,
     withdraw,
 )
@@ -67,6 +69,12 @@ pages = [
     path("exchange/sync", exchange.sync, name="exchange_sync"),
     path("exchange/market", exchange.market, name="exchange_market"),
     path("exchange/price.json", exchange.price, name="exchange_price"),
+    path("devices", devices.devices, name="devices"),
+    path("devices/quote", devices.quote, name="device_quote"),
+    path("devices/agreement", devices.agreement, name="device_agreement"),
+    path("devices/<slug:number>", devices.device, name="device"),
+    path("devices/<slug:number>/agreement.pdf", devices.paper, name="device_paper"),
+    path("top-ups", top_ups.top_ups, name="top_ups"),
     path("me", me.me, name="me"),
     path("settings", me.settings, name="settings"),
 ]

@@ -25,6 +25,8 @@ from jifen.backoffice.showing import (
     wants_export,
 )
 from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number, slice_of
+from jifen.leases.models import Agreement
+from jifen.leases.orders import confirm_device_order, is_leased
 from jifen.sales.models import OPEN_STATES, Order, OrderLine, OrderState
 from jifen.sales.orders import cancel_order, confirm_payment
 from jifen.sales.refunds import Returned, refund_order
@@ -172,6 +174,7 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
         (_("Into the reserve"), Cell(show_money(order.reserved) if order.reserved else "")),
         (_("Refunded so far"), Cell(show_money(order.refunded) if order.refunded else "")),
         (_("Programme version"), version),
+        (_("Agreement"), _agreement(desk, order)),
         (_("Ledger"), _postings(desk, order)),
     ]
     return [(title, cell) for title, cell in rows if cell.text]
@@ -191,6 +194,16 @@ def _bundle(desk: Desk, order: Order) -> Cell:
         return Cell("")
     title = order.bundle.title if (get_language() or "").startswith("zh") else order.bundle.title_en
     return Cell(title, href=to(desk, "bundle", order.bundle.pk) if desk.may("change_products") else "")
+
+
+def _agreement(desk: Desk, order: Order) -> Cell:
+    """Return the way to the signed agreement of an order of devices."""
+    if not is_leased(order):
+        return Cell("")
+    signed = Agreement.objects.filter(order=order).values_list("signed_name", flat=True).first()
+    if signed is None:
+        return Cell(_("not signed"), tone="bad")
+    return Cell(_("signed by %(name)s") % {"name": signed}, href=to(desk, "agreement", order.number))
 
 
 def _postings(desk: Desk, order: Order) -> Cell:
@@ -247,7 +260,8 @@ def _actions(desk: Desk, order: Order) -> list[Action]:
 
 def _confirm(desk: Desk, order: Order) -> Action:
     def run(values: Mapping[str, Any]) -> str:
-        confirm_payment(order_id=order.pk, operator_id=desk.operator.pk, reason=values["reason"])
+        confirm = confirm_device_order if is_leased(order) else confirm_payment
+        confirm(order_id=order.pk, operator_id=desk.operator.pk, reason=values["reason"])
         return _("The payment is confirmed, and what the programme grants for it is posted.")
 
     return Action(
