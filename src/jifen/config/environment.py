@@ -10,6 +10,7 @@ from jifen.engine.message import Message, say
 
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
 PAGE = "docs/reference/settings.md"
+HOUR = 60  # minutes
 CONNECT_SECONDS = "5"  # a database that does not answer should not hold a request for minutes
 
 
@@ -45,6 +46,14 @@ def count(name: str, default: int) -> int:
     if not given.isdecimal():
         raise SettingError(say("{name} is {given}; write a whole number", name=name, given=repr(given)))
     return int(given)
+
+
+def minutes(name: str, default: int) -> int:
+    """Return a setting that is a number of minutes between two runs of a job within an hour."""
+    given = count(name, default)
+    if not 1 <= given < HOUR:
+        raise SettingError(say("{name} is {given}; write minutes from 1 to 59", name=name, given=given))
+    return given
 
 
 def choice(name: str, default: str, choices: frozenset[str]) -> str:

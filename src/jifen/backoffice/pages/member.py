@@ -13,8 +13,9 @@ from jifen.backoffice.pages.withdrawals import withdrawal_columns, withdrawal_ro
 from jifen.backoffice.showing import act_or_show, show, to
 from jifen.backoffice.tables import Cell, Column, Figure, Table, columns, number
 from jifen.engine.rules.second_leg_rank import SecondLegRank
+from jifen.exchange.terms import paying_kinds
 from jifen.members.forests import ancestors
-from jifen.members.models import Member, Move
+from jifen.members.models import KindVolume, Member, Move
 from jifen.members.phones import masked
 from jifen.members.team import TeamSummary, team_summary
 from jifen.payouts.models import FreezeStep, PointMove
@@ -106,6 +107,7 @@ def _sections(desk: Desk, member: Member) -> list[tuple[str, str, Table | list[F
         (_("Orders"), "table", _orders(desk, member)),
     ]
     rare = [
+        (_("Volumes by kind of points"), _kinds(desk, member)),
         (_("Withdrawals"), _withdrawals(desk, member)),
         (_("Adjustments"), _adjustments(desk, member)),
         (_("Freezes"), _freezes(desk, member)),
@@ -136,6 +138,21 @@ def _volumes(desk: Desk, member: Member, team: TeamSummary) -> list[Figure]:
         second_leg = show_money(standing.second_leg // desk.terms.points_per_money)
         figures.insert(2, Figure(_("Second-largest leg"), second_leg, _("decides the rank")))
     return figures
+
+
+def _kinds(desk: Desk, member: Member) -> Table:
+    """Return what was paid in each kind, where several kinds pay orders (S0-83)."""
+    paying = paying_kinds(desk.terms)
+    found = {one.kind: one for one in KindVolume.objects.filter(member=member)} if len(paying) > 1 else {}
+    rows = [
+        [
+            Cell(desk.kind_title(kind)),
+            number(desk.lot_points(found[kind].own if kind in found else 0)),
+            number(desk.lot_points(found[kind].team if kind in found else 0)),
+        ]
+        for kind in (paying if len(paying) > 1 else [])
+    ]
+    return Table(columns(_("Kind"), _("Own volume"), _("Team volume"), numbers=(1, 2)), rows)
 
 
 def _legs(desk: Desk, team: TeamSummary) -> Table:

@@ -6,16 +6,19 @@ from datetime import date
 from django.http import Http404
 
 from jifen.engine.amounts import Rate, to_minor
+from jifen.engine.kinds import PointKind
 from jifen.engine.rules.second_leg_rank import Rank, SecondLegRank
 from jifen.engine.rules.unit_rank import UnitRank, UnitRankRow
+from jifen.exchange.terms import paying_kinds
 from jifen.explain.model import percent
-from jifen.members.models import Member
+from jifen.members.models import KindVolume, Member
 from jifen.members.team import GENERATION_MAX, Leg, generation, team_summary
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.terms import Now, read_now
 
 GENERATIONS_SHOWN = 5
 LEGS_SHOWN = 5
+KINDS_MIN = 2
 PAGE_MAX = 100_000
 
 
@@ -26,6 +29,15 @@ class Volume:
     amount: Money
     cash: Money
     points: Amount
+
+
+@dataclass(frozen=True)
+class KindLine:
+    """What was paid in one kind of points, by the member and by everybody below (S0-83)."""
+
+    kind: PointKind
+    own: Amount
+    below: Amount
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,7 @@ class Team:
     by_units: bool
     own: Volume
     below: Volume
+    kinds: list[KindLine]
     legs: list[LegLine]
     more_legs: int
     generations: range
@@ -139,6 +152,7 @@ def read_team(member: Member) -> Team:
         by_units=isinstance(ranks, UnitRank),
         own=_volume(summary.own_amount, summary.own_points, now),
         below=_volume(summary.team_amount, summary.team_points, now),
+        kinds=_kinds(member, now),
         legs=legs,
         more_legs=max(summary.direct - LEGS_SHOWN, 0),
         generations=range(1, GENERATIONS_SHOWN + 1),
@@ -157,6 +171,23 @@ def read_generation(member: Member, number: int, page: int) -> Generation:
 def _volume(amount: int, points: int, now: Now) -> Volume:
     cash = amount - points // now.terms.points_per_money
     return Volume(Money(amount), Money(cash), Amount(points, now.kind.decimals))
+
+
+def _kinds(member: Member, now: Now) -> list[KindLine]:
+    """Return the volumes paid in each kind; nothing where one kind alone pays, whose volume stands above."""
+    paying = paying_kinds(now.terms)
+    if len(paying) < KINDS_MIN:
+        return []
+    found = {one.kind: one for one in KindVolume.objects.filter(member=member)}
+    decimals = now.kind.decimals
+    return [
+        KindLine(
+            now.terms.kinds[kind],
+            Amount(found[kind].own if kind in found else 0, decimals),
+            Amount(found[kind].team if kind in found else 0, decimals),
+        )
+        for kind in paying
+    ]
 
 
 def _leg_volume(leg: Leg, now: Now) -> Money:

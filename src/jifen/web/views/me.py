@@ -10,6 +10,7 @@ from jifen.members.login import TooManyTriesError, WrongLoginError, change_passw
 from jifen.members.passwords import WeakPasswordError
 from jifen.web.forms import PasswordForm
 from jifen.web.pages import MemberRequest, member_page
+from jifen.web.reads.exchange import has_exchange
 from jifen.web.reads.me import read_me
 from jifen.web.sessions import enter
 from jifen.web.templatetags.jifen import said
@@ -19,7 +20,9 @@ from jifen.web.templatetags.jifen import said
 @member_page
 def me(request: MemberRequest) -> HttpResponse:
     """Show who the member is, and the ways to everything else."""
-    return render(request, "web/me.html", {"tab": "me", "me": read_me(request.member)})
+    return render(
+        request, "web/me.html", {"tab": "me", "me": read_me(request.member), "exchange": has_exchange(request.member)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
