@@ -42,6 +42,17 @@ class Opened(NamedTuple):
     content_type: str
     name: str
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of an answer in which the file can do nothing: a picture is shown, a PDF is saved."""
+        shown, ending = "attachment" if self.content_type == PDF else "inline", self.content_type.rpartition("/")[2]
+        return {
+            "Content-Disposition": f'{shown}; filename="paper.{ending}"',
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        }
+
 
 def add_paper(*, member_id: int, kind: str, name: str, content: bytes) -> Paper:
     """Add a file to the member's open application; the same file again answers with the one that is there."""

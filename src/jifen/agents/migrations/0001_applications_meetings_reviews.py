@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 STAY = """
 CREATE FUNCTION agents_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
