@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
+from jifen.engine.message import say
 from jifen.engine.programme import Programme as Terms
 from jifen.programmes.models import DrawChain, Programme
 from jifen.programmes.terms import approved_versions
@@ -161,6 +162,12 @@ def _open(closed: bytes, programme_id: int) -> bytes:
 
 class DrawKeyError(Exception):
     """No key of JIFEN_FIELD_KEY opens the secret of a chain: the one that closed it is gone."""
+
+    def __init__(self) -> None:
+        self.message = say(
+            "no key in {name} opens the secret that daily amounts are drawn with", name="JIFEN_FIELD_KEY"
+        )
+        super().__init__(str(self.message))
 
 
 def _bound_to(programme_id: int) -> bytes:
