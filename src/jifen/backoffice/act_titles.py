@@ -52,6 +52,11 @@ ACT_TITLES = {
     "sync_exchange": _("brought in step with the exchange"),
     "set_simulated_price": _("set the price at the simulated exchange"),
     "settle_day": _("settled a day"),
+    "application_approved": _("approved an application"),
+    "application_rejected": _("rejected an application"),
+    "read_paper": _("opened a paper of an application"),
+    "dismiss_agent": _("dismissed an agent"),
+    "set_condition": _("set a condition of agents"),
 }
 
 

@@ -34,6 +34,8 @@ class Console(models.Model):
             ("see_leases", _("see leases and the company's account")),
             ("download_agreements", _("take copies of signed agreements")),
             ("change_company_account", _("change the company's account")),
+            ("see_agents", _("see agents, their applications and reviews")),
+            ("review_agents", _("open papers, decide on applications, dismiss agents")),
             ("see_ledger", _("see the ledger")),
             ("see_runs", _("see settlement runs")),
             ("settle_days", _("settle days")),

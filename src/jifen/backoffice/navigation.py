@@ -1,12 +1,14 @@
 """What stands at the side of the console: the pages of one programme that the operator's roles allow."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jifen.agents.terms import has_agents
 from jifen.backoffice.access import language, operator_of, programmes_of
 from jifen.backoffice.waiting import Waiting, waiting
 from jifen.exchange.chosen import is_open
@@ -16,6 +18,7 @@ from jifen.programmes.models import Programme
 from jifen.programmes.terms import in_force, load
 
 CHOICES_MIN = 2
+AGENTS = _("Agents")
 
 # Group, and its pages: address, title, icon, permission, whether the address belongs to one programme.
 PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
@@ -44,6 +47,17 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
             ("exchange_entries", _("Order entries"), "edit_note", "see_exchange"),
             ("exchange_tickets", _("Tickets to release"), "confirmation_number", "see_exchange"),
             ("exchange_releases", _("Releases of tickets"), "task_alt", "see_exchange"),
+        ],
+    ),
+    (
+        AGENTS,
+        [
+            ("applications", _("Applications of agents"), "assignment_ind", "see_agents"),
+            ("agents", _("Agents"), "apartment", "see_agents"),
+            ("reviews", _("Reviews of agents"), "fact_check", "see_agents"),
+            ("dividends", _("Dividends"), "pie_chart", "see_agents"),
+            ("ranking", _("Sales ranking"), "leaderboard", "see_agents"),
+            ("conditions", _("Conditions of agents"), "tune", "see_agents"),
         ],
     ),
     (
@@ -90,6 +104,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         groups = [
             {"title": title, "items": [_item(request, page, [code], badges) for page in pages]}
             for title, pages in PAGES
+            if title is not AGENTS or _has_agents(request, code)
             if pages[0][0] != "exchange" or _trades(request, code)
         ]
     return [*groups, {"title": _("Console"), "items": [_item(request, page, [], {}) for page in COMMON]}]
@@ -113,6 +128,7 @@ def _badges(found: Waiting) -> dict[str, int]:
         "adjustments": found.adjustments,
         "credit_top_ups": found.credit_top_ups + found.credit_returns,
         "reserve": found.top_ups,
+        "applications": found.applications,
         "versions": found.versions,
         "declared": found.values,
         "exchange_entries": found.entries,
@@ -166,3 +182,12 @@ def _programmes(request: HttpRequest) -> dict[str, Programme]:
     if kept is None:
         kept = request.META["jifen.programmes"] = {one.code: one for one in programmes_of(request.user)}
     return kept
+
+
+def _has_agents(request: HttpRequest, code: str) -> bool:
+    """Return whether the programme at hand has agents; where it has none, their pages are not offered."""
+    programme = _programmes(request).get(code)
+    if programme is None:
+        return False
+    today = timezone.now().astimezone(ZoneInfo(programme.zone)).date()
+    return has_agents(load(in_force(programme.pk, today).pk))

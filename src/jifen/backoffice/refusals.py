@@ -1,5 +1,6 @@
 """The expected refusals of services: each has a sentence, which the console shows beside the form."""
 
+from jifen.agents.errors import AgentError
 from jifen.exchange.errors import ExchangeError
 from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
@@ -22,6 +23,7 @@ from jifen.settlement.run import SettlementError
 REFUSALS = (
     ExchangeError,
     AdjustmentNotValidError,
+    AgentError,
     ApprovalRefusedError,
     ClosedDayError,
     NotNowError,

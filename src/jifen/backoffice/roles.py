@@ -9,6 +9,7 @@ from jifen.backoffice.models import Console
 SEES = (
     *("see_members", "see_orders", "see_products", "see_withdrawals", "see_ledger", "see_runs", "see_versions"),
     *("see_suppliers", "see_exchange"),
+    "see_agents",
 )
 
 ROLES: dict[str, tuple[str, ...]] = {
@@ -17,6 +18,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "review_top_ups",
         *("act_on_members", "propose_adjustments", "review_payments", "refund_orders", "change_products"),
         *("enter_orders", "review_suppliers", "settle_suppliers"),
+        "review_agents",
     ),
     "finance": (
         *SEES,
@@ -29,6 +31,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("return_top_ups", "download_agreements"),
         *("propose_adjustments", "approve_adjustments", "review_withdrawals", "draft_versions", "approve_versions"),
         *("declare_values", "see_operators", "see_acts", "review_exchange"),
+        "review_agents",
     ),
     "auditor": (*SEES, "download_agreements", "see_operators", "see_acts", "export_lists"),
     "system": ("see_runs", "see_versions", "see_operators", "change_operators", "see_acts", "see_messages"),

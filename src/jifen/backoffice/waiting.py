@@ -22,7 +22,8 @@ SELECT
     (SELECT count(*) FROM sales_settlement t JOIN sales_supplier s ON s.id = t.supplier_id
         WHERE s.programme_id = p.id AND t.state = 'proposed'),
     (SELECT count(*) FROM leases_credittopup c WHERE c.programme_id = p.id AND c.state IN ('reported', 'confirmed')),
-    (SELECT count(*) FROM leases_topupreturn g WHERE g.programme_id = p.id AND g.state = 'proposed')
+    (SELECT count(*) FROM leases_topupreturn g WHERE g.programme_id = p.id AND g.state = 'proposed'),
+    (SELECT count(*) FROM agents_application g WHERE g.programme_id = p.id AND g.state = 'submitted')
 FROM programmes_programme p WHERE p.code = %s
 """
 
@@ -44,6 +45,7 @@ class Waiting(NamedTuple):
     settlements: int = 0
     credit_top_ups: int = 0
     credit_returns: int = 0
+    applications: int = 0
 
 
 def waiting(request: HttpRequest, code: str) -> Waiting:

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from jifen.web import company_urls
 from jifen.web.views import (
     devices,
     draws,
@@ -77,6 +78,7 @@ pages = [
     path("top-ups", top_ups.top_ups, name="top_ups"),
     path("me", me.me, name="me"),
     path("settings", me.settings, name="settings"),
+    *company_urls.pages,
 ]
 
 urlpatterns = [

@@ -10,6 +10,7 @@ from jifen.members.login import TooManyTriesError, WrongLoginError, change_passw
 from jifen.members.passwords import WeakPasswordError
 from jifen.web.forms import PasswordForm
 from jifen.web.pages import MemberRequest, member_page
+from jifen.web.reads.company import agents_here
 from jifen.web.reads.exchange import has_exchange
 from jifen.web.reads.me import read_me
 from jifen.web.sessions import enter
@@ -20,9 +21,8 @@ from jifen.web.templatetags.jifen import said
 @member_page
 def me(request: MemberRequest) -> HttpResponse:
     """Show who the member is, and the ways to everything else."""
-    return render(
-        request, "web/me.html", {"tab": "me", "me": read_me(request.member), "exchange": has_exchange(request.member)}
-    )
+    context = {"tab": "me", "me": read_me(request.member), "exchange": has_exchange(request.member)}
+    return render(request, "web/me.html", context | {"agents": agents_here(request.programme.pk)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
