@@ -13,7 +13,6 @@ from jifen.engine.amounts import Rate
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.spend import Spend
 from jifen.sales.models import Bundle, PaymentShare, Product, Zone
-from jifen.sales.pricing import spends_of
 
 PERCENT_DIGITS, PERCENT_DECIMALS = 10, 7
 
@@ -21,7 +20,7 @@ PERCENT_DIGITS, PERCENT_DECIMALS = 10, 7
 def rules_for(terms: Terms, zone: str) -> list[Spend]:
     """Return the programme's rules that may pay for things of a zone."""
     pays = "units" if zone == Zone.DEVICES else "goods"
-    return [rule for rule in spends_of(terms) if rule.pays == pays]
+    return [rule for rule in terms.spends if rule.pays == pays]
 
 
 def add_mix_fields(form: BaseForm, terms: Terms, thing: Product | Bundle) -> None:
@@ -94,7 +93,7 @@ def plain(number: Decimal) -> str:
 
 
 def _by_kind(terms: Terms) -> dict[str, Spend]:
-    return {rule.kind: rule for rule in spends_of(terms)}
+    return {rule.kind: rule for rule in terms.spends}
 
 
 def _percent(label: str) -> forms.DecimalField:

@@ -9,7 +9,6 @@ from django.db.models import Prefetch, QuerySet
 from jifen.engine.amounts import share_out
 from jifen.engine.message import say
 from jifen.engine.programme import Programme
-from jifen.engine.rules.grant_units import GrantUnits
 from jifen.sales.models import DEVICES_MAX, QUANTITY_MAX, Bundle, PaymentShare, Product, Zone
 from jifen.sales.pricing import CartNotValidError, Part, Price, Range, price_parts
 
@@ -112,11 +111,6 @@ def mix_of(thing: Product | Bundle) -> dict[str, Range]:
     return {one.kind: Range(Fraction(one.share_min), Fraction(one.share_max)) for one in thing.shares.all()}
 
 
-def units_of(programme: Programme) -> GrantUnits | None:
-    """Return the rule by which the programme sells devices, or None."""
-    return programme.rule(GrantUnits)
-
-
 def _check_quantities(quantities: Sequence[int], most: int) -> None:
     if not all(1 <= quantity <= most for quantity in quantities):
         raise CartNotValidError(say("the quantity of a product is between 1 and {most}", most=most))
@@ -127,7 +121,7 @@ def _devices_alone() -> CartNotValidError:
 
 
 def _devices(product: Product, quantity: int, programme: Programme) -> Basket:
-    rule = units_of(programme)
+    rule = programme.units
     if rule is None or product.code != rule.product:
         raise CartNotValidError(say("the programme sells no such device any more; ask the operator"))
     part = Part(rule.unit_price * quantity, mix_of(product) if product.pk else {})

@@ -8,7 +8,6 @@ from jifen.facts.record import record_order
 from jifen.sales.dues import note_dues
 from jifen.sales.models import Order, OrderState
 from jifen.sales.money import take_payment
-from jifen.sales.pricing import spends_of
 
 
 def confirm(order: Order, programme: Programme, *, operator_id: int | None = None) -> None:
@@ -25,7 +24,7 @@ def confirm(order: Order, programme: Programme, *, operator_id: int | None = Non
             amount=order.amount,
             points_paid=order.points_paid,
             version_id=order.version_id,
-            points_kind=order.points_kind if spends_of(programme) else "",
+            points_kind=order.points_kind if programme.spends else "",
             quantity=order.quantity,
             product=order.product,
             channel=order.channel,

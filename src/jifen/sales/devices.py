@@ -5,7 +5,6 @@ from jifen.engine.rules.grant_units import GrantUnits
 from jifen.facts.days import open_day
 from jifen.members.models import Member
 from jifen.programmes.terms import in_force, load
-from jifen.sales.baskets import units_of
 from jifen.sales.models import Order, Product, Zone
 from jifen.sales.placing import Payment, place
 from jifen.sales.pricing import CartNotValidError
@@ -26,7 +25,7 @@ def place_device_order(*, member_id: int, quantity: int, points: int | None, key
 
 def device_of(programme_id: int) -> Product:
     """Return the listing of the programme's device, made where there is none; refuse a programme without devices."""
-    rule = units_of(load(in_force(programme_id, open_day(programme_id)).id))
+    rule = load(in_force(programme_id, open_day(programme_id)).id).units
     if rule is None:
         raise CartNotValidError(say("the programme sells no devices"))
     listed = Product.objects.filter(programme_id=programme_id, code=rule.product).first()

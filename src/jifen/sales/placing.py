@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from jifen.engine.message import say
+from jifen.engine.programme import Programme
 from jifen.facts.days import open_day
 from jifen.members.models import Member
 from jifen.programmes.terms import in_force, load
@@ -15,7 +16,7 @@ from jifen.sales.baskets import Basket, Choice, Entry, Wanted, fill
 from jifen.sales.confirming import confirm
 from jifen.sales.errors import SaleError
 from jifen.sales.models import Order, OrderLine
-from jifen.sales.pricing import Parts, Price, split_price
+from jifen.sales.pricing import CartNotValidError, Parts, Price, split_price
 from jifen.sales.stock import take_stock
 
 
@@ -88,6 +89,8 @@ def _place(member: Member, day: date, wanted: Wanted, payment: Payment, sent: Se
     version = in_force(member.programme_id, day)
     programme = load(version.id)
     basket = fill(member.programme_id, wanted, programme, locked=True)
+    if basket.unit:
+        _check_channel(programme, sent.channel)
     price = basket.price(programme)
     parts = split_price(price, payment.points, programme, payment.kind)
     take_stock([entry.product for entry in basket.entries], basket.pieces)
@@ -98,6 +101,13 @@ def _place(member: Member, day: date, wanted: Wanted, payment: Payment, sent: Se
     if order.cash == 0:
         confirm(order, programme)
     return order
+
+
+def _check_channel(programme: Programme, channel: str) -> None:
+    """Refuse devices that come by another way than the programme's (S0-78)."""
+    rule = programme.units
+    if rule is not None and rule.channel and rule.channel != channel:
+        raise CartNotValidError(say("devices are bought through another way only: {channel}", channel=rule.channel))
 
 
 def _order(member: Member, day: date, basket: Basket, parts: Parts) -> Order:

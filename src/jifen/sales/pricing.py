@@ -112,7 +112,7 @@ def price_parts(parts: tuple[Part, ...], programme: Programme, *, units: bool) -
         scale = programme.points_per_money
         most = rule.points_share_max.floor(allowed) * scale
         return Price(amount, (Way(MONEY_ONLY, 0, 0, 1), Way(rule.kind, 0, most, scale)))
-    rules = [one for one in spends_of(programme) if one.pays == ("units" if units else "goods")]
+    rules = [one for one in programme.spends if one.pays == ("units" if units else "goods")]
     ways = tuple(_ways(parts, rules, programme, amount, units=units))
     if not ways:
         raise CartNotValidError(
@@ -148,11 +148,6 @@ def _ways(
 def kinds_of(price: Price) -> tuple[Way, ...]:
     """Return the ways in which points may pay something."""
     return tuple(way for way in price.ways if way.kind and way.most)
-
-
-def spends_of(programme: Programme) -> tuple[Spend, ...]:
-    """Return the rules that say what each kind of points pays, in the order of the document."""
-    return tuple(rule for rule in programme.rules if isinstance(rule, Spend))
 
 
 def points_to_fen(programme: Programme, kind: str) -> int:
@@ -195,7 +190,7 @@ def _wrong_kind(price: Price, kind: str, programme: Programme) -> Message:
 
 
 def _no_points(programme: Programme) -> Message:
-    if programme.repurchase is None and not spends_of(programme):
+    if programme.repurchase is None and not programme.spends:
         return say("the programme takes no points as payment")
     return say("this cart is paid in money only")
 

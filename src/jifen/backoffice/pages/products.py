@@ -17,7 +17,6 @@ from jifen.backoffice.mixes import add_mix_fields, clean_mix, mix_words, save_mi
 from jifen.backoffice.showing import show, to
 from jifen.backoffice.tables import Cell, Filter, Table, columns, number
 from jifen.engine.programme import Programme as Terms
-from jifen.sales.baskets import units_of
 from jifen.sales.models import PRICE_MAX, PaymentShare, Product, Zone
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ class ProductForm(Base):
         """Refuse a device that the programme does not sell, and shares that it does not allow."""
         values = super().clean() or self.cleaned_data
         zone = values.get("zone", Zone.GOODS)
-        rule = units_of(self.terms)
+        rule = self.terms.units
         if zone == Zone.DEVICES and (rule is None or values.get("code") != rule.product):
             code = "–" if rule is None else rule.product
             self.add_error("code", _("The device of this programme has the code %(code)s.") % {"code": code})
@@ -117,7 +116,7 @@ def _links(desk: Desk) -> list[Cell]:
 
 
 def _row(desk: Desk, product: Product) -> list[Cell]:
-    rule = units_of(desk.terms)
+    rule = desk.terms.units
     price = rule.unit_price if rule is not None and product.zone == Zone.DEVICES else product.price
     supplier = product.supplier
     return [

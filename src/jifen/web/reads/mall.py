@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.grant_units import GrantUnits
 from jifen.members.models import Member
-from jifen.sales.baskets import Basket, Choice, Wanted, basket_of, part_of, units_of
+from jifen.sales.baskets import Basket, Choice, Wanted, basket_of, part_of
 from jifen.sales.devices import device_of, unlisted_device
 from jifen.sales.models import Bundle, Picture, Product, Zone
 from jifen.sales.pricing import CartNotValidError, Price, kinds_of
@@ -95,7 +95,7 @@ class Item:
     @property
     def device(self) -> GrantUnits | None:
         """The rule that grants for it, if it is a device."""
-        return units_of(self.terms) if self.source.zone == Zone.DEVICES else None
+        return self.terms.units if self.source.zone == Zone.DEVICES else None
 
     def price_of(self, quantity: int) -> Price:
         """Return what so many of it cost and how they may be paid, or refuse them."""
@@ -163,7 +163,7 @@ def _products(programme_id: int, terms: Terms, code: str = "") -> list[Item]:
     found = Product.objects.filter(programme_id=programme_id, active=True).order_by("position", "id")
     found = found.filter(code=code) if code else found
     products = list(found.prefetch_related("shares")[:PRODUCTS_MAX])
-    rule = units_of(terms)
+    rule = terms.units
     if rule is not None and not Product.objects.filter(programme_id=programme_id, code=rule.product).exists():
         products.insert(0, unlisted_device(programme_id, rule))
     sold = [one for one in products if one.zone != Zone.DEVICES or (rule is not None and one.code == rule.product)]

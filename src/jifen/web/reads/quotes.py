@@ -6,7 +6,7 @@ from jifen.engine.message import Message, say
 from jifen.engine.rules.grant_locked import GrantLocked
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
-from jifen.sales.baskets import Basket, units_of
+from jifen.sales.baskets import Basket
 from jifen.sales.pricing import CartNotValidError, Price, Way, kinds_of
 from jifen.web.amounts import Amount, Money
 from jifen.web.forms import OrderForm
@@ -88,7 +88,7 @@ def _grant(item: Item, basket: Basket, price: Price) -> Grant | None:
     """Return what an order grants; None for what the programme grants nothing for, such as goods beside devices."""
     terms, decimals = item.terms, item.terms.lot_decimals
     base = price.amount * terms.points_per_money
-    units = units_of(terms)
+    units = terms.units
     if units is not None:
         multiple = units.multiple_of(basket.units) if basket.unit else None
         return Grant(Amount(multiple.floor(base), decimals), NOTHING) if multiple is not None else None
