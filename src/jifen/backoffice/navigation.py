@@ -61,6 +61,14 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
         ],
     ),
     (
+        _("Parking"),
+        [
+            ("parking_revenue", _("Parking revenue"), "local_parking", "see_parking"),
+            ("parking_senders", _("Senders"), "sensors", "see_parking"),
+            ("parking_sites", _("Sites and devices"), "garage", "see_parking"),
+        ],
+    ),
+    (
         _("Books"),
         [
             ("transfers", _("Ledger"), "menu_book", "see_ledger"),

@@ -7,6 +7,7 @@ from jifen.facts.record import RefusedError
 from jifen.leases.errors import LeaseError
 from jifen.ledger.posting import ClosedDayError, OverdraftError
 from jifen.members.moves import MoveRefusedError
+from jifen.parking.errors import ParkingError
 from jifen.payouts.adjustments import AdjustmentNotValidError
 from jifen.payouts.freezing import FreezeStateError
 from jifen.payouts.payment import ReserveShortError
@@ -35,6 +36,7 @@ REFUSALS = (
     MemberFrozenError,
     MoveRefusedError,
     OverdraftError,
+    ParkingError,
     ProgrammeExistsError,
     ProposalDecidedError,
     ProposalKeyReusedError,

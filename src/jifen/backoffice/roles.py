@@ -9,8 +9,11 @@ from jifen.backoffice.models import Console
 SEES = (
     *("see_members", "see_orders", "see_products", "see_withdrawals", "see_ledger", "see_runs", "see_versions"),
     *("see_suppliers", "see_exchange"),
+    "see_parking",
     "see_agents",
 )
+
+SENDERS = ("see_parking", "manage_senders")
 
 ROLES: dict[str, tuple[str, ...]] = {
     "operator": (
@@ -18,6 +21,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "review_top_ups",
         *("act_on_members", "propose_adjustments", "review_payments", "refund_orders", "change_products"),
         *("enter_orders", "review_suppliers", "settle_suppliers"),
+        "change_parking",
         "review_agents",
     ),
     "finance": (
@@ -34,7 +38,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "review_agents",
     ),
     "auditor": (*SEES, "download_agreements", "see_operators", "see_acts", "export_lists"),
-    "system": ("see_runs", "see_versions", "see_operators", "change_operators", "see_acts", "see_messages"),
+    "system": ("see_runs", "see_versions", "see_operators", "change_operators", "see_acts", "see_messages", *SENDERS),
 }
 
 ROLE_TITLES = {

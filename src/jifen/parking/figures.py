@@ -9,9 +9,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count, Max, Q, Sum
 
+from jifen.engine.amounts import MONEY_DECIMALS
 from jifen.parking.models import Device, Latest, Report, Site
+from jifen.parking.places import is_screen_public
 from jifen.parking.revenue import ONE_DAY, first_of, today_of
 from jifen.parking.sums import NOTHING, Span, Sums, by_day, by_month, by_site, total
+from jifen.tables.report_figures import grouped
 
 KEPT_SECONDS = 10
 DAYS_SHOWN = 30
@@ -30,6 +33,17 @@ class Card:
     occupancy: int
     revenue_today: int
     revenue_month: int
+    open: bool  # whether everybody may see the big screen
+
+    @property
+    def occupancy_shown(self) -> str:
+        """The occupancy as people read it."""
+        return percent(self.occupancy)
+
+    @property
+    def revenue_month_shown(self) -> str:
+        """The revenue of this month in yuan."""
+        return grouped(self.revenue_month, MONEY_DECIMALS)
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,12 @@ class ScreenFigures:
         return self.day == self.today
 
 
+def percent(basis_points: int) -> str:
+    """Return an occupancy as people read it, with one decimal, rounded down: "73.4%"."""
+    tenths = basis_points // 10
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
 def card(programme_id: int) -> Card | None:
     """Return the figures of a programme's card; None where it has no sites."""
     today = today_of(programme_id)
@@ -81,6 +101,7 @@ def card(programme_id: int) -> Card | None:
             occupancy=total(Span(programme_id, day, day)).occupancy if day else 0,
             revenue_today=total(Span(programme_id, today, today)).revenue,
             revenue_month=total(Span(programme_id, first_of(today), today)).revenue,
+            open=is_screen_public(programme_id),
         )
 
     return _kept(f"card/{programme_id}/{today}", read)
