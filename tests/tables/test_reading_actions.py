@@ -9,7 +9,10 @@ from jifen.engine.facts import FOR_EVER, NOBODY
 from tests.tables.books import problems, read, with_actions, with_declared
 
 HOUR = 3_600_000_000
-NAMES = "member_transfer, convert, sell, withdraw, top_up, grant, redeem, adjust, move_referrer, freeze, unfreeze"
+NAMES = (
+    "member_transfer, convert, sell, withdraw, top_up, grant, redeem, adjust, return_top_up, exchange_buy, "
+    "release_tickets, to_exchange, move_referrer, freeze, unfreeze, appoint, dismiss"
+)
 
 
 def one(folder: Path, row: str) -> tuple[str, str]:

@@ -27,6 +27,7 @@ class Lots:
     order: Int32s
     opened_on: Int32s
     closed_on: Int32s
+    paid_back_on: Int32s  # the close at which the releases had reached the price; NEVER before
     base: Int64s  # what periodic releases are taken of: the order's amount less refunds, or its units × 10,000
     granted: Int64s
     released_scheduled: Int64s
@@ -42,8 +43,9 @@ class Lots:
         order = np.lexsort((at, position)).astype(np.int32)
         n = len(order)
         zeros = (np.zeros(n, np.int64) for _ in range(7))
-        opened_on, closed_on = np.full(n, NEVER, np.int32), np.full(n, NEVER, np.int32)
-        return cls(_starts(position, len(layout.member)), order, opened_on, closed_on, *zeros)
+        opened_on, closed_on, paid_back_on = (np.full(n, NEVER, np.int32) for _ in range(3))
+        start = _starts(position, len(layout.member))
+        return cls(start, order, opened_on, closed_on, paid_back_on, *zeros)
 
     def place_of_orders(self) -> Int32s:
         """Return each order's index among the lots."""
@@ -133,6 +135,12 @@ class Book:
         lots = self.lots
         mine = slice(lots.start[position], lots.start[position + 1])
         return int(lots.remaining[mine][lots.opened_on[mine] < before].sum())
+
+    def note_paid_back(self, day: int) -> None:
+        """Note the lots whose releases have reached the price: the title of their units passes (S0-12)."""
+        lots = self.lots
+        back = (lots.granted > 0) & (lots.released_scheduled + lots.released_accelerated >= lots.base) & (lots.base > 0)
+        lots.paid_back_on[back & (lots.paid_back_on == NEVER)] = day
 
     def counting_units(self) -> Int64s:
         """Return the units that count at a close: those bought before its day."""

@@ -230,6 +230,10 @@ class _Loader:
                 self._say(path, say("{rule} should use the kind that is granted, {kind}", rule=rule.use, kind=kind))
         self._check_alone(placed)
         lot_kind = grants[0].kind if grants else next(iter(kinds))
+        for path, rule in placed:
+            if isinstance(rule, Spend) and kinds[rule.kind].decimals != kinds[lot_kind].decimals:
+                needs = say("{kind} pays orders and needs as many decimals as {other}", kind=rule.kind, other=lot_kind)
+                self._say(f"{path}.kind", needs)
         if lot_kind in kinds and not MONEY_DECIMALS <= kinds[lot_kind].decimals <= LOT_DECIMALS_MAX:
             needs = say(
                 "{kind} is held in lots and needs from {least} to {most} decimals",

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from jifen.engine.close import Slot
 from jifen.engine.days import iso
-from jifen.engine.lines import CONVERTED, FREE, ISSUED, LOCKED
+from jifen.engine.lines import CONVERTED, FREE, ISSUED, LOCKED, NO_LOT
 from jifen.engine.past import Past, PastDay, Rewards
 from jifen.engine.posting import Posting, Row
 
@@ -19,27 +20,21 @@ def pay_waiting(posting: Posting, past: Past) -> None:
 
 
 def _pay_part(posting: Posting, day: PastDay, rewards: Rewards, index: int) -> None:
-    book, member = posting.book, int(rewards.member[index])
-    position, lots = book.at(member), book.lots
-    waiting = int(rewards.waiting[index])
-    rows = []
-    for lot in range(lots.start[position], lots.start[position + 1]):
-        part = min(waiting, int(lots.remaining[lot])) if lots.opened_on[lot] < posting.day else 0
-        if part > 0:
-            waiting -= part
-            order = int(lots.order[lot])
-            lots.released_accelerated[lot] += part
-            rewards.draw_late(index, order, part)
-            rows.append(Row(member, posting.lot_kind, LOCKED, -part, order))
-    paid = int(rewards.waiting[index]) - waiting
+    member, slot = int(rewards.member[index]), rewards.slot
+    draws = _draws(posting, slot, member, int(rewards.waiting[index]))
+    paid = sum(part for _, part in draws)
     if paid == 0:
         return
-    rewards.waiting[index] = waiting
+    rewards.waiting[index] -= paid
     rewards.paid[index] += paid
-    slot = rewards.slot
-    if slot.kind != posting.lot_kind:
-        rows += [Row(CONVERTED, posting.lot_kind, FREE, paid), Row(ISSUED, slot.kind, FREE, -paid)]
-    rows.append(Row(member, slot.kind, FREE, paid))
+    for order, part in draws:
+        rewards.draw_late(index, order, part)
+    rows = [Row(member, slot.kind, FREE, paid)]
+    if slot.rule.consumes_lots:
+        rows = [Row(member, posting.lot_kind, LOCKED, -part, order) for order, part in draws] + rows
+    if not slot.pays_lot_kind(posting.lot_kind):
+        drawn = paid if slot.rule.consumes_lots else 0
+        rows += [Row(CONVERTED, posting.lot_kind, FREE, drawn), Row(ISSUED, slot.kind, FREE, -paid)]
     key = f"{slot.path}/{posting.member_codes[member]}/{iso(day.day)}"
     posting.transfer(
         key=key,
@@ -47,6 +42,14 @@ def _pay_part(posting: Posting, day: PastDay, rewards: Rewards, index: int) -> N
         rows=rows,
         cause=day.prefix(posting.code, slot) + posting.member_codes[member],
     )
+
+
+def _draws(posting: Posting, slot: Slot, member: int, waiting: int) -> list[tuple[int, int]]:
+    """Return what lots give of a waiting part; the whole, of no lot, where it only asks that they hold something."""
+    if slot.rule.consumes_lots:
+        return posting.draw(member, waiting, posting.day)
+    holds = posting.book.locked_of(posting.book.at(member), posting.day)
+    return [(NO_LOT, waiting)] if holds else []
 
 
 def pay_debts(posting: Posting) -> None:

@@ -6,6 +6,7 @@ free. A line is one signed amount of a kind in a state; the lines of one transfe
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,15 @@ class Journal:
         return len(self.transfer)
 
 
+class WholeRows(NamedTuple):
+    """Rows of a block: whose transfer, which party (an account of the programme is negative), lot and amount."""
+
+    member: Int32s
+    party: Int32s
+    lot: Int32s
+    amount: Int64s
+
+
 @dataclass(frozen=True)
 class Block:
     """All transfers of one rule (and generation) at one close, sorted by member, then lot; all of one kind.
@@ -66,6 +76,21 @@ class Block:
         """Whether a row is in state locked (else free)."""
         return np.not_equal(self.lot, NO_LOT)
 
+    def whole(self) -> "WholeRows":
+        """Return all rows with those of the contra account, each behind its member's."""
+        if not self.contra or not len(self.member):
+            return WholeRows(self.member, self.member, self.lot, self.amount)
+        starts = np.flatnonzero(np.diff(self.member, prepend=-1))
+        sums = np.add.reduceat(self.amount, starts)
+        ends = np.append(starts[1:], len(self.member))
+        who, some = self.member[starts], sums != 0
+        return WholeRows(
+            np.insert(self.member, ends[some], who[some]),
+            np.insert(self.member, ends[some], self.contra),
+            np.insert(self.lot, ends[some], NO_LOT),
+            np.insert(self.amount, ends[some], -sums[some]),
+        )
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -74,6 +99,7 @@ class Cut:
     party: int
     rule: str
     amount: int
+    kind: str  # that of the lots
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jifen.engine.book import Book
-from jifen.engine.close import Slot
+from jifen.engine.close import Close, Slot
 from jifen.engine.declared import DeclaredValues
 from jifen.engine.facts import Int64s
 from jifen.engine.kernels.sales import sales_of_agents
@@ -15,7 +15,7 @@ from jifen.engine.month import Month, Shared
 from jifen.engine.past import Draws, Rewards
 from jifen.engine.posting import Posting, Row
 from jifen.engine.programme import Programme
-from jifen.engine.rule import MonthRewardRule, running_sums
+from jifen.engine.rule import MonthRewardRule, running_sums, sums_of
 
 
 def agents_sales(book: Book) -> Int64s:
@@ -25,16 +25,19 @@ def agents_sales(book: Book) -> Int64s:
     return sales
 
 
-def month_of(programme: Programme, book: Book, day: int, rank: NDArray[np.int8], declared: DeclaredValues) -> Month:
-    """Return what monthly rewards work on at the close of a month's last day; `rank` as the close used it."""
+def month_of(programme: Programme, book: Book, close: Close, rank: NDArray[np.int8], declared: DeclaredValues) -> Month:
+    """Return what monthly rewards work on once the book took a close of a month's last day; `rank` as it used it."""
+    lots = book.lots
+    before = lots.remaining + close.scheduled.by_lot + close.drawn
     return Month(
-        day=day,
+        day=close.day,
         forest=book.forest,
         rank=rank,
         rank_names=programme.rank_names,
         units=book.counting_units(),
         sales=agents_sales(book),
         agent=book.agent,
+        held=sums_of(np.where(lots.opened_on < close.day, before, 0), lots.start) > 0,
         declared=declared,
         decimals=programme.lot_decimals,
     )
@@ -42,10 +45,10 @@ def month_of(programme: Programme, book: Book, day: int, rank: NDArray[np.int8],
 
 def pay_month(posting: Posting, month: Month, slots: Sequence[Slot], rules: Sequence[MonthRewardRule]) -> list[Rewards]:
     """Pay what is shared out at the end of a month, rule by rule; return it for refunds."""
-    return [_share_out(posting, slot, rule.share(month)) for slot, rule in zip(slots, rules, strict=True)]
+    return [_share_out(posting, slot, rule.share(month), month.held) for slot, rule in zip(slots, rules, strict=True)]
 
 
-def _share_out(posting: Posting, slot: Slot, shared: Shared) -> Rewards:
+def _share_out(posting: Posting, slot: Slot, shared: Shared, held: NDArray[np.bool_]) -> Rewards:
     """Set the quantity aside in the pool and pay each share from it; what lots cut off leaves the pool again."""
     book, rule = posting.book, slot.rule.use
     if not shared.member:
@@ -55,7 +58,7 @@ def _share_out(posting: Posting, slot: Slot, shared: Shared) -> Rewards:
     posting.transfer(key=rule, rule=rule, rows=fund)
     paid, draws = [], []
     for member, share in zip(shared.member, shares, strict=True):
-        drawn = _draws(posting, slot, member, share)
+        drawn = _draws(posting, slot, (member, share), held)
         paid.append(sum(amount for _, amount in drawn))
         draws.append(drawn)
         posting.block(member, rule, share - paid[-1])
@@ -71,11 +74,12 @@ def _share_out(posting: Posting, slot: Slot, shared: Shared) -> Rewards:
     return _kept(slot, shared, shares, paid, draws)
 
 
-def _draws(posting: Posting, slot: Slot, member: int, share: int) -> list[tuple[int, int]]:
+def _draws(posting: Posting, slot: Slot, due: tuple[int, int], held: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return what is paid of a member's share: by its lots, or whole where these held anything before the close."""
+    member, share = due
     if slot.rule.consumes_lots:
         return posting.draw(member, share, posting.day)
-    holds = posting.book.locked_of(posting.book.at(member), posting.day)
-    return [(NO_LOT, share)] if holds and share else []
+    return [(NO_LOT, share)] if held[posting.book.at(member)] and share else []
 
 
 def _kept(

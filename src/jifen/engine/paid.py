@@ -1,5 +1,6 @@
 """What a close has paid, as lines, as free points, and as refunds go back through it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,13 @@ from jifen.engine.past import (
     rewards_of,
 )
 from jifen.engine.programme import Programme
+
+
+def take_contra(book: Book, blocks: Sequence[Block]) -> None:
+    """Let the programme's accounts take the opposite of what blocks pay out of them."""
+    for block in blocks:
+        if block.contra:
+            book.accounts[block.kind][-1 - block.contra] -= int(block.amount.sum())
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,11 @@ class Programme:
         return tuple(rule for rule in self.rules if isinstance(rule, MONTH_REWARDS))
 
     @property
+    def title_passes(self) -> bool:
+        """Whether units become the company's when their lease has returned the price (S0-12)."""
+        return self.units is not None and isinstance(self.scheduled, MonthlyRelease)
+
+    @property
     def has_months(self) -> bool:
         """Whether anything besides releases happens at a month's end."""
         return bool(self.month_rewards) or self.review is not None or self.counts_units

@@ -19,7 +19,7 @@ from jifen.engine.late import pay_debts, pay_waiting
 from jifen.engine.lines import Cut, DayLines, Journal, Review
 from jifen.engine.message import Message, say
 from jifen.engine.monthly import month_of, pay_month
-from jifen.engine.paid import Paid
+from jifen.engine.paid import Paid, take_contra
 from jifen.engine.past import Past, PastDay, Rewards
 from jifen.engine.posting import Posting
 from jifen.engine.programme import Programme
@@ -140,10 +140,11 @@ class Replay:
         self.upline = upline_of(programme, book)
         rank = book.rank
         book.take(day=day, scheduled=close.scheduled.by_lot, drawn=close.drawn, paid=paying.free())
+        take_contra(book, lines.blocks)
         posting = self.posting(lines.late, day=day, path=iso(day), fact="", cuts=lines.cuts)
         rewards = paying.rewards() if self.keeps_past else ()
         if is_last_of_month(day) and programme.has_months:
-            rewards = (*rewards, *self._end_month(posting, rank, lines.reviews))
+            rewards = (*rewards, *self._end_month(posting, close, rank, lines.reviews))
         if self.keeps_past:
             self.past.days.append(PastDay(day, self.upline, paying.scheduled, rewards))
         if self.versions.waits:
@@ -151,16 +152,20 @@ class Replay:
         pay_debts(posting)
         self._take_ranks(self._rank_for(self.versions.on(day + 1), close), day)
         book.units_new[:] = 0
+        if programme.title_passes:
+            book.note_paid_back(day)
         return lines
 
-    def _end_month(self, posting: Posting, rank: NDArray[np.int8], reviews: list[Review]) -> list[Rewards]:
+    def _end_month(
+        self, posting: Posting, close: Close, rank: NDArray[np.int8], reviews: list[Review]
+    ) -> list[Rewards]:
         """Pay the rewards of a month and review its agents; return the rewards."""
-        programme, book, day = self.programme, self.book, posting.day
-        month = month_of(programme, book, day, rank, self.declared)
+        programme, book = self.programme, self.book
+        month = month_of(programme, book, close, rank, self.declared)
         slots = [slot for slot in all_slots_of(programme) if slot.of_month]
         rewards = pay_month(posting, month, slots, programme.month_rewards)
         if programme.review is not None:
-            reviews += programme.review.run(book, month.sales, day)
+            reviews += programme.review.run(book, month.sales, close.day)
         book.month_units[:] = 0
         return rewards
 

@@ -70,6 +70,8 @@ def _summed(lines: DayLines) -> list[tuple[str, str, Int32s, Int64s]]:
     for block in lines.blocks:
         if len(block.blocked_member):
             parts[block.rule, block.kind].append((block.blocked_member, block.blocked_amount))
+    for cut in lines.cuts:
+        parts[cut.rule, cut.kind].append((np.array([cut.party], np.int32), np.array([cut.amount], np.int64)))
     sums = []
     for (rule, kind), pairs in parts.items():
         members, place = np.unique(np.concatenate([member for member, _ in pairs]), return_inverse=True)

@@ -16,8 +16,11 @@ from jifen.tables.decimals import Sign, parse_amounts
 from jifen.tables.nearest import nearest
 from jifen.tables.problems import shown
 
-MOVING_POINTS = ("member_transfer", "convert", "sell", "withdraw", "top_up", "grant", "redeem", "adjust")
-ACTION_NAMES = (*MOVING_POINTS, "move_referrer", "freeze", "unfreeze")
+MOVING_POINTS = (
+    *("member_transfer", "convert", "sell", "withdraw", "top_up", "grant", "redeem", "adjust"),
+    *("return_top_up", "exchange_buy", "release_tickets", "to_exchange"),
+)
+ACTION_NAMES = (*MOVING_POINTS, "move_referrer", "freeze", "unfreeze", "appoint", "dismiss")
 TO_MEMBER = ("member_transfer", "move_referrer")
 SIGNED = "adjust"
 

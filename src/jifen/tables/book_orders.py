@@ -14,11 +14,11 @@ from jifen.tables.cells import (
     Checks,
     Ids,
     Moments,
-    check_whole_numbers,
     read_amounts,
     read_ids,
     read_references,
     read_times,
+    read_whole_numbers,
     report,
 )
 from jifen.tables.columns import TextTable
@@ -35,6 +35,8 @@ class OrderRows:
     counts: Moments
     amount: Amounts
     points_paid: Int64s
+    quantity: Int64s
+    texts: dict[str, list[str]]  # product, points_kind, channel
 
 
 def read_orders(checks: Checks, table: TextTable, members: MemberRows) -> OrderRows:
@@ -43,11 +45,31 @@ def read_orders(checks: Checks, table: TextTable, members: MemberRows) -> OrderR
     member = read_references(checks, table, "member", members.ids)
     counts = _read_counting_moments(checks, table)
     amount = read_amounts(checks, table, "amount", kind=MONEY, sign="positive")
-    check_whole_numbers(checks, table, "quantity")
+    quantity = read_whole_numbers(checks, table, "quantity")
+    _check_points_kind(checks, table)
     points_paid = read_amounts(checks, table, "points_paid", kind=checks.paid_in, sign="not negative")
     check_joined(checks, table, "member", (members, member), counts)
     _check_points_paid(checks, table, amount, points_paid)
-    return OrderRows(ids, member, counts, amount, points_paid.minor)
+    texts = {name: _texts(table, name) for name in ("product", "points_kind", "channel")}
+    return OrderRows(ids, member, counts, amount, points_paid.minor, quantity, texts)
+
+
+def _texts(table: TextTable, column: str) -> list[str]:
+    texts: list[str] = table[column].to_pylist() if column in table else [""] * len(table)
+    return texts
+
+
+def _check_points_kind(checks: Checks, table: TextTable) -> None:
+    """Note kinds that pay orders and that the programme does not have."""
+    if "points_kind" not in table:
+        return
+    kinds = tuple(kind for kind in checks.decimals if kind != MONEY)
+    texts = table["points_kind"]
+    known = np.array([not text or text in kinds for text in texts.to_pylist()], bool)
+    report(checks, table, "points_kind", ~known, lambda row: say(
+        "there is no kind of points {kind}; write one of {kinds}",
+        kind=shown(texts[row].as_py()), kinds=", ".join(kinds),
+    ))  # fmt: skip
 
 
 def _read_counting_moments(checks: Checks, table: TextTable) -> Moments:
@@ -102,6 +124,10 @@ def make_orders(orders: OrderRows, members: MemberRows) -> Orders:
         day=orders.counts.day,
         amount=orders.amount.minor,
         points_paid=orders.points_paid,
+        quantity=orders.quantity,
+        product=orders.texts["product"],
+        points_kind=orders.texts["points_kind"],
+        channel=orders.texts["channel"],
     )
 
 

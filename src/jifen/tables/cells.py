@@ -148,16 +148,20 @@ def _note_wrong(checks: Checks, table: TextTable, column: str, wrong: Mapping[in
     return good
 
 
-def check_whole_numbers(checks: Checks, table: TextTable, column: str) -> None:
-    """Note cells that are neither empty nor a whole number above 0."""
+def read_whole_numbers(checks: Checks, table: TextTable, column: str) -> Int64s:
+    """Return whole numbers above 0, 1 where a cell is empty; note cells that are none, or above a billion."""
+    numbers = np.ones(len(table), np.int64)
     if column not in table:
-        return
+        return numbers
     texts = table[column]
-    right = _matches(texts, _WHOLE_COLUMN) & ~_matches(texts, r"^0+$")
+    right = _matches(texts, _WHOLE_COLUMN) & ~_matches(texts, r"^0+$") & ~_matches(texts, r"^0*[1-9][0-9]{9,}$")
     report(checks, table, column, filled(texts) & ~right, lambda row: say(
         '"{value}" is not a whole number above 0; write one such as 1, or leave the field empty',
         value=shown(texts[row].as_py()),
     ))  # fmt: skip
+    good = filled(texts) & right
+    numbers[good] = texts.filter(pa.array(good)).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return numbers
 
 
 def _matches(texts: pa.StringArray, pattern: str) -> Bools:

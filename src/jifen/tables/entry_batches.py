@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jifen.engine.facts import Facts
-from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, Block, DayLines, Journal, account_name
+from jifen.engine.facts import Facts, Int32s
+from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, NO_LOT, Block, DayLines, Journal, account_name
 from jifen.tables.csv_text import write_lines
 from jifen.tables.decimals import decimal_column
 from jifen.tables.entry_text import CellPool, cell_pool, fixed_parts, row_bytes_max, write_rows
@@ -86,7 +86,10 @@ class CsvEntries:
 
     def __init__(self, folder: Path, *, names: Names, scales: Scales) -> None:
         self._names, self._scales = names, scales
-        self._members: CellPool = cell_pool(names.members)
+        # The accounts stand behind the members, the first one first.
+        accounts = [account_name(-1 - number) for number in range(len(ACCOUNTS))]
+        self._members: CellPool = cell_pool([*names.members, *accounts])
+        self._first_account = len(names.members)
         self._orders: CellPool = cell_pool(names.lots)
         self._out = np.zeros(0, np.uint8)
         self._file: BinaryIO = (folder / "entries.csv").open("wb")
@@ -111,12 +114,17 @@ class CsvEntries:
         room = CHUNK_ROWS * row_bytes_max(pools, fixed)
         if room > len(self._out):
             self._out = np.empty(room, np.uint8)
-        for first in range(0, len(block.member), CHUNK_ROWS):
+        whole = block.whole()
+        party = whole.party if not block.contra else self._from_first(whole.party)
+        for first in range(0, len(whole.member), CHUNK_ROWS):
             chunk = slice(first, first + CHUNK_ROWS)
-            rows = block.member[chunk], block.lot[chunk], block.amount[chunk]
+            rows = whole.member[chunk], party[chunk], whole.lot[chunk], whole.amount[chunk]
             end = write_rows(self._out, seq + first, rows, pools, fixed)
             self._file.write(self._out[:end].data)
-        return seq + len(block.member)
+        return seq + len(whole.member)
+
+    def _from_first(self, party: Int32s) -> Int32s:
+        return np.where(party < 0, self._first_account - 1 - party, party).astype(np.int32)
 
     def close(self) -> None:
         """Close the file."""
@@ -144,8 +152,9 @@ class ParquetEntries:
         """Append the day's journal, its blocks, and what was paid late."""
         seq = self._add_journal(lines.journal, seq, lines.day)
         for block in lines.blocks:
-            self._add(self._block_table(block, seq, lines.day))
-            seq += len(block.member)
+            table = self._block_table(block, seq, lines.day)
+            self._add(table)
+            seq += table.num_rows
         self._add_journal(lines.late, seq, lines.day)
         if self._rows >= GROUP_ROWS:
             self._flush()
@@ -157,20 +166,21 @@ class ParquetEntries:
         return seq + len(journal)
 
     def _block_table(self, block: Block, seq: int, day: int) -> pa.Table:
-        rows = len(block.member)
-        party = self._names.parties(block.member)
-        state = pa.DictionaryArray.from_arrays(block.locked.astype(np.int8), [FREE, LOCKED])
+        whole = block.whole()
+        rows = len(whole.member)
+        owner, party = self._names.parties(whole.member), self._names.parties(whole.party)
+        state = pa.DictionaryArray.from_arrays((whole.lot != NO_LOT).astype(np.int8), [FREE, LOCKED])
         scale = pa.decimal128(38, self._scales.most)
         columns = {
             "seq": pa.array(np.arange(seq, seq + rows)),
             "day": pa.repeat(pa.scalar(day_of(day)), rows),
-            "transfer": pc.binary_join_element_wise(block.prefix, party, ""),
+            "transfer": pc.binary_join_element_wise(block.prefix, owner, ""),
             "party": party,
             "points": pa.repeat(pa.scalar(block.kind), rows),
             "state": state.cast(pa.string()),
-            "amount": decimal_column(block.amount, self._scales.decimals[block.kind]).cast(scale),
+            "amount": decimal_column(whole.amount, self._scales.decimals[block.kind]).cast(scale),
             "rule": pa.repeat(pa.scalar(block.rule), rows),
-            "lot": self._names.orders(block.lot),
+            "lot": self._names.orders(whole.lot),
             "cause": pa.repeat(pa.scalar(""), rows),
         }
         return pa.table(columns)

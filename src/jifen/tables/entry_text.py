@@ -91,12 +91,12 @@ def row_bytes_max(pools: tuple[CellPool, CellPool], fixed: Fixed) -> int:
 def write_rows(
     out: Bytes,
     seq: int,
-    rows: tuple[Int32s, Int32s, Int64s],
+    rows: tuple[Int32s, Int32s, Int32s, Int64s],
     pools: tuple[CellPool, CellPool],
     fixed: Fixed,
 ) -> int:
-    """Write a row for each (member, lot, amount), numbered from seq on; return how many bytes were written."""
-    member, lot, amount = rows
+    """Write a row for each (member of the key, party, lot, amount), numbered from seq on; return the bytes written."""
+    member, party, lot, amount = rows
     parties, orders = pools
     end = NONE
     for i in range(len(member)):
@@ -110,7 +110,7 @@ def write_rows(
         end = _put_slice(out, end, parties.data, parties.start[m], parties.start[m + ONE])
         if around:
             end = _put_sign(out, end, QUOTE)
-        end = _put_cell(out, _put_sign(out, end, COMMA), parties, m)
+        end = _put_cell(out, _put_sign(out, end, COMMA), parties, np.uintp(party[i]))
         end = _put(out, end, fixed.free if lot[i] == NO_LOT else fixed.locked)
         end = _put_number(out, end, amount[i], fixed.decimals)
         end = _put(out, end, fixed.rule)

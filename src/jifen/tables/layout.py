@@ -21,7 +21,7 @@ MEMBERS = TableLayout("members", ("member", "referrer", "joined_at"), ("name", "
 ORDERS = TableLayout(
     "orders",
     ("order", "member", "paid_at", "amount"),
-    ("quantity", "product", "store", "region", "concession", "points_paid", "confirmed_at"),
+    ("quantity", "product", "store", "region", "concession", "points_paid", "points_kind", "channel", "confirmed_at"),
 )
 REFUNDS = TableLayout("refunds", ("order", "refunded_at", "amount"))
 ACTIONS = TableLayout("actions", ("at", "action", "party", "to", "points", "amount"))

@@ -17,10 +17,10 @@ SUMMARY = "summary.json"
 ENTRIES = ("seq", "day", "transfer", "party", "points", "state", "amount", "rule", "lot", "cause")
 BLOCKED = ("day", "party", "rule", "amount")
 
-WHOLE_COLUMNS = {"seq", "transfers"}
-DAY_COLUMNS = {"day", "opened_on", "closed_on", "since"}
+WHOLE_COLUMNS = {"seq", "transfers", "units", "strikes", "carry", "sold", "target", "short"}
+DAY_COLUMNS = {"day", "opened_on", "closed_on", "since", "paid_back_on"}
 TEXT_COLUMNS = {"transfer", "party", "points", "state", "rule", "lot", "cause", "at", "fact", "why"}
-TEXT_COLUMNS |= {"member", "order", "rank", "pool"}
+TEXT_COLUMNS |= {"member", "order", "rank", "pool", "outcome"}
 
 # The columns that other tables are sorted by; a table that is not named here is sorted by its first column.
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -31,6 +31,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "pools": ("day", "pool"),
     "volumes": ("member",),
     "daily": ("day", "rule", "points"),
+    "leases": ("order",),
+    "agents": ("member",),
+    "reviews": ("day", "member"),
 }
 
 

@@ -62,8 +62,13 @@ def final_tables(run: Run) -> Tables:
         "ranks": _ranks(replay),
         "daily": _daily(run),
     }
-    volumes = _volumes(replay)
-    return {**tables, "volumes": volumes} if volumes else tables
+    more = {
+        "volumes": _volumes(replay),
+        "leases": _leases(replay),
+        "agents": _agents(replay),
+        "reviews": _reviews(run),
+    }
+    return {**tables, **{name: columns for name, columns in more.items() if columns}}
 
 
 def _by_member(replay: Replay, column: np.ndarray) -> np.ndarray:
@@ -145,6 +150,55 @@ def _volumes(replay: Replay) -> dict[str, Column]:
     return {
         "member": [replay.facts.members.codes[member] for member in some],
         **{name: AmountColumn(column[some], "money") for name, column in by_member.items()},
+    }
+
+
+def _leases(replay: Replay) -> dict[str, Column]:
+    """Return the orders of units: how many stand, and since when the price is back (S0-12)."""
+    if replay.programme.units is None:
+        return {}
+    lots, facts, units = replay.book.lots, replay.facts.orders, replay.programme.units
+    product = facts.product or []
+    mine = [order for order in range(len(facts.codes)) if product[order] == units.product]
+    orders = np.array([order for order in mine if order not in replay.refused_orders], np.int64)
+    orders = orders[lots.opened_on[replay.book.place[orders]] != NEVER]
+    refunded = [replay.refunded[order][-1][1] if order in replay.refunded else 0 for order in orders.tolist()]
+    amount, bought = facts.amount[orders], facts.quantity[orders] if facts.quantity is not None else orders * 0 + 1
+    return {
+        "order": [facts.codes[order] for order in orders],
+        "member": [replay.facts.members.codes[member] for member in facts.member[orders]],
+        "units": bought * (amount - np.array(refunded, np.int64)) // amount,
+        "price": AmountColumn(amount - np.array(refunded, np.int64), "money"),
+        "paid_back_on": _days(lots.paid_back_on[replay.book.place[orders]]),
+    }
+
+
+def _agents(replay: Replay) -> dict[str, Column]:
+    if replay.programme.agency is None:
+        return {}
+    book = replay.book
+    agents = np.flatnonzero(_by_member(replay, book.agent))
+    return {
+        "member": [replay.facts.members.codes[member] for member in agents],
+        "since": _by_member(replay, book.agent_since)[agents].astype("datetime64[D]"),
+        "strikes": _by_member(replay, book.strikes)[agents],
+        "carry": _by_member(replay, book.carry)[agents],
+    }
+
+
+def _reviews(run: Run) -> dict[str, Column]:
+    if run.replay.programme.review is None:
+        return {}
+    reviews = run.totals.reviews
+    numbers = {
+        name: np.array([getattr(review, name) for _, review in reviews], np.int64)
+        for name in ("sold", "target", "short", "strikes")
+    }
+    return {
+        "day": np.array([day for day, _ in reviews], np.int64).astype("datetime64[D]"),
+        "member": [run.replay.facts.members.codes[review.member] for _, review in reviews],
+        **numbers,
+        "outcome": ["dismissed" if review.dismissed else "" for _, review in reviews],
     }
 
 

@@ -9,7 +9,7 @@ import jifen
 from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import Int64s
 from jifen.engine.message import Message, say
-from jifen.engine.rules.second_leg_rank import Rank
+from jifen.engine.rule import RankRow
 from jifen.messages import Translate
 from jifen.tables.report import Counts, Day, Earner, Explained, RankCount, ReportData, Totals
 from jifen.tables.report_data import BY_TIME
@@ -153,6 +153,6 @@ def _earners(run: Run, keys: Sequence[str], language: str) -> list[Earner]:
     return earners
 
 
-def _table(run: Run) -> tuple[Rank, ...]:
+def _table(run: Run) -> tuple[RankRow, ...]:
     ranks = run.replay.programme.ranks
     return ranks.table if ranks is not None else ()

@@ -7,7 +7,7 @@ import numpy as np
 
 from jifen.engine.book import Book
 from jifen.engine.facts import Int64s
-from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, Block, DayLines, Journal
+from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, Block, DayLines, Journal, Review
 
 
 @dataclass
@@ -32,6 +32,7 @@ class Totals:
     refused_facts: Counter[str] = field(default_factory=Counter)  # by "order", "refund", "action"
     claimed: int = 0  # what refunds claimed from free points, because it was released already
     returned: Counter[str] = field(default_factory=Counter)  # by rule: what refunds sent back into lots
+    reviews: list[tuple[int, Review]] = field(default_factory=list)  # by day
 
     def __post_init__(self) -> None:
         self.sums: defaultdict[tuple[str, str], Int64s] = defaultdict(lambda: self._zeros(len(ACCOUNTS)))
@@ -47,6 +48,9 @@ class Totals:
             self._note_journal(journal, day)
         for block in lines.blocks:
             self._note_block(block, day)
+        for cut in lines.cuts:
+            day[cut.rule, cut.kind].blocked += cut.amount
+        self.reviews += [(lines.day, review) for review in lines.reviews]
         for refused in lines.refused:
             self.refused[refused.why.template] += 1
             self.refused_facts[refused.fact.partition(" ")[0]] += 1
@@ -96,15 +100,17 @@ class Totals:
         self.rows += len(journal)
 
     def _note_block(self, block: Block, day: defaultdict[tuple[str, str], RuleTotal]) -> None:
-        locked = block.locked
+        locked, whole = block.locked, block.whole()
         total = day[block.rule, block.kind]
-        total.transfers += int((~locked).sum())
-        total.amount += int(block.amount[~locked].sum())
+        starts = np.flatnonzero(np.diff(whole.member, prepend=-1))
+        total.transfers += len(starts)
+        total.amount += int(whole.amount[whole.amount > 0].sum())
         total.blocked += int(block.blocked_amount.sum())
         np.add.at(self.sums[block.kind, LOCKED], block.member[locked], block.amount[locked])
         np.add.at(self.sums[block.kind, FREE], block.member[~locked], block.amount[~locked])
         np.add.at(self.earned[block.rule], block.member[~locked], block.amount[~locked])
-        if len(block.member):
-            starts = np.flatnonzero(np.diff(block.member, prepend=-1))
-            self.unbalanced += int(np.count_nonzero(np.add.reduceat(block.amount, starts)))
-        self.rows += len(block.member)
+        if block.contra:
+            self.sums[block.kind, FREE][block.contra] += whole.amount[whole.party < 0].sum()
+        if len(starts):
+            self.unbalanced += int(np.count_nonzero(np.add.reduceat(whole.amount, starts)))
+        self.rows += len(whole.member)
