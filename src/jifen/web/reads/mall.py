@@ -10,7 +10,7 @@ from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.grant_units import GrantUnits
 from jifen.members.models import Member
 from jifen.sales.baskets import Basket, Choice, Wanted, basket_of, part_of
-from jifen.sales.devices import device_of, unlisted_device
+from jifen.sales.devices import unlisted_device
 from jifen.sales.models import Bundle, Picture, Product, Zone
 from jifen.sales.pricing import CartNotValidError, Price, kinds_of
 from jifen.web.amounts import Amount, Money
@@ -111,7 +111,7 @@ class Item:
         """Return what is ordered: so many pieces, or a bundle of the chosen products' ids."""
         if self.chosen:
             return Choice(self.id, frozenset(int(one) for one in chosen), quantity)
-        return {self.id or device_of(self.source.programme_id).pk: quantity}
+        return {self.id: quantity}
 
 
 @dataclass(frozen=True)

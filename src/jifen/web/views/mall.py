@@ -33,8 +33,11 @@ def mall(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def product(request: MemberRequest, code: str) -> HttpResponse:
-    """Show a product with its order form; place the order."""
-    return _buy(request, _found(read_product(request.member, code)), "web/product.html")
+    """Show a product with its order form; place the order. Devices have pages of their own, with their agreement."""
+    item = _found(read_product(request.member, code))
+    if item.device:
+        return redirect("web:devices", request.programme.code)
+    return _buy(request, item, "web/product.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
