@@ -35,7 +35,7 @@ def plain_top_up(state: ParkingState, row: Row, key: str, moment: datetime) -> b
             return False
         amount = -amount
     state.post(
-        Transfer(moment.date(), f"{key}/{row['action']}", row["action"]),
+        Transfer(moment.date(), f"{key}/top_up", row["action"]),
         Line("programme:issued", kind, "free", -amount),
         Line(party, kind, "free", amount),
     )

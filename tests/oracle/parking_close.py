@@ -200,7 +200,7 @@ def pay(state: ParkingState, reward: Reward, lots: list[Lot], held: set[str]) ->
     """Pay as far as the receiver's lots hold, or all or nothing where they are not drawn on."""
     if reward.consumes_lots:
         draws = state.draw(lots, reward.receiver, reward.entitlement, reward.day)
-        pay_drawn(state, reward, draws, (reward.day, reward.lot_key, reward.kind_key))
+        pay_drawn(state, reward, draws)
     else:
         reward.paid = reward.entitlement if reward.receiver in held else 0
         lines = issue_lines(reward.receiver, reward.kind, reward.paid)
@@ -210,22 +210,30 @@ def pay(state: ParkingState, reward: Reward, lots: list[Lot], held: set[str]) ->
     reward.waiting = missing if reward.held else 0
 
 
-def pay_drawn(state: ParkingState, reward: Reward, draws: list[Draw], keys: tuple[date, str, str]) -> None:
+def pay_drawn(state: ParkingState, reward: Reward, draws: list[Draw]) -> None:
     """Turn drawn locked points into free points of the reward's kind."""
-    day, lot_key, kind_key = keys
     paid = sum(draw.amount for draw in draws)
     reward.paid += paid
     reward.draws += draws
-    state.post(Transfer(day, lot_key, reward.rule), *drawn_lines(draws))
-    state.post(Transfer(day, kind_key, reward.rule), *issue_lines(reward.receiver, reward.kind, paid))
+    state.post(Transfer(reward.day, reward.lot_key, reward.rule), *drawn_lines(draws))
+    state.post(Transfer(reward.day, reward.kind_key, reward.rule), *issue_lines(reward.receiver, reward.kind, paid))
 
 
 def pay_what_waits(state: ParkingState, lots: list[Lot], day: date) -> None:
-    """Pay waiting parts as far as lots still hold something, the oldest day first."""
+    """Pay waiting parts as far as lots still hold something, the oldest day first; in one transfer."""
     for reward in state.rewards:
-        if reward.waiting > 0 and reward.day < day:
+        if reward.waiting == 0 or reward.day == day:
+            continue
+        draws: list[Draw] = []
+        if reward.consumes_lots:
             draws = state.draw(lots, reward.receiver, reward.waiting, day)
-            key = f"{state.programme.code}/{day}/{reward.rule}"
-            keys = (day, f"{key}/{reward.receiver}/{reward.day}", f"{key}/{reward.kind}/{reward.receiver}/{reward.day}")
-            reward.waiting -= sum(draw.amount for draw in draws)
-            pay_drawn(state, reward, draws, keys)
+            paid = sum(draw.amount for draw in draws)
+        else:
+            held = sum(lot.remaining for lot in lots if lot.member == reward.receiver)
+            paid = reward.waiting if held > 0 else 0
+        reward.waiting -= paid
+        reward.paid += paid
+        reward.draws += draws
+        key = f"{state.programme.code}/{day}/{reward.rule}/{reward.receiver}/{reward.day}"
+        lines = [*drawn_lines(draws), *issue_lines(reward.receiver, reward.kind, paid)]
+        state.post(Transfer(day, key, reward.rule), *lines)

@@ -234,8 +234,6 @@ NUMBERS = {
     "zone": ["Asia/Shanghai", "Asia/Shanghai", "UTC"],
     "price": ["7000", "6000", "333.33"],
     "units_least": ["0", "0", "0", "0", "0.5", "1"],
-    "income_least": ["0", "0", "0.1", "1"],
-    "income_most": ["0.5", "1"],
     "mall_least": ["0", "0", "0.25"],
     "mall_most": ["1", "0.3333", "0.5"],
     "bonus_rate": ["0.10", "0.0333", "1", "0"],
@@ -296,6 +294,7 @@ PEERS = [
     'basis = "fixed_per_unit"\namount = 0.2',
     'basis = "fixed_per_unit"\namount = 7.77',
 ]
+INCOME_SHARES = [("0", "0.5"), ("0", "1"), ("0.1", "0.5"), ("1", "1")]
 AMOUNT_RANGES = [("10", "20"), ("0.01", "0.03"), ("5", "5")]
 STOPS = [["withdraw", "convert", "member_transfer"], ["withdraw"], ["convert", "member_transfer"]]
 
@@ -313,6 +312,7 @@ def programmes(draw: Draw) -> str:
     values["rank_rates"] = ", ".join(draw(rank_rates(names)))
     values["peer"] = draw(st.sampled_from(PEERS))
     values["amount_min"], values["amount_max"] = draw(st.sampled_from(AMOUNT_RANGES))
+    values["income_least"], values["income_most"] = draw(st.sampled_from(INCOME_SHARES))
     values["stops"] = ", ".join(f'"{action}"' for action in draw(st.sampled_from(STOPS)))
     values["channel"] = draw(st.sampled_from(["", "", "", 'channel = "exchange"']))
     absent = draw(absences()) | {draw(st.sampled_from(["daily_amount", "monthly_release", "daily_amount"]))}

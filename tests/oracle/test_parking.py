@@ -468,6 +468,76 @@ def test_a_refund_takes_the_subsidy_back_for_its_devices() -> None:
     assert result.ranks == {}
 
 
+def bonus_spent(day: date) -> Book:
+    """A has 1680 referral points and 420 mall points by B, and withdraws the former; then B gives all back."""
+    book = book_of("A > B", orders=[devices("O1", "A", 1), devices("O2", "B", 3)])
+    book["actions"] = [action("withdraw", "A", "referral_points", "1680", day=day)]
+    book["refunds"] = [refund("O2", "21000", day)]
+    return book
+
+
+def test_a_third_of_the_bonus_goes_back_in_both_kinds() -> None:
+    book = book_of("A > B", orders=[devices("O1", "A", 1), devices("O2", "B", 3)])
+    book["refunds"] = [refund("O2", "7000", FIRST)]
+
+    result = settle(book, FIRST)
+
+    assert free(result, "A", "referral_points") == points("1120")
+    assert free(result, "A", "mall_points") == points("280")
+    assert result.lots["O1"][4] == points("1400")
+    assert result.balances["B", "lease_income"] == (0, points("42000"), 0)
+
+
+def test_a_bonus_that_was_spent_is_written_off_or_owed() -> None:
+    day = FIRST + timedelta(days=1)
+
+    lost = settle(bonus_spent(day), day)
+    owed = settle(bonus_spent(day), month_end(0), POLICY="debt")
+
+    assert free(lost, "A", "mall_points") == points("100.8")
+    assert lost.lots["O1"][4] == points("1680")
+    assert lost.debts == {("A", "lease_income"): (0, points("1680"))}
+    assert owed.lots["O1"][3:5] == (points("210"), 0)
+    assert owed.debts == {("A", "lease_income"): (points("1470"), 0)}
+    assert free(owed, "A", "lease_income") == 0
+    assert free(owed, "programme:debts", "lease_income") == -points("1470")
+
+
+def test_only_locked_leaves_bonus_and_subsidies() -> None:
+    day = FIRST + timedelta(days=1)
+
+    result = settle(bonus_spent(day), day, POLICY="only_locked")
+
+    assert result.debts == {}
+    assert free(result, "A", "mall_points") == points("520.8")
+    assert ("B", "lease_income") not in result.balances
+
+
+def test_a_claimed_lot_gets_nothing_back_twice() -> None:
+    """A's own refund claims the 2100 that its lot had given; B's refund then asks for nothing."""
+    book = book_of("A > B", orders=[devices("O1", "A", 1), devices("O2", "B", 3)])
+    book["refunds"] = [refund("O1", "7000", FIRST), refund("O2", "21000", FIRST)]
+
+    result = settle(book, FIRST)
+
+    assert all(party.startswith("programme:") for party, _ in result.balances)
+    assert result.debts == {}
+
+
+def test_a_dividend_and_a_prize_go_back_by_devices() -> None:
+    """Half of B's 40 devices: half of B's dividend; of its prize as far as they were sold this month."""
+    book = company("A, B", {"A": 30, "B": 40})
+    book["declared"] = [declared("parking_revenue", FIRST, "1400"), declared("ranking_prize", FIRST, "20")]
+    book["refunds"] = [refund("OB", "140000", date(2026, 4, 1))]
+
+    result = settle(book, date(2026, 4, 1), PAYOUT="ledger")
+
+    assert free(result, "A", "sales_points") == points("40")  # 30 and 10
+    assert free(result, "B", "sales_points") == points("25")  # of 40 and 10
+    assert ("programme:pool", "sales_points") not in result.balances
+    assert result.lots["OA"][4] == points("40")
+
+
 # Actions
 
 
