@@ -8,7 +8,7 @@ from jifen.backoffice.models import Console
 
 SEES = (
     *("see_members", "see_orders", "see_products", "see_withdrawals", "see_ledger", "see_runs", "see_versions"),
-    *("see_suppliers", "see_exchange"),
+    *("see_suppliers", "see_exchange", "see_top_ups", "see_leases"),
     "see_parking",
     "see_agents",
 )
