@@ -11,6 +11,7 @@ from jifen.engine.days import day_number
 from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds
 from jifen.facts.models import Fact
 from jifen.facts.terms import Terms
+from jifen.ledger.close import last_closed
 from jifen.members.models import Member, Move
 from jifen.programmes.declared import declared_facts
 
@@ -43,7 +44,7 @@ def stored_facts(programme_id: int, terms: Terms) -> Stored:
             orders=_orders(orders, members, terms),
             refunds=_refunds(refunds, lots),
             actions=_actions(actions, moves, members),
-            declared=declared_facts(programme_id),
+            declared=declared_facts(programme_id, until=last_closed(programme_id)),
         ),
         members.ids,
         lots,

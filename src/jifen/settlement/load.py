@@ -21,6 +21,7 @@ from jifen.facts.terms import Terms
 from jifen.ledger.columns import read_columns
 from jifen.ledger.draws import purses_of, read_lots_open_before, read_open_lots
 from jifen.members.models import Move
+from jifen.programmes.declared import declared_facts
 
 MEMBERS = """
 SELECT m.id, coalesce(m.referrer_id, 0), s.rank::bigint, s.debt, s.written_off, s.volume, s.volume_amount,
@@ -80,7 +81,7 @@ def load_book(*, programme_id: int, terms: Terms, day: date, again: bool = False
         orders=_orders(np.searchsorted(ids, lots["owner"]).astype(np.int32), lots["id"]),
         refunds=NO_REFUNDS,
         actions=NO_ACTIONS,
-        declared=[],
+        declared=declared_facts(programme_id, until=day),
     )
     replay = Replay(terms.versions, facts)
     loaded = Loaded(replay, ids, np.ascontiguousarray(lots["id"]), members)

@@ -18,6 +18,7 @@ from jifen.facts.terms import Terms, terms_of
 from jifen.ledger.bulk import DayPosted, post_day
 from jifen.ledger.close import close_day, last_closed
 from jifen.ledger.errors import refusals
+from jifen.programmes.draws import renew_chain
 from jifen.settlement.batches import RewardWriter, batches_of
 from jifen.settlement.ending import end_day
 from jifen.settlement.load import Loaded, load_book
@@ -193,6 +194,7 @@ def _close(work: _Work, loaded: Loaded, lines: DayLines, done: tuple[DayPosted, 
             end_day(loaded, lines.late, programme_id=run.programme_id, day=run.day, left_out=left_out)
         with work.timed("close"):
             closed = close_day(programme_id=run.programme_id, day=run.day)
+            renew_chain(run.programme_id, run.day)
         Skipped.objects.bulk_create(
             Skipped(run=run, member_id=one.owner, reason=one.reason[:500]) for one in posted.skipped
         )

@@ -32,6 +32,7 @@ TONES = {
     WithdrawalState.REJECTED: "bad",
     WithdrawalState.CANCELLED: "plain",
 }
+OFF_SCREEN = (6, 7)  # tax, and what is paid out in points: on the withdrawal's own page, and in Excel
 
 
 class PaidForm(ReasonForm):
@@ -53,8 +54,8 @@ def withdrawals(desk: Desk) -> HttpResponseBase:
         found = found.filter(state__in=(WithdrawalState.REQUESTED, WithdrawalState.APPROVED))
     found = found.select_related("member", "approved_by", "paid_by")
     if wants_export(desk.request):
-        rows = [withdrawal_row(desk, one) for one in found.order_by("-pk")[:EXPORT_ROWS_MAX]]
-        return export(desk, "withdrawals", withdrawal_columns(), rows)
+        rows = [whole_row(desk, one) for one in found.order_by("-pk")[:EXPORT_ROWS_MAX]]
+        return export(desk, "withdrawals", whole_columns(), rows)
     table = rows_of(
         desk.request, slice_of(found, desk.request), withdrawal_columns(), lambda one: withdrawal_row(desk, one)
     )
@@ -69,8 +70,8 @@ def withdrawals(desk: Desk) -> HttpResponseBase:
     )
 
 
-def withdrawal_columns() -> list[Column]:
-    """Return the headings of lists of withdrawals."""
+def whole_columns() -> list[Column]:
+    """Return the headings of everything that is known of a withdrawal."""
     return columns(
         *(_("Requested"), _("Member"), _("State"), _("Kind"), _("Amount"), _("Fee"), _("Tax")),
         *(_("Paid out in points"), _("In money"), _("Comes back"), _("Approved by"), _("Paid by"), _("Business day")),
@@ -78,8 +79,18 @@ def withdrawal_columns() -> list[Column]:
     )
 
 
+def withdrawal_columns() -> list[Column]:
+    """Return the headings of lists of withdrawals; on the screen there is no room for all."""
+    return [column for place, column in enumerate(whole_columns()) if place not in OFF_SCREEN]
+
+
 def withdrawal_row(desk: Desk, withdrawal: Withdrawal) -> list[Cell]:
     """Return a withdrawal as a row of a list."""
+    return [cell for place, cell in enumerate(whole_row(desk, withdrawal)) if place not in OFF_SCREEN]
+
+
+def whole_row(desk: Desk, withdrawal: Withdrawal) -> list[Cell]:
+    """Return everything that is known of a withdrawal, in the order of `whole_columns`."""
     kind = withdrawal.kind
     return [
         Cell(show_moment(withdrawal.requested_at, desk.zone), href=to(desk, "withdrawal", withdrawal.pk)),
@@ -132,8 +143,8 @@ def withdrawal(desk: Desk, withdrawal_id: int) -> HttpResponseBase:
 
 
 def _facts(desk: Desk, withdrawal: Withdrawal) -> list[tuple[str, Cell]]:
-    cells = withdrawal_row(desk, withdrawal)
-    named = [(column.title, cell) for column, cell in zip(withdrawal_columns(), cells, strict=True)]
+    cells = whole_row(desk, withdrawal)
+    named = [(column.title, cell) for column, cell in zip(whole_columns(), cells, strict=True)]
     return [(title, cell) for title, cell in [*named[1:2], *named[3:]] if cell.text]
 
 
