@@ -29,7 +29,8 @@ def run_offline(programme_text: str, book: Book, until: date, *, folder: Path, t
     programme = load_programme(programme_text)
     decimals = {kind: points.decimals for kind, points in programme.kinds.items()}
     write_book(book, folder / "book")
-    facts = read_book(folder / "book", zone=programme.time_zone, decimals=decimals).facts
+    book_folder, paid_in = folder / "book", programme.lot_kind
+    facts = read_book(book_folder, zone=programme.time_zone, decimals=decimals, paid_in=paid_in).facts
     form = ResultForm(decimals={"money": MONEY_DECIMALS, **decimals}, zone=programme.time_zone)
     with ResultWriter(folder / "result", facts=facts, form=form) as writer:
         run = run_days(Replay(programme, facts, threads=threads), until=until, writer=writer)

@@ -1,0 +1,101 @@
+"""Random books of devices, agents and refunds end in the same figures as a plain computation, to the last unit."""
+
+import csv
+import tempfile
+import tomllib
+from collections import Counter
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+
+from tests.flows.by_hand import run_offline
+from tests.oracle.parking import Result, settle_book
+from tests.oracle.parking_strategies import Book, books
+
+REPORT = '\n[[report]]\nuse = "network_volume"\nsource = "made for a test"\n'
+POINTS_DECIMALS, MONEY_DECIMALS = 4, 2
+LOT = ("granted", "released_scheduled", "released_accelerated", "cancelled", "remaining")
+VOLUMES = ("own_points", "own_cash", "team_points", "team_cash", "largest_leg", "second_leg")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(books())
+def test_every_figure_agrees_with_the_plain_computation(drawn: tuple[str, Book, date]) -> None:
+    text, book, until = drawn
+
+    expected = settle_book(tomllib.loads(text, parse_float=Decimal), book, until)
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = read_result(run_offline(text + REPORT, book, until, folder=Path(folder)))
+    assert differences(found, expected) == {}
+
+
+def read_result(folder: Path) -> Result:
+    """Return the tables of a result in the form of the plain computation: whole minor units by key."""
+
+    def rows(name: str) -> list[dict[str, str]]:
+        path = folder / f"{name}.csv"
+        if not path.exists():
+            return []
+        with path.open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    entries: Counter[tuple[str, str, str, str, str, str, str]] = Counter()
+    for r in rows("entries"):
+        key = (r["day"], r["transfer"], r["party"], r["points"], r["state"], r["rule"], r["lot"])
+        entries[key] += minor(r["amount"])
+    return Result(
+        entries=Counter({key: amount for key, amount in entries.items() if amount}),
+        balances={(r["party"], r["points"]): (minor(r["free"]), minor(r["locked"]), 0) for r in rows("balances")},
+        lots={r["order"]: lot_of(r) for r in rows("lots")},
+        blocked={(r["day"], r["party"], r["rule"]): minor(r["amount"]) for r in rows("blocked")},
+        refused={(r["fact"], r["party"]) for r in rows("refused")},
+        debts={(r["party"], r["points"]): (minor(r["owed"]), minor(r["written_off"])) for r in rows("debts")},
+        ranks={r["member"]: (r["rank"], r["since"]) for r in rows("ranks")},
+        volumes={r["member"]: volumes_of(r) for r in rows("volumes")},
+        kind_volumes={},
+        agents={r["member"]: (r["since"], int(r["strikes"]), int(r["carry"])) for r in rows("agents")},
+        reviews={(r["day"], r["member"]): review_of(r) for r in rows("reviews")},
+    )
+
+
+def minor(text: str, decimals: int = POINTS_DECIMALS) -> int:
+    return int(Decimal(text).scaleb(decimals))
+
+
+def lot_of(row: dict[str, str]) -> tuple[str, str, int, int, int, int, int, str]:
+    granted, scheduled, accelerated, cancelled, remaining = (minor(row[name]) for name in LOT)
+    days = row["opened_on"], row["closed_on"]
+    return row["member"], days[0], granted, scheduled, accelerated, cancelled, remaining, days[1]
+
+
+def volumes_of(row: dict[str, str]) -> tuple[int, int, int, int, int, int]:
+    own_points, own_cash, team_points, team_cash, largest, second = (
+        minor(row[name], MONEY_DECIMALS) for name in VOLUMES
+    )
+    return own_points, own_cash, team_points, team_cash, largest, second
+
+
+def review_of(row: dict[str, str]) -> tuple[int, int, int, int, bool]:
+    target, sold, strikes, short = (int(row[name]) for name in ("target", "sold", "strikes", "short"))
+    return target, sold, strikes, short, row["outcome"] == "dismissed"
+
+
+def differences(found: Result, expected: Result) -> dict[str, object]:
+    """Return by table what differs: (key, found, expected)."""
+    differing: dict[str, object] = {}
+    for field in fields(Result):
+        ours, theirs = getattr(found, field.name), getattr(expected, field.name)
+        if field.name == "kind_volumes":  # no table of a result shows them
+            continue
+        if field.name == "balances":  # a result shows what is free and locked; what is frozen is compared by entries
+            theirs = {account: (*held[:2], 0) for account, held in theirs.items() if any(held[:2])}
+        if field.name == "refused":
+            ours, theirs = dict.fromkeys(ours, "refused"), dict.fromkeys(theirs, "refused")
+        keys = sorted({key for key in ours | theirs if ours.get(key) != theirs.get(key)})
+        if keys:
+            differing[field.name] = [(key, ours.get(key), theirs.get(key)) for key in keys]
+    return differing
