@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from jifen.engine.days import day_number
 from jifen.engine.message import Message, say
 from jifen.facts.terms import Terms
+from jifen.leases.checks import money_moves
 from jifen.ledger.chart import PROGRAMME
 from jifen.ledger.lines import read_money
 from jifen.payouts.models import ProposalState, TopUp, Withdrawal, WithdrawalState
@@ -70,6 +71,7 @@ def _expected(programme_id: int, terms: Terms) -> Iterator[tuple[str, Moves]]:
             f"{code}/top_up/{top_up.pk}",
             ((PROGRAMME, "topped_up"), -top_up.amount), ((PROGRAMME, "reserve"), top_up.amount),
         )  # fmt: skip
+    yield from money_moves(programme_id)
 
 
 def _refunds(programme_id: int, code: str) -> Iterator[tuple[str, Moves]]:
