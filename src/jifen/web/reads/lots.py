@@ -14,7 +14,7 @@ from jifen.web.amounts import Amount, Money
 from jifen.web.markup import Markup
 from jifen.web.reads.charts import draw_meter, percent_of
 from jifen.web.reads.releases import ByDay, Release, Releases, releases_of
-from jifen.web.reads.terms import Now, read_now
+from jifen.web.reads.terms import Now
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class LotCard:
     meter: Markup
 
 
-def read_lots(member: Member) -> list[LotCard]:
+def read_lots(member: Member, now: Now) -> list[LotCard]:
     """Return the member's lots, open ones first, then the newest first."""
-    now, found = read_now(member.programme_id), list(lots(member.pk))
+    found = list(lots(member.pk))
     orders = Order.objects.filter(member=member, fact_id__in=[lot.id for lot in found])
     numbers = dict(orders.values_list("fact_id", "number"))
     found.sort(key=lambda lot: (lot.closed, -lot.id))

@@ -7,9 +7,10 @@ from datetime import date
 
 from jifen.engine.kinds import PointKind
 from jifen.engine.message import Message, say
+from jifen.engine.programme import Programme as Terms
 from jifen.ledger.reading import StatementLine, statement
 from jifen.members.models import Member
-from jifen.messages import RULE_TITLES
+from jifen.messages import CLAUSE_OF, RULE_TITLES
 from jifen.web.amounts import Amount
 from jifen.web.reads.terms import Now, read_now
 
@@ -17,8 +18,8 @@ LINES_SHOWN = 20
 LATEST_SHOWN = 5
 MONTHS_SHOWN = 24
 MONTH = re.compile(r"(\d{4})-(\d\d)")
-# What no member's points account is moved by.
-NOT_IN_STATEMENTS = {"network_volume", "second_leg_rank", "freeze"}
+# What no member's points account is moved by, though the programme has the rule.
+NOT_IN_STATEMENTS = {"network_volume", "second_leg_rank", "unit_rank", "agency", "rank_review", "freeze", "reserve"}
 FREE = "free"
 ORDER_PART, GENERATION_PART = 2, 3  # of keys: release/order/NUMBER/…, release/DAY/generation_share/1/M7
 STATES = {"locked": say("locked"), "frozen": say("frozen")}
@@ -97,7 +98,7 @@ class Page:
 def read_filters(member: Member, query: Mapping[str, str]) -> Filters:
     """Return the filter that an address asks for; what makes no sense in it is left out."""
     now = read_now(member.programme_id)
-    kinds, rules = now.terms.kinds, [rule for rule in RULE_TITLES if rule not in NOT_IN_STATEMENTS]
+    kinds, rules = now.terms.kinds, _rules(now.terms)
     months = _months(member.joined_on, now.closed_on or now.today)
     kind, rule, month = query.get("kind", ""), query.get("rule", ""), _month(query.get("month", ""))
     return Filters(
@@ -136,6 +137,12 @@ def latest_lines(member: Member, kind: str) -> list[Line]:
 def order_lines(lines: Iterable[Line]) -> list[Line]:
     """Return the lines of a transfer: free points before the others."""
     return sorted(lines, key=lambda line: line.role != FREE)
+
+
+def _rules(terms: Terms) -> list[str]:
+    """Return what lines of the programme can be called: its own rules, and what takes them back."""
+    used = {rule.use for rule in terms.rules} - NOT_IN_STATEMENTS
+    return [rule for rule in RULE_TITLES if CLAUSE_OF.get(rule, rule) in used or rule == "reversal"]
 
 
 def _first_lines(lines: list[Line]) -> list[Line]:

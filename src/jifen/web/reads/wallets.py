@@ -70,9 +70,9 @@ def has_many_kinds(now: Now) -> bool:
     return len(now.terms.kinds) >= MANY
 
 
-def read_wallets(member: Member) -> list[Wallet]:
+def read_wallets(member: Member, now: Now | None = None) -> list[Wallet]:
     """Return the member's wallets."""
-    return wallets_of(balances(member.pk), read_now(member.programme_id))
+    return wallets_of(balances(member.pk), now or read_now(member.programme_id))
 
 
 def read_wallet(member: Member, name: str) -> WalletPage | None:

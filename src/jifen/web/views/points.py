@@ -44,8 +44,9 @@ def why_page(request: MemberRequest, transfer_id: int) -> HttpResponse:
 @member_page
 def lots(request: MemberRequest) -> HttpResponse:
     """Show a card for each order that granted points."""
-    many = has_many_kinds(read_now(request.programme.pk))
-    return render(request, "web/lots.html", {"tab": "points", "lots": read_lots(request.member), "many_kinds": many})
+    now = read_now(request.programme.pk)
+    context = {"tab": "points", "lots": read_lots(request.member, now), "many_kinds": has_many_kinds(now)}
+    return render(request, "web/lots.html", context)
 
 
 def _next_address(filters: Filters, before: str) -> str:

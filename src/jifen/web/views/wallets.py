@@ -13,11 +13,8 @@ from jifen.web.reads.wallets import has_many_kinds, read_wallet, read_wallets
 @member_page
 def wallets(request: MemberRequest) -> HttpResponse:
     """Show what is in each wallet, and what it may do in a few words."""
-    context = {
-        "tab": "points",
-        "wallets": read_wallets(request.member),
-        "many_kinds": has_many_kinds(read_now(request.programme.pk)),
-    }
+    now = read_now(request.programme.pk)
+    context = {"tab": "points", "wallets": read_wallets(request.member, now), "many_kinds": has_many_kinds(now)}
     return render(request, "web/wallets.html", context)
 
 
