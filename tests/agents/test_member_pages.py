@@ -171,7 +171,7 @@ def test_an_agent_sees_the_company_in_figures(firm: Firm, wang: Client) -> None:
     assert "¥35,000.00" in page
     assert "1 of 3 missed" in page
     assert "Sold 2 Target 4 Still missing 2" in page
-    assert "1 devices were carried over" in page
+    assert "1 device was carried over" in page
     assert "0 of 2 this month" in page
 
 

@@ -130,7 +130,7 @@ def _reviews(member: Member) -> Table:
 
 def _meetings(desk: Desk, member: Member) -> Table:
     asked = asked_of(desk.programme.pk)
-    headings = columns(_("Held on"), _("Place"), _("People"), _("Large enough"), _("Note"), numbers=(2,))
+    headings = columns(_("Held on"), _("Place"), _("People there"), _("Large enough"), _("Note"), numbers=(2,))
     rows = [
         [
             Cell(f"{one.held_on}"),

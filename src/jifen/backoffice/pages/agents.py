@@ -43,9 +43,11 @@ def agents(desk: Desk) -> HttpResponseBase:
     if read.get("strikes"):
         found = found.filter(strikes__gt=0)
     if wants_export(desk.request):
-        return export(desk, "agents", agent_columns(), _rows(desk, list(found.order_by("-pk")[:EXPORT_ROWS_MAX])))
+        rows = _rows(desk, list(found.order_by("-pk")[:EXPORT_ROWS_MAX]))
+        return export(desk, "agents", filed_columns(), rows)
     part = slice_of(found, desk.request)
-    table = Table(agent_columns(), _rows(desk, part.rows), empty=_("No agent was found."))
+    shown = [row[: len(agent_columns())] for row in _rows(desk, part.rows)]
+    table = Table(agent_columns(), shown, empty=_("No agent was found."))
     ranks = [(str(place), rank_name(desk, one.name)) for place, one in enumerate(rank_titles(desk.terms), start=1)]
     filters = [
         Filter("q", _("Phone, code, name or company"), value=read.get("q", ""), kind="search"),
@@ -66,10 +68,15 @@ def agent_columns() -> list[Column]:
     """Return the headings of lists of agents."""
     return columns(
         *(_("Agent"), _("Company"), _("Rank"), _("People"), _("Own devices"), _("Devices of the team")),
-        *(_("Parking spaces"), _("Own volume"), _("Team volume"), _("Sold this month"), _("Target")),
-        *(_("Carried over"), _("Months missed"), _("Meetings"), _("Agent since")),
-        numbers=(3, 4, 5, 6, 7, 8, 9, 10, 11),
+        *(_("Sold this month"), _("Target"), _("Months missed"), _("Meetings")),
+        numbers=(3, 4, 5, 6, 7),
     )
+
+
+def filed_columns() -> list[Column]:
+    """Return the headings of an Excel file of agents (S0-54)."""
+    more = (_("Carried over"), _("Parking spaces"), _("Own volume"), _("Team volume"), _("Agent since"))
+    return [*agent_columns(), *columns(*more, numbers=(0, 1, 2, 3))]
 
 
 def people(count: int) -> str:
@@ -120,14 +127,14 @@ def _row(desk: Desk, one: Standing, figures: AgentFigures, company: str) -> list
         number(people(figures.people)),
         number(f"{figures.own_units:,}"),
         number(f"{figures.team_units:,}"),
+        number(f"{figures.sold:,}"),
+        number(f"{figures.target:,}"),
+        strikes_cell(desk, figures.strikes),
+        meetings_cell(figures),
+        number(f"{figures.carry:,}"),
         number(f"{figures.spaces:,}"),
         number(show_money(figures.own_amount)),
         number(show_money(figures.team_amount)),
-        number(f"{figures.sold:,}"),
-        number(f"{figures.target:,}"),
-        number(f"{figures.carry:,}"),
-        strikes_cell(desk, figures.strikes),
-        meetings_cell(figures),
         Cell(f"{one.agent_since or ''}"),
     ]
 
