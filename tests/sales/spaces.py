@@ -5,9 +5,9 @@ from importlib.resources import files
 
 from jifen.ledger.reading import balances
 from jifen.payouts.adjustments import Change, approve_adjustment, propose_adjustment
+from jifen.sales.baskets import Choice
 from jifen.sales.models import Bundle, BundleProduct, Order, PaymentShare, Product, Zone
 from jifen.sales.orders import confirm_payment, place_bundle_order, place_order
-from jifen.sales.placing import Choice
 from tests.sales.shop import POINT, YUAN, Shop, open_shop
 
 DOCUMENT = (files("jifen.catalogue") / "parking.toml").read_text("utf-8")

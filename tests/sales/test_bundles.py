@@ -3,10 +3,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from jifen.sales.baskets import share_price
+from jifen.sales.baskets import Choice, share_price
 from jifen.sales.models import Bundle, OrderState, Product, Zone
 from jifen.sales.orders import OrderKeyReusedError, OutOfStockError, place_order
-from jifen.sales.placing import Choice, place_bundle_order
+from jifen.sales.placing import place_bundle_order
 from jifen.sales.pricing import CartNotValidError, PointsNotAllowedError
 from tests.sales.shop import POINT, YUAN, said
 from tests.sales.spaces import ZONE_MIX, Spaces, open_spaces

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -322,7 +323,7 @@ def test_the_database_refuses_suppliers_and_amounts_that_must_not_be(spaces: Spa
     spaces.confirm(spaces.order("Ann", {listed(spaces, supplier): 1}))
     settlement = propose(spaces, supplier)
 
-    wrong = [
+    wrong: list[tuple[Any, dict[str, Any]]] = [
         (Supplier, {"commission": 2}),
         (Supplier, {"commission": None}),
         (Supplier, {"state": "applied"}),

@@ -21,11 +21,12 @@ from jifen.sales.models import CHOSEN_MAX, PRICE_MAX, Bundle, BundleProduct, Pay
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[Bundle]
+    SeveralProducts = forms.ModelMultipleChoiceField[Product]
 else:
-    Base = forms.ModelForm  # takes no parameter at run time
+    Base, SeveralProducts = forms.ModelForm, forms.ModelMultipleChoiceField  # take no parameter at run time
 
 
-class ProductsField(forms.ModelMultipleChoiceField):
+class ProductsField(SeveralProducts):
     """Products by their titles and prices."""
 
     def label_from_instance(self, product: Any) -> str:

@@ -24,7 +24,7 @@ def picture(request: HttpRequest, programme: str, digest: str) -> HttpResponse:
     else:
         answer = HttpResponse(bytes(shown.content), content_type=shown.media_type)
     answer["ETag"] = f'"{digest}"'
-    patch_cache_control(answer, public=listed is not None, private=listed is None, max_age=A_YEAR, immutable=True)
+    patch_cache_control(answer, max_age=A_YEAR, immutable=True, **{"private" if listed is None else "public": True})
     return answer
 
 
