@@ -7,6 +7,7 @@ import dataclasses
 import inspect
 import io
 import re
+import runpy
 import textwrap
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
@@ -72,6 +73,7 @@ def pages() -> dict[Path, str]:
     """Return the text of every generated page."""
     programmes = {name: load_programme(catalogue.read(name)) for name in catalogue.names()}
     written = {REFERENCE / "programmes" / f"{name}.md": programme_page(made) for name, made in programmes.items()}
+    written[REFERENCE / "api.md"] = runpy.run_path(str(REFERENCE.parent / "generate_api.py"))["page"]()
     return {REFERENCE / "rules.md": rules_page(catalogue.read(FRAGMENTS_FROM)), **written}
 
 

@@ -25,7 +25,7 @@ from jifen.programmes.models import Programme
 DOCUMENT = (files("jifen.catalogue") / "release.toml").read_text("utf-8").replace("token_price", "parking_revenue")
 OTHER = DOCUMENT.replace('code = "release"', 'code = "other"')
 ONE_DAY = timedelta(days=1)
-BEGAN = 60  # days ago
+BEGAN = 70  # days ago
 
 
 @dataclass
