@@ -18,12 +18,14 @@ from jifen.exchange.entries import (
 from jifen.exchange.models import EntrySource, EntryState, OrderEntry, Purchase
 from jifen.exchange.sync import sync
 from jifen.facts.models import Act, Fact
-from jifen.facts.record import RefusedError
+from jifen.facts.new import NewOrder
+from jifen.facts.record import RefusedError, record_order
 from jifen.ledger.close import proofs
 from jifen.ledger.models import Lot
 from jifen.payouts.reasons import ReasonMissingError, SamePersonError
+from jifen.programmes.models import Version
 from jifen.sales.devices import place_device_order
-from jifen.sales.orders import confirm_payment
+from jifen.sales.pricing import CartNotValidError
 from tests.exchange.mall import POINT, YUAN, Mall
 from tests.members.people import in_parallel
 
@@ -59,10 +61,21 @@ def test_a_multiplied_order_bought_there_is_confirmed_with_its_grant(mall: Mall)
 
 
 def test_a_multiplied_order_by_another_way_is_refused(mall: Mall) -> None:
-    order = place_device_order(member_id=mall.member("Ann").pk, quantity=1, points=None, key="one")
+    ann, version = mall.member("Ann").pk, Version.objects.get()
+    by_hand = NewOrder(
+        programme_id=mall.programme.pk,
+        member_id=ann,
+        order_code="by hand",
+        amount=5_500 * YUAN,
+        points_paid=0,
+        version_id=version.pk,
+        product="device",
+    )
 
+    with pytest.raises(CartNotValidError, match="another way only: exchange"):
+        place_device_order(member_id=ann, quantity=1, points=None, key="one")
     with pytest.raises(RefusedError, match="device is bought through exchange only"):
-        confirm_payment(order_id=order.pk, operator_id=mall.operators["finance"].pk, reason="by hand")
+        record_order(by_hand)
     assert not Lot.objects.exists()
 
 

@@ -13,6 +13,9 @@ from jifen.exchange.errors import ExchangeError
 TICKET = "ticket"  # what purchases of tickets are called; everything else is a product of the programme's document
 
 
+QUANTITY_MAX = 10**15  # of one purchase or transfer, in minor units of tickets
+
+
 class ExchangeSilentError(ExchangeError):
     """The exchange does not answer, or what it answers cannot be read."""
 

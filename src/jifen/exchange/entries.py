@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jifen.engine.message import say
 from jifen.engine.programme import Programme as Terms
-from jifen.exchange.adapter import TICKET
+from jifen.exchange.adapter import QUANTITY_MAX, TICKET
 from jifen.exchange.counting import count_entry
 from jifen.exchange.errors import ExchangeError
 from jifen.exchange.models import EntrySource, EntryState, OrderEntry, Purchase
@@ -23,7 +23,6 @@ from jifen.payouts.reasons import SamePersonError, given
 from jifen.programmes.terms import in_force, load
 
 DEVICES_MAX = 999
-TICKETS_MAX = 10**15  # minor units
 PAID_MAX = 10**12  # fen
 REFERENCE_LENGTH_MAX = 40
 
@@ -156,7 +155,7 @@ def reject_entry(*, entry_id: int, operator_id: int, reason: str) -> OrderEntry:
 def _check(new: NewEntry, reference: str, terms: Terms) -> None:
     most = {}
     if ticket_of(terms) is not None:
-        most[TICKET] = TICKETS_MAX
+        most[TICKET] = QUANTITY_MAX
     device = device_of(terms)
     if device is not None:
         most[device.product] = DEVICES_MAX

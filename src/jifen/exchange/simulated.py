@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from jifen.engine.message import say
-from jifen.exchange.adapter import AccountState, Bought, ExchangeSilentError, Quote, Wanted
+from jifen.exchange.adapter import QUANTITY_MAX, AccountState, Bought, ExchangeSilentError, Quote, Wanted
 from jifen.exchange.errors import ExchangeError
 from jifen.exchange.models import SimAccount, SimPrice, SimPurchase, SimTransfer
 from jifen.members.phones import blind_index, blind_indexes
@@ -30,6 +30,13 @@ class NotVerifiedError(ExchangeError):
 
     def __init__(self) -> None:
         super().__init__(say("the exchange sells to people whose real name it has checked; register first"))
+
+
+class NotSoldError(ExchangeError):
+    """Nobody buys nothing, or more than there is."""
+
+    def __init__(self) -> None:
+        super().__init__(say("choose how many, at least one and not more than there are"))
 
 
 class SimulatedExchange:
@@ -64,6 +71,8 @@ class SimulatedExchange:
 
     def place_order(self, *, account: str, wanted: Wanted) -> Bought:
         """Buy at the price that was agreed; tickets are in the account at once."""
+        if not 1 <= wanted.quantity <= QUANTITY_MAX:
+            raise NotSoldError
         with transaction.atomic():
             found = SimAccount.objects.select_for_update(no_key=True).get(code=account)
             known = SimPurchase.objects.filter(account=found, key=wanted.key).first()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from jifen.engine.message import say
 from jifen.engine.rules.ticket import Ticket
 from jifen.exchange.accounts import checked_account
+from jifen.exchange.adapter import QUANTITY_MAX
 from jifen.exchange.chosen import exchange
 from jifen.exchange.errors import ExchangeError
 from jifen.exchange.models import TicketRelease, TicketTransfer
@@ -158,7 +159,7 @@ def move_to_exchange(*, member_id: int, amount: int, key: str) -> TicketTransfer
             if known.amount != amount:
                 raise TransferKeyReusedError
             return known
-        if amount < 1:
+        if not 1 <= amount <= QUANTITY_MAX:
             raise TicketAmountError(say("choose how many tickets"))
         recorded = _act(member_id, "to_exchange", amount, actor=f"M{member_id}")
         exchange().transfer_in(account=account.code, tickets=amount, key=f"fact/{recorded.fact_id}")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.acting import Action, ReasonForm
 from jifen.backoffice.figures import show_moment
+from jifen.backoffice.pages.exchange_desk import rule_of
 from jifen.backoffice.pages.exchange_entries import enter_action, entry_columns, entry_row
 from jifen.backoffice.pages.exchange_tickets import propose_action, ticket_facts
 from jifen.backoffice.showing import act_or_show, show, to
@@ -21,10 +22,9 @@ from jifen.engine.rules.ticket import Ticket
 from jifen.exchange.accounts import freeze_tickets, papers_of, unfreeze_tickets
 from jifen.exchange.asked import set_simulated_price, sync_now
 from jifen.exchange.chosen import exchange as exchange_there
-from jifen.exchange.chosen import is_open
 from jifen.exchange.feed import declared_price
 from jifen.exchange.models import Account, OrderEntry, PriceFeed, SyncCursor
-from jifen.exchange.terms import ticket_of, ways_to_tickets
+from jifen.exchange.terms import ways_to_tickets
 from jifen.explain.model import decimal
 from jifen.members.models import Member
 from jifen.programmes.declared import moment_of
@@ -41,14 +41,6 @@ class PriceForm(ReasonForm):
     )
 
     field_order = ("price", "reason", "key")
-
-
-def rule_of(desk: Desk) -> Ticket:
-    """Return the programme's rule of tickets; programmes without one have no such pages."""
-    rule = ticket_of(desk.terms)
-    if rule is None or not is_open():
-        raise Http404
-    return rule
 
 
 @page("see_exchange")

@@ -13,6 +13,7 @@ from jifen.backoffice.access import Desk, page
 from jifen.backoffice.acting import Action, ReasonForm
 from jifen.backoffice.fields import MinorField
 from jifen.backoffice.figures import show_moment, show_money
+from jifen.backoffice.pages.exchange_desk import rule_of
 from jifen.backoffice.showing import act_or_show, rows_of, show, to
 from jifen.backoffice.tables import Cell, Column, Filter, columns, number, slice_of
 from jifen.engine.rules.ticket import Ticket
@@ -43,6 +44,7 @@ def quantity_text(desk: Desk, item: str, quantity: int) -> str:
 @page("see_exchange")
 def entries(desk: Desk) -> HttpResponseBase:
     """List order entries, newest first."""
+    rule_of(desk)
     found = OrderEntry.objects.filter(programme=desk.programme).select_related("member", "entered_by", "reviewed_by")
     state = desk.request.GET.get("state", "")
     if state in EntryState.values:
@@ -85,6 +87,7 @@ def state_cell(entry: OrderEntry) -> Cell:
 @page("see_exchange")
 def entry(desk: Desk, entry_id: int) -> HttpResponseBase:
     """Show an order entry, and let an operator review it."""
+    rule_of(desk)
     rows = OrderEntry.objects.select_related("member", "entered_by", "reviewed_by", "order", "purchase")
     found = get_object_or_404(rows, pk=entry_id, programme=desk.programme)
     return act_or_show(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,12 +13,11 @@ from jifen.backoffice.acting import Action, PlainForm, ReasonForm
 from jifen.backoffice.fields import MinorField
 from jifen.backoffice.figures import show_moment
 from jifen.backoffice.pages.adjustments import state_cell
+from jifen.backoffice.pages.exchange_desk import rule_of
 from jifen.backoffice.showing import act_or_show, rows_of, show, to
 from jifen.backoffice.tables import ROWS_PER_PAGE, Cell, Filter, Table, columns, number, query_with, slice_of
 from jifen.engine.rules.ticket import Ticket
-from jifen.exchange.chosen import is_open
 from jifen.exchange.models import TicketRelease
-from jifen.exchange.terms import ticket_of
 from jifen.exchange.tickets import (
     confirm_release,
     holders_of_frozen,
@@ -33,7 +32,7 @@ from jifen.payouts.models import ProposalState
 @page("see_exchange")
 def tickets(desk: Desk) -> HttpResponseBase:
     """List members with frozen tickets, with what was bought and what may be released."""
-    rule = _rule(desk)
+    rule = rule_of(desk)
     after = desk.request.GET.get("after", "")
     start = int(after) if after.isdecimal() and len(after) < 19 else 0
     found = holders_of_frozen(desk.programme.pk, rule, after=start, limit=ROWS_PER_PAGE + 1)
@@ -105,7 +104,7 @@ def propose_action(desk: Desk, member: Member, rule: Ticket) -> Action:
 @page("see_exchange")
 def releases(desk: Desk) -> HttpResponseBase:
     """List releases of tickets, newest first."""
-    rule = _rule(desk)
+    rule = rule_of(desk)
     found = TicketRelease.objects.filter(programme=desk.programme).select_related("member", "proposed_by", "decided_by")
     state = desk.request.GET.get("state", "")
     if state in ProposalState.values:
@@ -136,7 +135,7 @@ def _release_row(desk: Desk, release: TicketRelease, rule: Ticket) -> list[Cell]
 @page("see_exchange")
 def release(desk: Desk, release_id: int) -> HttpResponseBase:
     """Show a proposed release of tickets, and let a second operator decide."""
-    rule = _rule(desk)
+    rule = rule_of(desk)
     rows = TicketRelease.objects.select_related("member", "proposed_by", "decided_by")
     found = get_object_or_404(rows, pk=release_id, programme=desk.programme)
     facts = [
@@ -190,10 +189,3 @@ def _decisions(desk: Desk, release: TicketRelease) -> list[Action]:
         ),
         Action("reject", _("Reject"), "review_exchange", reject, tone="bad"),
     ]
-
-
-def _rule(desk: Desk) -> Ticket:
-    rule = ticket_of(desk.terms)
-    if rule is None or not is_open():
-        raise Http404
-    return rule

@@ -125,6 +125,7 @@ def exchange_terms(member: Member) -> tuple[Terms, Ticket]:
 def read_exchange(member: Member) -> Page:
     """Return everything that a member sees of the exchange."""
     terms, rule = exchange_terms(member)
+    now = read_now(member.programme_id)
     account = Account.objects.filter(pk=member.pk).first()
     cursor = SyncCursor.objects.filter(programme_id=member.programme_id).first()
     kind = terms.kinds[rule.kind]
@@ -135,7 +136,7 @@ def read_exchange(member: Member) -> Page:
         papers=papers_of(account) if account is not None else None,
         price=_price(member, terms),
         holding=_holding(member, rule, kind.decimals, account),
-        wallets=[wallet for wallet in read_wallets(member) if wallet.name != rule.kind and not wallet.idle],
+        wallets=[wallet for wallet in read_wallets(member, now) if wallet.name != rule.kind and not wallet.idle],
         pairs=[pair for pair in read_pairs(member) if pair.rule.into == rule.kind],
         device=device_of(terms),
         entries=_entries(member, terms, kind.decimals),

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jifen.exchange.accounts import checked_account, open_account
+from jifen.exchange.accounts import NoAccountError, checked_account, open_account
 from jifen.exchange.adapter import TICKET, Wanted
 from jifen.exchange.chosen import exchange, is_open
 from jifen.exchange.entries import NewEntry, enter_order
@@ -72,6 +72,8 @@ def account(request: MemberRequest) -> HttpResponse:
 def enter(request: MemberRequest) -> HttpResponse:
     """Type in what was bought at the exchange; an operator reviews it."""
     terms, rule = exchange_terms(request.member)
+    if _lacks_account(request):
+        return _back(request)
     form = EntryForm(request.POST, items=items_of(terms, rule), decimals=terms.kinds[rule.kind].decimals)
 
     def run() -> str:
@@ -88,6 +90,8 @@ def enter(request: MemberRequest) -> HttpResponse:
 def move(request: MemberRequest) -> HttpResponse:
     """Move free tickets into the account at the exchange (S0-73)."""
     terms, rule = exchange_terms(request.member)
+    if _lacks_account(request):
+        return _back(request)
     form = MoveForm(request.POST, decimals=terms.kinds[rule.kind].decimals)
 
     def run() -> str:
@@ -145,6 +149,16 @@ def price(_request: HttpRequest, programme: str) -> JsonResponse:
         raise Http404
     quote = exchange().price(found.pk)
     return JsonResponse({"programme": found.code, "price": f"{quote.price.normalize():f}", "at": quote.at.isoformat()})
+
+
+def _lacks_account(request: MemberRequest) -> bool:
+    """Say so when the member has no account whose real name was checked."""
+    try:
+        checked_account(request.member.pk)
+    except NoAccountError as error:
+        messages.error(request, said(error.message))
+        return True
+    return False
 
 
 def _buying(request: MemberRequest) -> dict[str, BoughtForm]:
