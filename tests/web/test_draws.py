@@ -101,7 +101,7 @@ def checked(table: str, anchor: str, folder: Path) -> subprocess.CompletedProces
     (program,) = re.findall(r"```python\n(.*?)```", HOW_TO.read_text("utf-8"), flags=re.DOTALL)
     script = folder / "check.py"
     script.write_text(program, "utf-8")
-    arguments = [sys.executable, "-I", script, "daily", anchor]
+    arguments = [sys.executable, "-I", str(script), "daily", anchor]
     return subprocess.run(arguments, input=table, capture_output=True, text=True, check=False)
 
 
