@@ -89,7 +89,7 @@ def _bought(amount: int, rule: Convert, now: Now, price: DeclaredValue | None) -
         Fraction(price.denominator, price.numerator) if price is not None else Fraction(rule.rate.num, rule.rate.den)
     )
     into, kind = (10 ** now.terms.kinds[name].decimals for name in (rule.into, rule.kind))
-    return amount * into * value.numerator // (kind * value.denominator)
+    return int(amount * into * value.numerator // (kind * value.denominator))
 
 
 def _refusal(rule: Convert, price: DeclaredValue | None) -> Message | None:

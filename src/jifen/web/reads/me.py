@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from jifen.engine.rules.second_leg_rank import Rank
-from jifen.engine.rules.unit_rank import UnitRankRow
+from jifen.engine.rule import RankRow
 from jifen.members.models import Member
 from jifen.members.phones import decrypt, mask
 from jifen.web.reads.terms import read_now
@@ -16,7 +15,7 @@ class Me:
     name: str
     initial: str
     phone: str
-    rank: Rank | UnitRankRow | None
+    rank: RankRow | None
     vip: bool  # whether the member holds a device (S0-06)
 
 

@@ -7,6 +7,7 @@ from django.http import Http404
 
 from jifen.engine.amounts import Rate, to_minor
 from jifen.engine.kinds import PointKind
+from jifen.engine.rule import RankRow
 from jifen.engine.rules.second_leg_rank import Rank, SecondLegRank
 from jifen.engine.rules.unit_rank import UnitRank, UnitRankRow
 from jifen.exchange.terms import paying_kinds
@@ -104,7 +105,7 @@ class Team:
     count: int
     counted_all: bool
     has_ranks: bool
-    rank: Rank | UnitRankRow | None
+    rank: RankRow | None
     way: RankWay | None
     units: UnitWay | None
     by_units: bool
