@@ -25,7 +25,7 @@ class ChoiceAmountForm(KeyedForm):
         field.initial = first
         named = str(self.data.get(self.choice, first))
         decimals = choices.get(named, choices[first])[1]
-        self.fields["amount"] = AmountField(label=_("How many points"), decimals=decimals)
+        self.fields["amount"] = AmountField(label=_("Amount"), decimals=decimals)
 
 
 class ConvertForm(ChoiceAmountForm):

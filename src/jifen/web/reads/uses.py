@@ -111,4 +111,4 @@ def _giving(name: str, terms: Terms) -> list[Use]:
     if name not in transferable(terms):
         return []
     text = _("Give to another member. It counts at once and cannot be taken back.")
-    return [Use(_("give to members"), text, _("Transfer"), "web:transfer", "?" + urlencode({"kind": name}))]
+    return [Use(_("give to members"), text, _("Give"), "web:transfer", "?" + urlencode({"kind": name}))]
