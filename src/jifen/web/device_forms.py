@@ -59,7 +59,9 @@ class TransferForm(KeyedForm):
         max_length=TEXT_LENGTH_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    paid_on = forms.DateField(label=_("Day of the transfer"), widget=forms.DateInput(attrs={"type": "date"}))
+    paid_on = forms.DateField(
+        label=_("Day of the transfer"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     reference = forms.CharField(
         label=_("Reference"),
         max_length=TEXT_LENGTH_MAX,

@@ -97,26 +97,23 @@ def _filters(desk: Desk) -> list[Filter]:
 
 def _columns() -> list[Column]:
     return columns(
-        *(_("Order"), _("Member"), _("Devices"), _("Price"), _("Signed"), _("Signed as"), _("Leased since")),
-        *(_("Title"), _("Title passed"), _("Agreement")),
+        *(_("Order"), _("Member"), _("Devices"), _("Price"), _("Signed"), _("Signed as"), _("Title")),
+        _("Title passed"),
         numbers=(2, 3),
     )
 
 
 def _row(desk: Desk, agreement: Agreement) -> list[Cell]:
     order, lease = agreement.order, lease_of(agreement)
-    copy = to(desk, "agreement", order.number) if desk.may("see_leases") else ""
     return [
-        Cell(order.number, href=to(desk, "order", order.number)),
+        Cell(order.number, href=to(desk, "agreement", order.number)),
         Cell(f"{agreement.member.code} {agreement.member.name}", href=to(desk, "member", agreement.member_id)),
         number(f"{order.quantity:,}"),
         number(show_money(order.amount)),
         Cell(show_moment(agreement.consented_at, desk.zone)),
         Cell(agreement.signed_name),
-        Cell(f"{lease.opened_on}" if lease is not None else ""),
         _title_cell(desk, agreement, lease),
         Cell(f"{lease.title_passed_on or ''}" if lease is not None else ""),
-        Cell(_("look at it"), href=copy),
     ]
 
 
@@ -162,8 +159,12 @@ def _facts(desk: Desk, found: Agreement) -> list[tuple[str, Cell]]:
         _("NOT valid: the document was changed, or was not signed by this key"),
     )
     version = Cell(str(found.version.number), href=to(desk, "version", found.version.number))
+    lease = lease_of(found)
     facts = [
-        *named[:9],
+        (_("Order"), Cell(found.order.number, href=to(desk, "order", found.order.number))),
+        *named[1:6],
+        (_("Leased since"), Cell(f"{lease.opened_on}" if lease is not None else "")),
+        *named[6:],
         (_("Signature"), Cell(good if whole else bad, tone="good" if whole else "bad")),
         (_("Certificate (SHA-256)"), Cell(found.certificate)),
         (_("Document (SHA-256)"), Cell(found.sha256)),
