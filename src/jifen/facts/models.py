@@ -142,6 +142,66 @@ class RankChange(models.Model):
         return f"M{self.member_id} {self.day} {self.rank}"
 
 
+class AgentChange(models.Model):
+    """Whether a member is an agent from the close of a day on, where it changed (S0-41, S0-47). Never changed."""
+
+    tick = models.BigIntegerField(primary_key=True)  # of the appointment or dismissal; a review's has one of its own
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="agent_changes", db_index=False)
+    day = models.DateField(_("day"))
+    agent = models.BooleanField(_("agent"))
+
+    class Meta:
+        verbose_name = _("change of an agent")
+        verbose_name_plural = _("changes of agents")
+        indexes: ClassVar = [models.Index(fields=["member", "day", "tick"], name="agent_change_history")]
+
+    def __str__(self) -> str:
+        return f"M{self.member_id} {self.day} {self.agent}"
+
+
+class Cut(models.Model):
+    """What an order, or a share-out of a month, would have paid a member more, had its lots held it (S0-Q8)."""
+
+    programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField(_("day"))
+    order_tick = models.BigIntegerField(default=0)  # of the order; 0 for a close
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_index=False)
+    rule = models.CharField(_("rule"), max_length=40)
+    amount = models.BigIntegerField(_("amount"))
+
+    class Meta:
+        verbose_name = _("blocked amount")
+        verbose_name_plural = _("blocked amounts")
+        indexes: ClassVar = [models.Index(fields=["member", "day"], name="cut_of_a_member")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="cut_positive"),
+            models.UniqueConstraint(fields=["programme", "day", "order_tick", "member", "rule"], name="cut_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"M{self.member_id} {self.day} {self.rule}"
+
+
+class Dust(models.Model):
+    """What the share-out of a rule has left in the pool after a close, where it shared anything."""
+
+    programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="+", db_index=False)
+    rule = models.CharField(_("rule"), max_length=40)
+    day = models.DateField(_("day"))
+    amount = models.BigIntegerField(_("amount"))
+
+    class Meta:
+        verbose_name = _("dust")
+        verbose_name_plural = _("dust")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "rule", "day"], name="dust_once_a_day"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="dust_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.day}"
+
+
 class Act(models.Model):
     """What an operator did, and why. Never changed."""
 

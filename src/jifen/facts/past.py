@@ -2,25 +2,34 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 
 from jifen.engine.close import Slot
-from jifen.engine.days import date_of, day_number
+from jifen.engine.days import date_of, day_number, is_last_of_month
 from jifen.engine.facts import NOBODY, Int32s, Int64s
 from jifen.engine.forest import Forest
-from jifen.engine.past import Draws, PastDay, Rewards
+from jifen.engine.lines import NO_LOT
+from jifen.engine.past import Bonus, Draw, Draws, PastDay, Rewards
+from jifen.engine.programme import MONTH_REWARDS, Programme
+from jifen.engine.programme import SCHEDULED as SCHEDULED_RULES
 from jifen.engine.rule import Upline
-from jifen.engine.settle import rates_of, slots_of
-from jifen.facts.models import Fact, RankChange, Reduction, Reward
+from jifen.engine.settle import all_slots_of, rates_of, slots_of
+from jifen.facts.models import AgentChange, Fact, RankChange, Reduction, Reward
 from jifen.facts.small import Small
 from jifen.facts.terms import Terms
+from jifen.ledger.chart import PROGRAMME
 from jifen.ledger.draws import Drawn, draws_since
+from jifen.ledger.models import Entry
+from jifen.ledger.posting import find_transfer
 from jifen.members.uplines import Referrers
 
-SCHEDULED = "scheduled_release"
+SCHEDULED = frozenset(rule.use for rule in SCHEDULED_RULES)
+MONTHLY = frozenset(rule.use for rule in MONTH_REWARDS)
+BONUS = -1  # the slot of bonuses among reductions
+ONE_DAY = timedelta(days=1)
 
 
 class At(NamedTuple):
@@ -29,6 +38,13 @@ class At(NamedTuple):
     day: int
     path: str
     member: int
+
+
+class State(NamedTuple):
+    """What a close used: ranks by member id, and which members were agents."""
+
+    ranks: dict[int, int]
+    agents: frozenset[int]
 
 
 class PastReader:
@@ -47,50 +63,74 @@ class PastReader:
 
     def days(self, order: Fact) -> list[PastDay]:
         """Return the closes at which the order's lot released by time, oldest first."""
-        since = order.business_date
         released: defaultdict[int, int] = defaultdict(int)
-        for drawn in draws_since(self.ids, since):
-            if drawn.rule == SCHEDULED and drawn.lot == order.tick:
+        for drawn in draws_since(self.ids, order.business_date - ONE_DAY):
+            if drawn.rule in SCHEDULED and drawn.lot == order.tick:
                 released[day_number(drawn.business_date)] += drawn.amount
             else:
                 self._file(drawn)
-        days = [date_of(day) for day in sorted(released)]
-        for reduction in Reduction.objects.filter(member_id__in=self.ids, day__in=days):
+        found = {date_of(day) for day in released}
+        if self.terms.counts_units:  # units are paid for on days without a release, too
+            rewarded = Reward.objects.filter(member_id__in=self.ids, day__gte=order.business_date)
+            found |= set(rewarded.values_list("day", flat=True).distinct())
+        days = sorted(found)
+        for reduction in Reduction.objects.filter(member_id__in=self.ids, day__in={*days, order.business_date}):
             at = reduction.day, reduction.slot, reduction.member_id, reduction.order_tick
             self.reduced[at] += reduction.amount
         rewards = self._rewards(days)
-        ranks = self._ranks(days)
-        return [self._past_day(day, order, released[day_number(day)], rewards[day], ranks[day]) for day in days]
+        state = self._states(days)
+        return [self._past_day(day, order, released[day_number(day)], rewards[day], state[day]) for day in days]
+
+    def bonus(self, order: Fact, programme: Programme) -> Bonus | None:
+        """Return what the order paid its buyer's referrer, and what still stands of it; None where it paid nothing."""
+        if programme.bonus is None:
+            return None
+        key = f"{programme.code}/order/{order.order_code}/{programme.bonus.use}"
+        transfer = find_transfer(programme_id=order.programme_id, key=key)
+        if transfer is None:
+            return None
+        lines = Entry.objects.filter(transfer_id=transfer.id, business_date=transfer.business_date, owner__lt=PROGRAMME)
+        rows = list(lines.values_list("owner", "lot", "amount").order_by("lot"))
+        receiver = rows[0][0]
+        drawn = [(lot, -amount) for _, lot, amount in rows if lot]
+        paid = sum(amount for _, lot, amount in rows if not lot)
+        draws = [
+            Draw.of(self.lot[lot] if lot else NO_LOT, amount)
+            for lot, amount in self._left(drawn or [(0, paid)], (order.business_date, BONUS, receiver))
+        ]
+        day = day_number(order.business_date)
+        return Bonus(programme.bonus, self.number[receiver], paid, draws, day)
 
     def _file(self, drawn: Drawn) -> None:
         """Put a draw with the reward that it belongs to: "release/2026-03-01/generation_share/1/…"."""
         if drawn.late_for:
             _, day, path, _ = _parts(drawn.late_for)
             self.late[At(day, path, drawn.owner)].append(drawn)
-        elif drawn.prefix:
-            _, day, path, _ = _parts(drawn.prefix)
+        elif drawn.prefix or drawn.rule in MONTHLY:
+            _, day, path, _ = _parts(drawn.key)
             self.draws[At(day, path, drawn.owner)].append(drawn)
 
-    def _past_day(
-        self, day: date, order: Fact, released: int, rows: dict[int, list[Reward]], ranks: dict[int, int]
-    ) -> PastDay:
+    def _past_day(self, day: date, order: Fact, released: int, rows: dict[int, list[Reward]], state: State) -> PastDay:
         number, buyer = day_number(day), self.number[order.member_id]
         programme = self.terms.versions.on(number)
         above = self.referrers.on(day)
         referrer = np.array([self.number.get(one, NOBODY) if one else NOBODY for one in above], np.int32)
-        rank = np.array([ranks.get(member, 0) for member in self.ids], np.int8)
+        rank = np.array([state.ranks.get(member, 0) for member in self.ids], np.int8)
+        agent = np.array([member in state.agents for member in self.ids], bool)
         scheduled = Draws(_int32([buyer]), np.array([0, 1]), _int32([self.lot[order.tick]]), np.array([released]))
-        slots = slots_of(programme)
+        slots = all_slots_of(programme) if is_last_of_month(number) else slots_of(programme)
         rewards = tuple(self._reward(number, index, slot, rows.get(index, [])) for index, slot in enumerate(slots))
-        return PastDay(number, Upline(Forest(referrer), rank, rates_of(programme)), scheduled, rewards)
+        upline = Upline(Forest(referrer), rank, rates_of(programme), agent, programme.lot_decimals)
+        return PastDay(number, upline, scheduled, rewards)
 
     def _reward(self, day: int, index: int, slot: Slot, rows: list[Reward]) -> Rewards:
         rows = sorted(rows, key=lambda row: self.number[row.member_id])
         starts, orders, amounts, late_of = [0], [], [], {}
         for row in rows:
             at = At(day, slot.path, row.member_id)
-            standing = self._standing(day, index, at)
-            drawn, late = standing[: len(self.draws[at])], standing[len(self.draws[at]) :]
+            standing = self._standing(day, index, at) if slot.rule.consumes_lots else self._paid(day, index, row)
+            early = len(self.draws[at]) if slot.rule.consumes_lots else 1
+            drawn, late = standing[:early], standing[early:]
             orders += [order for order, _ in drawn]
             amounts += [amount for _, amount in drawn]
             starts.append(len(orders))
@@ -104,6 +144,7 @@ class PastReader:
             rest=_int32(row.rest for row in rows),
             paid=_int64(row.paid for row in rows),
             waiting=_int64(row.waiting for row in rows),
+            bases=_int64(row.base for row in rows) if slot.of_month else None,
         )
         for place, row in enumerate(rows):
             for order, amount in late_of[row.member_id]:
@@ -112,14 +153,23 @@ class PastReader:
 
     def _standing(self, day: int, slot: int, at: At) -> list[tuple[int, int]]:
         """Return (order number, what still stands) of a reward's draws, oldest first; refunds took the newest first."""
-        draws = [*self.draws[at], *self.late[at]]
-        standing: list[tuple[int, int]] = []
-        for drawn in reversed(draws):
-            key = date_of(day), slot, at.member, drawn.lot
-            gone = min(self.reduced[key], drawn.amount)
-            self.reduced[key] -= gone
-            standing.append((self.lot[drawn.lot], drawn.amount - gone))
-        return standing[::-1]
+        draws = [(drawn.lot, drawn.amount) for drawn in (*self.draws[at], *self.late[at])]
+        left = self._left(draws, (date_of(day), slot, at.member))
+        return [(self.lot[lot], amount) for lot, amount in left]
+
+    def _paid(self, day: int, slot: int, row: Reward) -> list[tuple[int, int]]:
+        """Return what still stands of a reward that no lot gave."""
+        left = self._left([(0, row.paid)], (date_of(day), slot, row.member_id))
+        return [(NO_LOT, amount) for _, amount in left]
+
+    def _left(self, draws: list[tuple[int, int]], of: tuple[date, int, int]) -> list[tuple[int, int]]:
+        """Return (lot, what still stands) of draws, oldest first; refunds took the newest first."""
+        left: list[tuple[int, int]] = []
+        for lot, amount in reversed(draws):
+            gone = min(self.reduced[*of, lot], amount)
+            self.reduced[*of, lot] -= gone
+            left.append((lot, amount - gone))
+        return left[::-1]
 
     def _rewards(self, days: list[date]) -> defaultdict[date, dict[int, list[Reward]]]:
         found: defaultdict[date, dict[int, list[Reward]]] = defaultdict(lambda: defaultdict(list))
@@ -127,17 +177,22 @@ class PastReader:
             found[row.day][row.slot].append(row)
         return found
 
-    def _ranks(self, days: list[date]) -> dict[date, dict[int, int]]:
-        """Return the ranks that each close used: those found by the closes before it."""
+    def _states(self, days: list[date]) -> dict[date, State]:
+        """Return the ranks that each close used, those found by the closes before it, and who was an agent."""
         changes = list(RankChange.objects.filter(member_id__in=self.ids).order_by("day"))
-        ranks: dict[date, dict[int, int]] = {}
-        now: dict[int, int] = {}
+        turns = list(AgentChange.objects.filter(member_id__in=self.ids).order_by("day", "tick"))
+        states: dict[date, State] = {}
+        ranks: dict[int, int] = {}
+        agents: set[int] = set()
         for day in days:
             while changes and changes[0].day < day:
                 change = changes.pop(0)
-                now[change.member_id] = change.rank
-            ranks[day] = dict(now)
-        return ranks
+                ranks[change.member_id] = change.rank
+            while turns and turns[0].day <= day:
+                turn = turns.pop(0)
+                (agents.add if turn.agent else agents.discard)(turn.member_id)
+            states[day] = State(dict(ranks), frozenset(agents))
+        return states
 
 
 def _parts(key: str) -> tuple[str, int, str, str]:

@@ -48,6 +48,6 @@ def _line(journal: Journal, row: int, numbers: Numbers) -> Line:
 
 def _part(rule: str, amount: int) -> str:
     """Return which column of its lot an amount counts in."""
-    if rule == "grant_locked":
+    if rule in ("grant_locked", "grant_units"):
         return "granted"
     return "cancelled" if rule == "refund" and amount < 0 else "accelerated"

@@ -9,17 +9,20 @@ from django.db import transaction
 
 from jifen.engine.days import day_number
 from jifen.engine.events import Events
-from jifen.engine.facts import NOBODY, Actions
+from jifen.engine.facts import NOBODY, Actions, Int32s
 from jifen.engine.message import Message, say
 from jifen.facts.days import Moment, now, share_day, waiting
-from jifen.facts.models import Fact
+from jifen.facts.models import AgentChange, Cut, Fact
 from jifen.facts.new import NewAction, NewOrder, NewRefund
 from jifen.facts.posting import transfers_of
 from jifen.facts.refunds import load_refund, save_reductions
 from jifen.facts.small import Given, OrderRow, Small, load_small
 from jifen.facts.terms import Terms, terms_of
+from jifen.ledger.draws import lots_of
 from jifen.ledger.posting import post_all
 from jifen.members.models import Standing
+from jifen.members.moves import hold_moves
+from jifen.members.uplines import Referrers
 
 
 class RefusedError(Exception):
@@ -44,6 +47,15 @@ class Desk(NamedTuple):
     moment: Moment
     terms: Terms
     standings: Sequence[Standing]
+    member: int = 0  # whose referrer the rules may ask for
+    referrer: int | None = None
+
+    def referrers(self) -> Int32s | None:
+        """Return who referred whom of the standings, by number; None where the rules do not ask."""
+        if self.referrer is None:
+            return None
+        ids = [standing.member_id for standing in self.standings]
+        return np.array([ids.index(self.referrer) if one == self.member else NOBODY for one in ids], np.int32)
 
 
 @waiting()
@@ -53,13 +65,11 @@ def record_order(new: NewOrder) -> Recorded:
 
     Raises RefusedError, and DayNotSettledError while an earlier day waits for its settlement.
     """
-    desk = _open_desk(new.programme_id, [new.member_id])
+    desk = _open_desk(new.programme_id, [new.member_id], referrer_of=new.member_id)
     tick, version = desk.moment.tick, desk.terms.index(new.version_id)
-    order = OrderRow(tick, new.member_id, new.order_code, new.amount, new.points_paid, version)
-    small = load_small(desk.terms, desk.standings, Given(orders=[order]))
-    events = _events(small, desk)
-    events.order(0)
     fact = Fact(
+        tick=tick,
+        business_date=desk.moment.business_date,
         type=Fact.Type.ORDER,
         member_id=new.member_id,
         order_tick=tick,
@@ -67,8 +77,18 @@ def record_order(new: NewOrder) -> Recorded:
         terms_id=new.version_id,
         amount=new.amount,
         points_paid=new.points_paid,
+        points_kind=new.points_kind,
+        quantity=new.quantity,
+        product=new.product,
+        channel=new.channel,
         actor=new.actor,
     )
+    lots = lots_of([desk.referrer]) if desk.referrer and desk.terms.pays_bonus(version) else []
+    orders = [*(OrderRow(lot.id, lot.owner) for lot in lots if not lot.closed), OrderRow.of(fact, version)]
+    given = Given(orders=orders, referrers=desk.referrers())
+    small = load_small(desk.terms, desk.standings, given, lots=[lot for lot in lots if not lot.closed])
+    events = _events(small, desk)
+    events.order(len(orders) - 1)
     return _finish(small, desk, fact, events)
 
 
@@ -108,8 +128,8 @@ def record_action(new: NewAction) -> Recorded:
     Raises RefusedError, and DayNotSettledError while an earlier day waits for its settlement.
     """
     parties = [new.member_id, *([new.to_member_id] if new.to_member_id is not None else [])]
-    desk = _open_desk(new.programme_id, parties)
-    given = Given(actions=_action(new, desk))
+    desk = _open_desk(new.programme_id, parties, referrer_of=new.member_id if new.action == "appoint" else None)
+    given = Given(actions=_action(new, desk), referrers=desk.referrers())
     small = load_small(desk.terms, desk.standings, given, prices=new.action == "convert")
     events = _events(small, desk)
     events.action(0)
@@ -127,14 +147,20 @@ def record_action(new: NewAction) -> Recorded:
     return _finish(small, desk, fact, events)
 
 
-def _open_desk(programme_id: int, member_ids: Sequence[int]) -> Desk:
-    """Lock the day and the members, in this order, and then look at the clock."""
+def _open_desk(programme_id: int, member_ids: Sequence[int], *, referrer_of: int | None = None) -> Desk:
+    """Lock the day, the moves where a referrer matters, and the members, in this order; then look at the clock."""
     share_day(programme_id)
-    found = Standing.objects.select_for_update(no_key=True).filter(programme_id=programme_id, member_id__in=member_ids)
+    terms, referrer = terms_of(programme_id), None
+    if referrer_of is not None and terms.asks_referrers:
+        hold_moves(programme_id)
+        day = now(programme_id).business_date
+        (referrer,) = Referrers([referrer_of], day).on(day)
+    ids = {*member_ids, *([referrer] if referrer else [])}
+    found = Standing.objects.select_for_update(no_key=True).filter(programme_id=programme_id, member_id__in=ids)
     standings = list(found.order_by("member_id"))
-    if len(standings) < len(set(member_ids)):
+    if not set(member_ids) <= {standing.member_id for standing in standings}:
         raise RefusedError(say("there is no such member in this programme"))
-    return Desk(now(programme_id), terms_of(programme_id), standings)
+    return Desk(now(programme_id), terms, standings, referrer_of or 0, referrer)
 
 
 def _counted_order(new: NewRefund) -> Fact:
@@ -181,4 +207,29 @@ def _finish(small: Small, desk: Desk, fact: Fact, events: Events) -> Recorded:
     day = moment.business_date
     posted = post_all(programme_id=programme_id, day=day, transfers=transfers, actor=fact.actor) if transfers else []
     small.save()
+    _note_cuts(small, fact, events)
+    _note_agent(fact)
     return Recorded(moment.tick, day, [one.id for one in posted])
+
+
+def _note_cuts(small: Small, fact: Fact, events: Events) -> None:
+    """Note what the lots of members cut off (S0-Q8)."""
+    Cut.objects.bulk_create(
+        Cut(
+            programme_id=fact.programme_id,
+            day=fact.business_date,
+            order_tick=fact.order_tick or 0,
+            member_id=small.numbers.members[cut.party],
+            rule=cut.rule,
+            amount=cut.amount,
+        )
+        for cut in events.cuts
+    )
+
+
+def _note_agent(fact: Fact) -> None:
+    """Note that a member has become an agent, or is none any more."""
+    if fact.action in ("appoint", "dismiss"):
+        AgentChange.objects.create(
+            tick=fact.tick, member_id=fact.member_id, day=fact.business_date, agent=fact.action == "appoint"
+        )

@@ -2,22 +2,25 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from django.db.models import QuerySet
 
 from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import NOBODY, Int32s, Refunds
-from jifen.engine.past import PastDay
+from jifen.engine.lines import NO_LOT
+from jifen.engine.past import Draw, Past
 from jifen.facts.models import Fact, Reduction, Reward
-from jifen.facts.past import PastReader
+from jifen.facts.past import BONUS, PastReader
 from jifen.facts.small import Given, OrderRow, Small, load_small
 from jifen.facts.terms import Terms
 from jifen.ledger.draws import lots_of
 from jifen.members.models import Standing
 from jifen.members.uplines import Referrers, uplines_since
 
+ONE_DAY, NO_DAYS = timedelta(days=1), timedelta(0)
+WITHOUT_LOT = -2  # beside NOBODY, which marks what waits
 Marks = dict[tuple[int, int, int, int], int]  # (day, slot, member number, order number or -1 for waiting): amount
 
 
@@ -40,29 +43,33 @@ def look_at_refund(terms: Terms, order: Fact) -> Small:
 
 
 def _load(terms: Terms, order: Fact, amount: int, found: QuerySet[Standing]) -> LoadedRefund:
-    ids = uplines_since(order.member_id, order.business_date)
+    ids = uplines_since(order.member_id, order.business_date - (ONE_DAY if terms.asks_referrers else NO_DAYS))
     standings = list(found.filter(member_id__in=ids).order_by("member_id"))
     lots = lots_of(ids)
     rows = [OrderRow(lot.id, lot.owner) for lot in lots if lot.id != order.tick]
     assert order.terms_id is not None
     version = terms.index(order.terms_id)
-    mine = OrderRow(order.tick, order.member_id, order.order_code, order.amount, order.points_paid, version)
+    mine = OrderRow.of(order, version)
     orders = sorted([*rows, mine], key=lambda row: row.tick)
     at = orders.index(mine)
-    referrers = Referrers(ids, order.business_date)
+    referrers = Referrers(ids, order.business_date - ONE_DAY)
     given = Given(orders=orders, refunds=_refund(at, amount), referrers=_numbers(referrers.on(date.max), ids))
     loaded = LoadedRefund(load_small(terms, standings, given, lots=lots))
     replay = loaded.small.replay
     replay.refunded[at] = _earlier(order)
-    replay.past.days = PastReader(loaded.small, terms, referrers).days(order)
-    loaded.before = _marks(replay.past.days)
+    reader = PastReader(loaded.small, terms, referrers)
+    replay.past.days = reader.days(order)
+    bonus = reader.bonus(order, terms.versions.programmes[version])
+    if bonus is not None:
+        replay.past.bonuses[at] = bonus
+    loaded.before = _marks(replay.past)
     return loaded
 
 
 def save_reductions(loaded: LoadedRefund, refund: Fact) -> None:
     """Note what of the closes' rewards stands no more."""
     numbers, reductions = loaded.small.numbers, []
-    after = _marks(loaded.small.replay.past.days)
+    after = _marks(loaded.small.replay.past)
     for (day, slot, member, order), amount in loaded.before.items():
         less = amount - after[day, slot, member, order]
         if less == 0:
@@ -71,20 +78,28 @@ def save_reductions(loaded: LoadedRefund, refund: Fact) -> None:
         if order == NOBODY:
             Reward.objects.filter(**at).update(waiting=after[day, slot, member, order])
         else:
-            reductions.append(Reduction(refund=refund, order_tick=numbers.lots[order], amount=less, **at))
+            lot = numbers.lots[order] if order != WITHOUT_LOT else 0
+            reductions.append(Reduction(refund=refund, order_tick=lot, amount=less, **at))
     Reduction.objects.bulk_create(reductions)
 
 
-def _marks(days: list[PastDay]) -> Marks:
+def _marks(past: Past) -> Marks:
     """Return what stands of every draw, and what waits."""
     marks: defaultdict[tuple[int, int, int, int], int] = defaultdict(int)
-    for day in days:
+    for bonus in past.bonuses.values():
+        for draw in bonus.draws:
+            marks[bonus.day, BONUS, bonus.receiver, _mark(draw)] += draw.amount
+    for day in past.days:
         for slot, rewards in enumerate(day.rewards):
             for index, member in enumerate(rewards.member.tolist()):
                 marks[day.day, slot, member, NOBODY] = int(rewards.waiting[index])
                 for draw in rewards.standing(index):
-                    marks[day.day, slot, member, draw.order] += draw.amount
+                    marks[day.day, slot, member, _mark(draw)] += draw.amount
     return dict(marks)
+
+
+def _mark(draw: Draw) -> int:
+    return draw.order if draw.order != NO_LOT else WITHOUT_LOT
 
 
 def _refund(order: int, amount: int) -> Refunds:

@@ -4,20 +4,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from django.db.models import F
 
 from jifen.engine.book import NEVER, Book
-from jifen.engine.days import day_number
+from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds
 from jifen.engine.replay import Replay
+from jifen.facts.models import Fact
 from jifen.facts.posting import Numbers
 from jifen.facts.terms import Terms
 from jifen.ledger.draws import purses_of
 from jifen.ledger.lots import OPEN, Lot, note_lot
-from jifen.members.models import Standing
+from jifen.members.models import KindVolume, Standing
 from jifen.programmes.declared import declared_facts
 
 PURSES = {"free": "free", "frozen": "held"}  # ledger role → column of the book
-COLUMNS = ("debt", "written_off", "volume", "volume_amount", "volume_points", "frozen")
+COLUMNS = (
+    *("debt", "written_off", "volume", "volume_amount", "volume_points", "frozen"),
+    *("units", "units_new", "month_units", "agent", "strikes", "carry", "bought", "released_tickets"),
+)
 NO_REFUNDS = Refunds(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
 NO_ACTIONS = Actions([], NO_REFUNDS.order, NO_REFUNDS.order, [], [], NO_REFUNDS.at, NO_REFUNDS.order, NO_REFUNDS.amount)
 
@@ -32,6 +37,28 @@ class OrderRow:
     amount: int = 0
     points_paid: int = 0
     version: int = 0
+    day: int = 0
+    points_kind: str = ""
+    quantity: int = 1
+    product: str = ""
+    channel: str = ""
+
+    @classmethod
+    def of(cls, order: Fact, version: int) -> "OrderRow":
+        """Return a recorded order."""
+        return cls(
+            order.tick,
+            order.member_id,
+            order.order_code,
+            order.amount,
+            order.points_paid,
+            version,
+            day_number(order.business_date),
+            order.points_kind,
+            order.quantity,
+            order.product,
+            order.channel,
+        )
 
 
 @dataclass
@@ -52,7 +79,8 @@ class Small:
     def save(self) -> None:
         """Write what the rules changed beside the ledger: standings, and what lots remember of refunds."""
         changed = [standing for standing in self.standings if self._take_over(standing)]
-        Standing.objects.bulk_update(changed, COLUMNS)
+        Standing.objects.bulk_update(changed, (*COLUMNS, "agent_since"))
+        self._save_kind_volumes()
         lots = self.book.lots
         for tick, place in zip(self.numbers.lots, self.book.place.tolist(), strict=True):
             after = int(lots.base[place]), int(lots.claimed[place])
@@ -72,10 +100,20 @@ class Small:
             lots.cancelled[place], lots.claimed[place] = row.cancelled, row.claimed
             self._lots_before[row.id] = row.base, row.claimed
 
+    def _save_kind_volumes(self) -> None:
+        """Add what orders were paid in each kind of points to what is kept (S0-83)."""
+        for kind, column in self.book.volume_kinds.items():
+            for position in np.flatnonzero(column).tolist():
+                member = self.numbers.members[int(self.book.forest.layout.member[position])]
+                row, _ = KindVolume.objects.get_or_create(member_id=member, kind=kind)
+                KindVolume.objects.filter(pk=row.pk).update(own=F("own") + int(column[position]))
+
     def _take_over(self, standing: Standing) -> bool:
         """Bring a standing to the state of the book; return whether anything differs."""
         position = self.book.at(self.numbers.members.index(standing.member_id))
-        after = {name: getattr(self.book, name)[position].item() for name in COLUMNS}
+        after: dict[str, object] = {name: getattr(self.book, name)[position].item() for name in COLUMNS}
+        since = int(self.book.agent_since[position])
+        after["agent_since"] = date_of(since) if since else None
         if all(getattr(standing, name) == value for name, value in after.items()):
             return False
         for name, value in after.items():
@@ -122,10 +160,14 @@ def _orders(orders: Sequence[OrderRow], ids: Sequence[int]) -> Orders:
         codes=[order.code for order in orders],
         member=np.array([ids.index(order.member) for order in orders], np.int32),
         at=_int64s(order.tick for order in orders),
-        day=np.zeros(len(orders), np.int32),
+        day=np.array([order.day for order in orders], np.int32),
         amount=_int64s(order.amount for order in orders),
         points_paid=_int64s(order.points_paid for order in orders),
         terms=np.array([order.version for order in orders], np.int32),
+        quantity=_int64s(order.quantity for order in orders),
+        product=[order.product for order in orders],
+        points_kind=[order.points_kind for order in orders],
+        channel=[order.channel for order in orders],
     )
 
 
@@ -140,6 +182,8 @@ def _fill_members(small: Small) -> None:
         position = book.at(ids.index(standing.member_id))
         for name in COLUMNS:
             getattr(book, name)[position] = getattr(standing, name)
+        book.rank[position] = standing.rank
+        book.agent_since[position] = day_number(standing.agent_since) if standing.agent_since is not None else 0
     for owner, balances in purses_of(ids).items():
         for (kind, role), amount in balances.items():
             if role in PURSES:

@@ -20,6 +20,20 @@ class Terms:
         """Return where a stored version stands among the versions."""
         return self.version_ids.index(version_id)
 
+    @cached_property
+    def asks_referrers(self) -> bool:
+        """Whether a fact may depend on who referred a member."""
+        return any(one.bonus is not None or one.agency is not None for one in self.versions.programmes)
+
+    @cached_property
+    def counts_units(self) -> bool:
+        """Whether any version sells units."""
+        return any(one.counts_units for one in self.versions.programmes)
+
+    def pays_bonus(self, index: int) -> bool:
+        """Return whether orders of a version pay the buyer's referrer."""
+        return self.versions.programmes[index].bonus is not None
+
     def version_on(self, day: int) -> int:
         """Return the stored version in force on a day."""
         return self.version_ids[self.versions.index_on(day)]

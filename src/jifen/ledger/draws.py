@@ -19,13 +19,19 @@ ORDER BY e.business_date, t.id, e.lot
 """
 
 OPEN_LOTS = """
-SELECT owner, id, opened_on, base, remaining FROM ledger_lot WHERE programme_id = %s AND NOT closed ORDER BY owner, id
+SELECT owner, id, opened_on, base, remaining, scheduled + accelerated FROM ledger_lot
+WHERE programme_id = %s AND NOT closed ORDER BY owner, id
 """
 LOTS_OPEN_BEFORE = """
-SELECT owner, id, opened_on, base, remaining FROM ledger_lot WHERE programme_id = %s AND closed_on >= %s
-ORDER BY owner, id
+SELECT owner, id, opened_on, base, remaining, scheduled + accelerated FROM ledger_lot
+WHERE programme_id = %s AND closed_on >= %s ORDER BY owner, id
 """
-OPEN_LOTS_DTYPE = np.dtype([("owner", "i8"), ("id", "i8"), ("opened_on", "M8[D]"), ("base", "i8"), ("remaining", "i8")])
+OPEN_LOTS_DTYPE = np.dtype(
+    [
+        *(("owner", "i8"), ("id", "i8"), ("opened_on", "M8[D]"), ("base", "i8"), ("remaining", "i8")),
+        ("released", "i8"),
+    ]
+)
 
 
 class Drawn(NamedTuple):
@@ -38,13 +44,14 @@ class Drawn(NamedTuple):
     rule: str
     prefix: str  # of a nightly run's keys, "" for other transfers
     late_for: str  # the key of the reward that is paid late, "" for others
+    key: str  # of the transfer; of a nightly run what the keys of its owners begin with
 
 
 def draws_since(owners: Sequence[int], after: date) -> list[Drawn]:
     """Return what was drawn out of some owners' lots since the close of `after`, in the order of posting."""
     rows = cursor().execute(DRAWS, (list(owners), after)).fetchall()
     return [
-        Drawn(day, owner, lot, amount, rule, key if nightly else "", "" if nightly else cause)
+        Drawn(day, owner, lot, amount, rule, key if nightly else "", "" if nightly else cause, key)
         for day, owner, lot, amount, rule, nightly, key, cause in rows
     ]
 

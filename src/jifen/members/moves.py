@@ -57,6 +57,12 @@ def move_referrer(
     return move
 
 
+def hold_moves(programme_id: int) -> None:
+    """Let nobody be moved until the transaction ends: a fact that goes by a referrer comes before or after a move."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [_LOCK_CLASS, programme_id])
+
+
 def _lock_moves_of(programme_id: int) -> None:
     """Let one move of a programme be decided at a time: two that are right alone may make a ring together."""
     with connection.cursor() as cursor:

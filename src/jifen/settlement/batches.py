@@ -9,7 +9,8 @@ from psycopg import Cursor
 
 from jifen.engine.days import iso
 from jifen.engine.facts import Int64s
-from jifen.engine.lines import NO_LOT, Block
+from jifen.engine.lines import ACCOUNTS, NO_LOT, Block
+from jifen.engine.programme import SCHEDULED as SCHEDULED_RULES
 from jifen.ledger.bulk import Batch
 from jifen.ledger.chart import chart_of
 from jifen.ledger.columns import Rows, write_columns
@@ -17,7 +18,7 @@ from jifen.ledger.connection import cursor
 from jifen.ledger.posting import PARTS
 from jifen.settlement.load import Loaded
 
-SCHEDULED = "scheduled_release"
+SCHEDULED = frozenset(rule.use for rule in SCHEDULED_RULES)
 REWARD_DTYPE = np.dtype(
     [
         ("day", "M8[D]"),
@@ -27,6 +28,7 @@ REWARD_DTYPE = np.dtype(
         ("rest", "i4"),
         ("paid", "i8"),
         ("waiting", "i8"),
+        ("base", "i8"),
     ]
 )
 
@@ -38,7 +40,7 @@ def batches_of(blocks: Sequence[Block], loaded: Loaded, *, programme_id: int) ->
     for block in blocks:
         in_lot = block.lot != NO_LOT
         free, locked = chart.id(block.kind, "free"), chart.id(block.kind, "locked")
-        part = PARTS["scheduled" if block.rule == SCHEDULED else "accelerated"]
+        part = PARTS["scheduled" if block.rule in SCHEDULED else "accelerated"]
         batches.append(
             Batch(
                 rule=block.rule,
@@ -48,6 +50,7 @@ def batches_of(blocks: Sequence[Block], loaded: Loaded, *, programme_id: int) ->
                 amount=block.amount,
                 lot=_lots(block.lot, in_lot, loaded.lots),
                 part=np.where(in_lot, part, 0).astype(np.int8),
+                to_programme=chart.id(block.kind, ACCOUNTS[-1 - block.contra]) if block.contra else 0,
             )
         )
     return batches
@@ -62,7 +65,7 @@ def _lots(order: NDArray[np.int32], in_lot: NDArray[np.bool_], lots: Int64s) -> 
 class RewardWriter:
     """Writes what the rewards of a close owed: of a range of members, in the transaction that posts their lines.
 
-    Who was paid nothing has no lines; those rewards are written when the day ends.
+    Who was paid nothing has no lines; those rewards are written when the day ends, as those of a month's end are.
     """
 
     def __init__(self, loaded: Loaded, day: date) -> None:
@@ -75,8 +78,10 @@ class RewardWriter:
             rows["day"], rows["slot"], rows["member_id"] = np.datetime64(day), slot, loaded.ids[rewards.member]
             rows["entitled"], rows["rest"], rows["paid"] = rewards.entitled, rewards.rest, rewards.paid
             rows["waiting"] = rewards.waiting
-            self.rows.append(rows[rows["paid"] > 0])
-            self.unpaid.append(rows[rows["paid"] == 0])
+            rows["base"] = rewards.bases if rewards.bases is not None else 0
+            posted = (rows["paid"] > 0) & (not rewards.slot.of_month)
+            self.rows.append(rows[posted])
+            self.unpaid.append(rows[~posted])
 
     def __call__(self, here: Cursor, first_owner: int, end_owner: int) -> None:
         """Write the rewards of the owners from `first_owner` up to `end_owner`."""
@@ -89,7 +94,7 @@ class RewardWriter:
             write_columns(here, "facts_reward", chunks)
 
     def write_unpaid(self) -> None:
-        """Write the rewards of which nothing was paid."""
+        """Write the rewards that have no lines in their chunk."""
         chunks = [rows for rows in self.unpaid if len(rows)]
         if chunks:
             write_columns(cursor(), "facts_reward", chunks)

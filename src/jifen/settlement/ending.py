@@ -1,25 +1,41 @@
 """What a day ends with after its releases: late payments, new ranks, and the volumes of teams."""
 
 from collections.abc import Set
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jifen.agents.reviews import ReviewRow, save_reviews
 from jifen.engine.book import Book
 from jifen.engine.days import date_of
 from jifen.engine.facts import Int64s
 from jifen.engine.kernels.ranks import measure_legs
-from jifen.engine.lines import Journal
+from jifen.engine.lines import DayLines, Journal
 from jifen.engine.rule import running_sums
-from jifen.facts.models import RankChange, Reward
+from jifen.facts.days import next_tick
+from jifen.facts.models import AgentChange, Cut, Dust, RankChange, Reward
 from jifen.facts.posting import Numbers, transfers_of
+from jifen.ledger.columns import write_columns
+from jifen.ledger.connection import cursor
 from jifen.ledger.posting import post_all
 from jifen.settlement.load import Loaded
 from jifen.settlement.standings import write_standings
 
-COLUMNS = ("rank", "debt", "team_amount", "team_points", "second_leg")
-STANDING_DTYPE = np.dtype([("member_id", np.int64), *((name, np.int64) for name in COLUMNS)])
+COLUMNS = ("rank", "debt", "team_amount", "team_points", "second_leg", "team_units")
+OF_UNITS = ("units_new", "month_units", "strikes", "carry")
+STANDING_DTYPE = np.dtype(
+    [("member_id", np.int64), *((name, np.int64) for name in (*COLUMNS, *OF_UNITS)), ("agent", np.bool_)]
+)
+ONE_DAY = timedelta(days=1)
+KIND_DTYPE = np.dtype([("member_id", np.int64), ("team", np.int64)])
+KEEP_TEAM = """
+INSERT INTO members_kindvolume (member_id, kind, own, team)
+SELECT q.member_id, %s, 0, q.team FROM settlement_kind q WHERE q.team > 0
+    OR EXISTS (SELECT FROM members_kindvolume k WHERE k.member_id = q.member_id AND k.kind = %s)
+ON CONFLICT (member_id, kind) DO UPDATE SET team = excluded.team WHERE members_kindvolume.team <> excluded.team
+"""
 
 
 def end_day(
@@ -40,7 +56,8 @@ def end_day(
     after = _standing_after(loaded)
     not_released = np.isin(loaded.ids, list(left_out))
     after["debt"][not_released] = loaded.members["debt"][not_released]
-    changed = np.flatnonzero(np.any([after[name] != loaded.members[name] for name in COLUMNS], axis=0))
+    names = (*COLUMNS, *OF_UNITS, "agent")
+    changed = np.flatnonzero(np.any([after[name] != loaded.members[name] for name in names], axis=0))
     write_standings(after[changed], ranked_on=day)
     ranked = changed[after["rank"][changed] != loaded.members["rank"][changed]]
     RankChange.objects.bulk_create(
@@ -56,6 +73,8 @@ def _standing_after(loaded: Loaded) -> NDArray[np.void]:
     position = book.forest.layout.position
     after = np.empty(len(loaded.ids), STANDING_DTYPE)
     after["member_id"], after["rank"], after["debt"] = loaded.ids, book.rank[position], book.debt[position]
+    for name in (*OF_UNITS, "agent"):
+        after[name] = getattr(book, name)[position]
     for name, volumes in team_volumes(book).items():
         after[name] = volumes
     return after
@@ -68,7 +87,44 @@ def team_volumes(book: Book) -> dict[str, Int64s]:
         "team_amount": _legs(book, book.volume_amount)[0][position],
         "team_points": _legs(book, book.volume_points)[0][position],
         "second_leg": _legs(book, book.volume)[2][position],
+        "team_units": _legs(book, book.units)[0][position],
     }
+
+
+def keep_kind_volumes(loaded: Loaded) -> None:
+    """Write what the teams of members have paid in each kind of points (S0-83)."""
+    book = loaded.replay.book
+    here: Any = cursor()
+    for kind, own in sorted(book.volume_kinds.items()):
+        rows = np.empty(len(loaded.ids), KIND_DTYPE)
+        rows["member_id"], rows["team"] = loaded.ids, _legs(book, own)[0][book.forest.layout.position]
+        here.execute("CREATE TEMPORARY TABLE settlement_kind (member_id bigint, team bigint)")
+        write_columns(here, "settlement_kind", [rows])
+        here.execute(KEEP_TEAM, (kind, kind))
+        here.execute("DROP TABLE settlement_kind")
+
+
+def keep_month(loaded: Loaded, lines: DayLines, *, programme_id: int, day: date) -> None:
+    """Write what a month's end leaves beside the ledger: reviews, who is no agent any more, cuts, dust."""
+    reviews = [
+        ReviewRow(int(loaded.ids[one.member]), one.sold, one.target, one.short, one.strikes, one.dismissed)
+        for one in lines.reviews
+    ]
+    save_reviews(programme_id, day, reviews)
+    AgentChange.objects.bulk_create(
+        AgentChange(tick=next_tick(), member_id=row.member_id, day=day + ONE_DAY, agent=False)
+        for row in reviews
+        if row.dismissed
+    )
+    cuts = ((int(loaded.ids[cut.party]), cut.rule, cut.amount) for cut in lines.cuts)
+    Cut.objects.bulk_create(
+        Cut(programme_id=programme_id, day=day, member_id=member, rule=rule, amount=amount)
+        for member, rule, amount in cuts
+    )
+    Dust.objects.bulk_create(
+        Dust(programme_id=programme_id, rule=rule, day=day, amount=amount)
+        for rule, amount in loaded.replay.book.dust.items()
+    )
 
 
 def _legs(book: Book, volume: Int64s) -> NDArray[np.int64]:

@@ -88,6 +88,10 @@ def _orders(orders: Sequence[Fact], members: _People, terms: Terms) -> Orders:
         amount=_int64(order.amount for order in orders),
         points_paid=_int64(order.points_paid for order in orders),
         terms=np.array([terms.index(order.terms_id or 0) for order in orders], np.int32),
+        quantity=_int64(order.quantity for order in orders),
+        product=[order.product for order in orders],
+        points_kind=[order.points_kind for order in orders],
+        channel=[order.channel for order in orders],
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
-from jifen.engine.days import date_of, day_number
+from jifen.engine.days import date_of, day_number, is_last_of_month
 from jifen.engine.facts import FOR_EVER, NOBODY, Facts, Int64s
 from jifen.engine.lines import DayLines
 from jifen.engine.replay import Replay
@@ -16,6 +16,7 @@ from jifen.facts.models import Fact, Reduction
 from jifen.facts.posting import Numbers, transfers_of
 from jifen.facts.small import COLUMNS
 from jifen.facts.terms import Terms
+from jifen.leases.titles import pass_titles
 from jifen.ledger.bulk import post_day
 from jifen.ledger.close import close_day
 from jifen.ledger.lots import note_lot
@@ -23,7 +24,7 @@ from jifen.ledger.posting import post_all
 from jifen.members.models import Member, Move
 from jifen.programmes.models import DeclaredValue
 from jifen.settlement.batches import RewardWriter, batches_of
-from jifen.settlement.ending import end_day
+from jifen.settlement.ending import end_day, keep_kind_volumes, keep_month
 from jifen.settlement.load import MEMBERS_DTYPE, MEMBERS_NAMES, Loaded
 from jifen.settlement.models import Run
 from jifen.settlement.report import report_of
@@ -52,7 +53,7 @@ class Importer:
         ids, lots = np.array(self.ids, np.int64), facts.orders.at
         members = np.zeros(len(ids), MEMBERS_DTYPE)
         members["id"] = ids
-        self.loaded = Loaded(self.replay, ids, lots, members)
+        self.loaded = Loaded(self.replay, ids, lots, members, self.programme_id)
         self.numbers = Numbers(self.ids, lots.tolist())
 
     def log(self) -> None:
@@ -81,8 +82,8 @@ class Importer:
         post_all(programme_id=self.programme_id, day=on, transfers=transfers)
         self._save_reductions(day, before)
         self.on_day(day)
-        blocks, late = replay.close_day(day)
-        self._close(DayLines(day, events.journal, [], blocks, late), started)
+        lines = replay.close_day(day)
+        self._close(replace(lines, journal=events.journal), started)
 
     def _close(self, lines: DayLines, started: datetime) -> None:
         programme_id, on = self.programme_id, date_of(lines.day)
@@ -92,6 +93,10 @@ class Importer:
         assert not posted.skipped, posted.skipped
         writer.write_unpaid()
         after = end_day(self.loaded, lines.late, programme_id=programme_id, day=on)
+        keep_kind_volumes(self.loaded)
+        if is_last_of_month(lines.day):
+            keep_month(self.loaded, lines, programme_id=programme_id, day=on)
+        pass_titles(programme_id, on)
         for name in after.dtype.names or ():
             if name in MEMBERS_NAMES:
                 self.loaded.members[name] = after[name]
@@ -160,6 +165,10 @@ class Importer:
             self._fact(
                 "order", orders, row, order_tick=tick, order_code=orders.codes[row], terms_id=version,
                 member=orders.member[row], amount=orders.amount[row], points_paid=orders.points_paid[row],
+                quantity=1 if orders.quantity is None else orders.quantity[row],
+                product=orders.product[row] if orders.product else "",
+                points_kind=orders.points_kind[row] if orders.points_kind else "",
+                channel=orders.channel[row] if orders.channel else "",
             )
             for row, tick in enumerate(orders.at.tolist())
         ]  # fmt: skip

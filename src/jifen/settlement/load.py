@@ -15,7 +15,7 @@ from jifen.engine.past import Draws, PastDay, Rewards
 from jifen.engine.replay import Replay
 from jifen.engine.rule import Upline
 from jifen.engine.settle import slots_of
-from jifen.facts.models import Reward
+from jifen.facts.models import Dust, Reward
 from jifen.facts.small import NO_ACTIONS, NO_REFUNDS
 from jifen.facts.terms import Terms
 from jifen.ledger.columns import read_columns
@@ -25,17 +25,27 @@ from jifen.programmes.declared import declared_facts
 
 MEMBERS = """
 SELECT m.id, coalesce(m.referrer_id, 0), s.rank::bigint, s.debt, s.written_off, s.volume, s.volume_amount,
-       s.volume_points, s.team_amount, s.team_points, s.second_leg
+       s.volume_points, s.team_amount, s.team_points, s.second_leg, s.units, s.units_new, s.month_units, s.team_units,
+       s.agent::int::bigint, coalesce(s.agent_since - date '1970-01-01', 0)::bigint, s.strikes::bigint, s.carry
 FROM members_member m JOIN members_standing s ON s.member_id = m.id
 WHERE m.programme_id = %(programme)s
 ORDER BY m.id
 """
 MEMBERS_NAMES = (
     *("id", "referrer", "rank", "debt", "written_off", "volume", "volume_amount", "volume_points"),
-    *("team_amount", "team_points", "second_leg"),
+    *("team_amount", "team_points", "second_leg", "units", "units_new", "month_units", "team_units"),
+    *("agent", "agent_since", "strikes", "carry"),
 )
 MEMBERS_DTYPE = np.dtype([(name, np.int64) for name in MEMBERS_NAMES])
-STANDING = ("debt", "written_off", "volume", "volume_amount", "volume_points")
+STANDING = (
+    *("debt", "written_off", "volume", "volume_amount", "volume_points"),
+    *("units", "units_new", "month_units", "strikes", "carry"),
+)
+KIND_VOLUMES = """
+SELECT v.member_id, v.own FROM members_kindvolume v JOIN members_member m ON m.id = v.member_id
+WHERE m.programme_id = %s AND v.kind = %s
+"""
+KIND_VOLUME_DTYPE = np.dtype([("member_id", "i8"), ("own", "i8")])
 
 
 class Codes(Sequence[str]):
@@ -66,6 +76,7 @@ class Loaded:
     ids: Int64s  # members' ids by number
     lots: Int64s  # lots' ids (ticks of orders) by order number
     members: NDArray[np.void]  # what was read of the members, by number
+    programme_id: int
 
 
 def load_book(*, programme_id: int, terms: Terms, day: date, again: bool = False) -> Loaded:
@@ -84,8 +95,9 @@ def load_book(*, programme_id: int, terms: Terms, day: date, again: bool = False
         declared=declared_facts(programme_id, until=day),
     )
     replay = Replay(terms.versions, facts)
-    loaded = Loaded(replay, ids, np.ascontiguousarray(lots["id"]), members)
+    loaded = Loaded(replay, ids, np.ascontiguousarray(lots["id"]), members, programme_id)
     _fill(loaded, lots)
+    _fill_sums(loaded)
     replay.keeps_past = True
     if terms.versions.waits:
         replay.past.days = _waiting_days(loaded, terms)
@@ -101,12 +113,27 @@ def _fill(loaded: Loaded, lots: NDArray[np.void]) -> None:
     book.rank = members["rank"][at].astype(np.int8)
     book.lots.opened_on[book.place] = lots["opened_on"].astype(np.int64)
     book.lots.base[book.place], book.lots.remaining[book.place] = lots["base"], lots["remaining"]
+    book.lots.released_scheduled[book.place] = lots["released"]  # by team too: only the sum matters to a close
+    book.agent = members["agent"][at].astype(bool)
+    book.agent_since = members["agent_since"][at].astype(np.int32)
     debtors = loaded.ids[np.flatnonzero(members["debt"])].tolist()
     for owner, balances in purses_of(debtors).items() if debtors else ():
         position = book.at(int(np.searchsorted(loaded.ids, owner)))
         for (kind, role), amount in balances.items():
             if role == "free":
                 book.free[kind][position] = amount
+
+
+def _fill_sums(loaded: Loaded) -> None:
+    """Put what was left of share-outs, and volumes paid in each kind of points, into the book."""
+    book = loaded.replay.book
+    for dust in Dust.objects.filter(programme_id=loaded.programme_id).order_by("day"):
+        book.dust[dust.rule] = dust.amount
+    paying = {spend.kind for programme in loaded.replay.versions.programmes for spend in programme.spends}
+    for kind in sorted(paying):
+        rows = read_columns(KIND_VOLUMES, KIND_VOLUME_DTYPE, (loaded.programme_id, kind))
+        number = np.searchsorted(loaded.ids, rows["member_id"])
+        book.volume_in(kind)[book.forest.layout.position[number]] = rows["own"]
 
 
 def _members(ids: Int64s, referrers: Int32s) -> Members:

@@ -20,6 +20,7 @@ def undo_posted(loaded: Loaded, *, programme_id: int, day: date) -> None:
     number = np.argsort(loaded.lots, kind="stable")
     lot = number[np.searchsorted(loaded.lots, posted["lot"][in_lot], sorter=number)]
     np.subtract.at(book.lots.remaining, book.place[lot], posted["amount"][in_lot])
+    np.add.at(book.lots.released_scheduled, book.place[lot], posted["amount"][in_lot])
     free, chart = posted[~in_lot], chart_of(programme_id)
     owed = book.debt[book.forest.layout.position] > 0  # free points are loaded of those who owe only
     member = np.searchsorted(loaded.ids, free["owner"])

@@ -9,18 +9,19 @@ from datetime import UTC, date, datetime, timedelta
 import psycopg
 from django.db import Error, OperationalError, connection, transaction
 
-from jifen.engine.days import day_number
+from jifen.engine.days import day_number, is_last_of_month
 from jifen.engine.lines import Block, DayLines
 from jifen.engine.message import Message, say
 from jifen.facts.days import first_unclosed, lock_key, zone_of
 from jifen.facts.models import Closing
 from jifen.facts.terms import Terms, terms_of
+from jifen.leases.titles import pass_titles
 from jifen.ledger.bulk import DayPosted, post_day
 from jifen.ledger.close import close_day, last_closed
 from jifen.ledger.errors import refusals
 from jifen.programmes.draws import renew_chain
 from jifen.settlement.batches import RewardWriter, batches_of
-from jifen.settlement.ending import end_day
+from jifen.settlement.ending import end_day, keep_kind_volumes, keep_month
 from jifen.settlement.load import Loaded, load_book
 from jifen.settlement.models import Run, Skipped
 from jifen.settlement.report import report_of
@@ -192,6 +193,10 @@ def _close(work: _Work, loaded: Loaded, lines: DayLines, done: tuple[DayPosted, 
             rewards.write_unpaid()
             left_out = {one.owner for one in posted.skipped}
             end_day(loaded, lines.late, programme_id=run.programme_id, day=run.day, left_out=left_out)
+            keep_kind_volumes(loaded)
+            if is_last_of_month(lines.day):
+                keep_month(loaded, lines, programme_id=run.programme_id, day=run.day)
+            pass_titles(run.programme_id, run.day)
         with work.timed("close"):
             closed = close_day(programme_id=run.programme_id, day=run.day)
             renew_chain(run.programme_id, run.day)

@@ -28,7 +28,10 @@ from jifen.settlement.verify_memory import Memory
 
 SHOWN = 5  # differences of one day that are told one by one
 LINE = np.dtype([("key", "i4"), ("owner", "i8"), ("chart", "i8"), ("lot", "i8"), ("amount", "i8")])
-STANDING = ("debt", "written_off", "volume", "volume_amount", "volume_points", "rank", "frozen")
+STANDING = (
+    *("debt", "written_off", "volume", "volume_amount", "volume_points", "rank", "frozen"),
+    *("units", "units_new", "month_units", "agent", "strikes", "carry", "bought", "released_tickets"),
+)
 LOT = ("base", "claimed")  # what a lot remembers beside its entries
 LOTS = "SELECT id, base, claimed FROM ledger_lot WHERE programme_id = %s ORDER BY id"
 LOTS_DTYPE = np.dtype([(name, "i8") for name in ("id", *LOT)])
@@ -95,8 +98,8 @@ class _Replayed:
         for refused in lines.refused:
             text = say("the fact {fact} is refused in the replay: {why}", fact=refused.fact, why=refused.why)
             yield Problem("replay", text)
-        expected = _sorted(np.concatenate([*self._of_journals(lines), *map(self._of_block, lines.blocks)]))
-        found = _sorted(self._posted(date_of(day)))
+        expected = _summed(np.concatenate([*self._of_journals(lines), *map(self._of_block, lines.blocks)]))
+        found = _summed(self._posted(date_of(day)))
         if not np.array_equal(expected, found):
             yield from self._differences(date_of(day), expected, found)
 
@@ -122,7 +125,13 @@ class _Replayed:
         free, locked = self.chart.id(block.kind, "free"), self.chart.id(block.kind, "locked")
         rows["chart"], rows["amount"] = np.where(in_lot, locked, free), block.amount
         rows["lot"][in_lot] = self.stored.lots[block.lot[in_lot]]
-        return rows
+        if not block.contra:
+            return rows
+        contra = np.zeros(1, LINE)
+        contra["key"], contra["owner"] = self._key(block.prefix), PROGRAMME
+        contra["chart"] = self.chart.id(block.kind, ACCOUNTS[-1 - block.contra])
+        contra["amount"] = -block.amount.sum()
+        return np.concatenate([rows, contra])
 
     def _posted(self, day: date) -> Lines:
         """Return the points lines of a day in the ledger."""
@@ -209,8 +218,14 @@ def _unlike(kept: Int64s, replayed: NDArray[Any]) -> Iterator[tuple[int, int, in
         yield row, int(kept[row]), int(replayed[row])
 
 
-def _sorted(lines: Lines) -> Lines:
-    return np.sort(lines, order=LINE.names)
+def _summed(lines: Lines) -> Lines:
+    """Return lines in order; those of a programme account in one transfer, or the chunks of a run, are added up."""
+    ours = lines["owner"] >= PROGRAMME
+    keys, place = np.unique(lines[ours][["key", "chart"]], return_inverse=True)
+    sums = np.zeros(len(keys), LINE)
+    sums["key"], sums["chart"], sums["owner"] = keys["key"], keys["chart"], PROGRAMME
+    np.add.at(sums["amount"], place, lines["amount"][ours])
+    return np.sort(np.concatenate([lines[~ours], sums[sums["amount"] != 0]]), order=LINE.names)
 
 
 def _difference(lines: Lines, others: Lines) -> Lines:

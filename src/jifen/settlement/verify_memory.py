@@ -15,9 +15,9 @@ from jifen.ledger.columns import read_columns
 from jifen.settlement.facts import Stored
 from jifen.settlement.models import Skipped
 
-REWARD = np.dtype([(name, "i8") for name in ("slot", "member", "entitled", "rest", "paid")])
+REWARD = np.dtype([(name, "i8") for name in ("slot", "member", "entitled", "rest", "paid", "base")])
 REWARDS = """
-SELECT r.slot::bigint, r.member_id, r.entitled, r.rest::bigint, r.paid
+SELECT r.slot::bigint, r.member_id, r.entitled, r.rest::bigint, r.paid, r.base
 FROM facts_reward r JOIN members_member m ON m.id = r.member_id
 WHERE r.day = %s AND m.programme_id = %s
 """
@@ -61,6 +61,7 @@ class Memory:
             rows = np.empty(len(rewards.member), REWARD)
             rows["slot"], rows["member"] = slot, self.stored.ids[rewards.member]
             rows["entitled"], rows["rest"], rows["paid"] = rewards.entitled, rewards.rest, rewards.paid
+            rows["base"] = rewards.bases if rewards.bases is not None else 0
             parts.append(rows)
         return np.unique(np.concatenate(parts)) if parts else np.zeros(0, REWARD)
 

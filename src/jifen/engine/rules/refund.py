@@ -163,12 +163,12 @@ class Refund(Rule):
             taken += part
             rows += [Row(bonus.receiver, kind, FREE, -part), Row(ISSUED, kind, FREE, part)]
         lent = self._lend(posting, bonus.receiver, demanded - taken)
-        if all(order == NO_LOT for order, _ in back):
-            rows += [Row(DEBTS, posting.lot_kind, FREE, -lent), Row(ISSUED, posting.lot_kind, FREE, lent)]
-        else:
-            rows += self._lot_rows(posting, bonus.receiver, back, (taken, lent))
+        without_lots = all(order == NO_LOT for order, _ in back)
+        if not without_lots:
+            rows += self._lot_rows(posting, bonus.receiver, back, taken + lent)
         original = f"{posting.code}/order/{refund.order.code}/{bonus.rule.use}"
         posting.transfer(key=original, rule="refund", rows=rows, cause=original)
+        self._post_lent(posting, original, ISSUED if without_lots else CONVERTED, lent)
 
     def _reverse_day(self, posting: Posting, refund: RefundFact, day: PastDay) -> None:
         """Reverse what the lot's release and its units at one close paid to others."""
@@ -209,10 +209,9 @@ class Refund(Rule):
             return
         lots: list[Row] = []
         if slot.rule.consumes_lots:
-            lots = self._lot_rows(posting, member, back, (taken, lent))
+            lots = self._lot_rows(posting, member, back, taken + lent)
         kinds = [Row(member, slot.kind, FREE, -taken), Row(ISSUED, slot.kind, FREE, taken)]
-        if not slot.rule.consumes_lots:
-            kinds += [Row(DEBTS, posting.lot_kind, FREE, -lent), Row(ISSUED, posting.lot_kind, FREE, lent)]
+        self._post_lent(posting, prefix + code, CONVERTED if slot.rule.consumes_lots else ISSUED, lent)
         if slot.of_month:
             posting.transfer(key=prefix + code, rule="refund", rows=[*lots, *kinds], cause=prefix + code)
             return
@@ -248,14 +247,15 @@ class Refund(Rule):
             rows.append(Row(member, posting.lot_kind, LOCKED, returned, order))
         return rows
 
-    def _lot_rows(
-        self, posting: Posting, member: int, back: Sequence[tuple[int, int]], given: tuple[int, int]
-    ) -> list[Row]:
-        """Return the rows that put what was paid in another kind back into lots; `given` is what was taken and lent."""
-        taken, lent = given
-        rows = self._locked_rows(posting, member, back, taken + lent)
-        kind = posting.lot_kind
-        return [*rows, Row(CONVERTED, kind, FREE, -taken), Row(DEBTS, kind, FREE, -lent)]
+    def _lot_rows(self, posting: Posting, member: int, back: Sequence[tuple[int, int]], given: int) -> list[Row]:
+        """Return the rows that put `given`, which was paid in another kind, back into lots."""
+        rows = self._locked_rows(posting, member, back, given)
+        return [*rows, Row(CONVERTED, posting.lot_kind, FREE, -given)]
+
+    def _post_lent(self, posting: Posting, original: str, account: int, lent: int) -> None:
+        """Post what the programme lends for points of another kind than the lots': a transfer of its own."""
+        rows = (Row(DEBTS, posting.lot_kind, FREE, -lent), Row(account, posting.lot_kind, FREE, lent))
+        posting.transfer(key=f"debt/{original}", rule="refund", rows=rows)
 
 
 def shared_of(day: PastDay, refund: RefundFact, what: str) -> int:
