@@ -59,6 +59,10 @@ def read_result(folder: Path) -> Result:
         kind_volumes={},
         agents={r["member"]: (r["since"], int(r["strikes"]), int(r["carry"])) for r in rows("agents")},
         reviews={(r["day"], r["member"]): review_of(r) for r in rows("reviews")},
+        leases={
+            r["order"]: (r["member"], int(r["units"]), minor(r["price"], MONEY_DECIMALS), r["paid_back_on"])
+            for r in rows("leases")
+        },
     )
 
 

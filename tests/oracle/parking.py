@@ -12,8 +12,8 @@ from tests.oracle.parking_close import close_day
 from tests.oracle.parking_facts import apply_order
 from tests.oracle.parking_ranks import rank_table
 from tests.oracle.parking_refunds import apply_refund
-from tests.oracle.parking_state import ParkingState
-from tests.oracle.state import EntryKey, Programme
+from tests.oracle.parking_state import ParkingOrder, ParkingState
+from tests.oracle.state import FEN_PER_CNY, EntryKey, Programme, floor
 
 
 @dataclass
@@ -31,6 +31,7 @@ class Result:
     kind_volumes: dict[tuple[str, str], tuple[int, int]]  # by member and kind: own, team
     agents: dict[str, tuple[str, int, int]]  # since, strikes, carry
     reviews: dict[tuple[str, str], tuple[int, int, int, int, bool]]  # by day and agent
+    leases: dict[str, tuple[str, int, int, str]]  # by order: member, devices, price in fen, when it was back
 
 
 def settle_book(document: dict[str, Any], book: Book, until: date) -> Result:
@@ -94,7 +95,17 @@ def result_of(state: ParkingState) -> Result:
             )
             for review in state.reviews
         },
+        leases={
+            order.code: lease_of(order)
+            for order in state.orders.values()
+            if isinstance(order, ParkingOrder) and order.lot
+        },
     )
+
+
+def lease_of(order: ParkingOrder) -> tuple[str, int, int, str]:
+    price = floor((order.amount - order.refunded) * FEN_PER_CNY)
+    return order.member, order.standing_units, price, str(order.paid_back_on or "")
 
 
 def kind_volumes(state: ParkingState) -> dict[tuple[str, str], tuple[int, int]]:

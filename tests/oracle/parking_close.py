@@ -7,7 +7,7 @@ from hashlib import sha256
 from tests.oracle.parking_facts import drawn_lines, issue_lines
 from tests.oracle.parking_monthly import plain_sales_ranking, plain_weighted_dividend
 from tests.oracle.parking_ranks import plain_rank_review, plain_unit_rank, rank_table
-from tests.oracle.parking_state import UNIT, ParkingState, Reward, last_of_month, next_month
+from tests.oracle.parking_state import UNIT, ParkingOrder, ParkingState, Reward, last_of_month, next_month
 from tests.oracle.state import Draw, Line, Lot, Rule, Transfer, floor
 
 Parts = dict[str, Fraction]  # of a base, by the order of the devices
@@ -27,6 +27,7 @@ def close_day(state: ParkingState, day: date) -> None:
     pay_what_waits(state, lots, day)
     state.pay_debts(day, f"{state.programme.code}/{day}", state.members)
     plain_unit_rank(state, day)
+    note_paid_back(state, day)
 
 
 def end_month(state: ParkingState, day: date, lots: list[Lot], held: set[str]) -> None:
@@ -40,6 +41,18 @@ def end_month(state: ParkingState, day: date, lots: list[Lot], held: set[str]) -
     if review is not None:
         plain_rank_review(state, review, day)
     state.month_units.clear()
+
+
+def note_paid_back(state: ParkingState, day: date) -> None:
+    """Note the orders whose price has come back: the devices become the company's (S0-12)."""
+    rule = state.release_rule
+    if rule is None or rule["use"] != "monthly_release":
+        return
+    for lot in state.lots:
+        order = state.orders[lot.order]
+        assert isinstance(order, ParkingOrder)
+        if order.paid_back_on is None and lot.scheduled + lot.accelerated >= state.lot_base(lot) > 0:
+            order.paid_back_on = day
 
 
 # Release by time

@@ -263,7 +263,7 @@ NUMBERS = {
     "fee": ["0.06", "0.0333", "0.5"],
     "reward": ["0.06", "0", "0.3333"],
     "ticket_multiple": ["2", "1", "1.5"],
-    "policy": ["within_balance", "debt", "only_locked"],
+    "policy": ["within_balance", "debt", "debt", "within_balance", "only_locked"],
 }
 FLAGS = [
     "bonus_consumes",

@@ -26,6 +26,7 @@ def apply_refund(state: ParkingState, row: Row, day: date) -> None:
     units, before = order.standing_units, order.fraction_refunded
     order.refunded += Fraction(minor_units(row["amount"], 2), FEN_PER_CNY)
     state.month_units[order.member] -= units - order.standing_units
+    back = order.points_back
     return_points_spent(state, order, Transfer(day, f"{key}/points_paid", "refund"))
     if order.lot is not None:
         refund = Transfer(day, key, "refund")
@@ -35,7 +36,8 @@ def apply_refund(state: ParkingState, row: Row, day: date) -> None:
                 take_back_bonus(state, order, before, (policy, refund))
             for reward in in_order_of_claims(state):
                 take_back_reward(state, order, reward, (policy, refund))
-    state.pay_debts(day, key, state.members)
+    if order.points_back > back:
+        state.pay_debts(day, key, [order.member])
 
 
 def take_back_lot(state: ParkingState, order: ParkingOrder, policy: str, refund: Transfer) -> None:
@@ -178,11 +180,10 @@ def post_reversal(
     """Book the two sides of a reversal under the keys of what they reverse."""
     taken, back, lent = moved
     lot_side = list(back)
-    if back:
-        lot_side.append(Line("programme:converted", state.lot_kind, "free", lent - sum(line.amount for line in back)))
-    elif lent:
-        lot_side.append(Line(ISSUED, state.lot_kind, "free", lent))
-    lot_side.append(Line(DEBTS, state.lot_kind, "free", -lent))
+    lot_side.append(Line("programme:converted", state.lot_kind, "free", -sum(line.amount for line in back)))
+    counter = "programme:converted" if reward.consumes_lots else ISSUED
+    lent_side = [Line(DEBTS, state.lot_kind, "free", -lent), Line(counter, state.lot_kind, "free", lent)]
     kind_side = [line for kind, amount in taken for line in take_lines(reward.receiver, kind, amount)]
     state.post(Transfer(refund.day, f"{refund.key}/{reward.lot_key}", "refund"), *lot_side)
     state.post(Transfer(refund.day, f"{refund.key}/{reward.kind_key}", "refund"), *kind_side)
+    state.post(Transfer(refund.day, f"{refund.key}/debt/{reward.lot_key}", "refund"), *lent_side)

@@ -24,6 +24,7 @@ class ParkingOrder(Order):
     of_units: bool = False
     channel: str = ""
     bonus: "Reward | None" = None
+    paid_back_on: date | None = None
 
     @property
     def paid_minor(self) -> Fraction:

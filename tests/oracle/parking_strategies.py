@@ -70,10 +70,12 @@ def books(draw: Draw) -> tuple[str, Book, date]:
         add_units(draw, draft, draw(st.sampled_from(draft.members)), early=False)
     for _ in range(draw(st.integers(0, 6))):
         add_goods(draw, draft, draw(st.sampled_from(draft.members)))
-    for _ in range(draw(st.integers(0, 8))):
+    for _ in range(draw(st.sampled_from([4, 0, 2, 6, 9]))):
         add_refund(draw, draft, draw(st.sampled_from(sorted(draft.counted))))
     for _ in range(draw(st.integers(0, 25))):
         add_action(draw, draft)
+    for _ in range(draw(st.sampled_from([1, 0, 2]))):
+        trade_tickets(draw, draft, draw(st.sampled_from(draft.members)))
     declare(draw, draft)
     return text, draft.book, FIRST_DAY + timedelta(days=days)
 
@@ -186,7 +188,9 @@ def add_refund(draw: Draw, draft: Draft, code: str) -> None:
     row = {"order": code, "refunded_at": written(when), "amount": str(part)}
     draft.book["refunds"].append(row)
     if draw(st.booleans()):
-        for member in [*draw(st.lists(st.sampled_from(draft.members), max_size=2)), draft.buyer[code]]:
+        buyer = draft.buyer[code]
+        above = next(row["referrer"] for row in draft.book["members"] if row["member"] == buyer) or buyer
+        for member in [*draw(st.lists(st.sampled_from([above, *draft.members]), max_size=2)), buyer]:
             spend_nearly_all(draw, draft, member, when - 1)
 
 
@@ -228,6 +232,19 @@ def add_action(draw: Draw, draft: Draft) -> None:
         row["to"] = draw(st.sampled_from(draft.members + ([""] if action == "move_referrer" else [])))
         least = max(least, draft.joined.get(row["to"], 0))
     draft.book["actions"].append(full(row, minutes(draw, draft, least)))
+
+
+def trade_tickets(draw: Draw, draft: Draft, member: str) -> None:
+    """Convert into tickets, buy some outside, let frozen ones go, and send free ones to the exchange."""
+    when = minutes(draw, draft, draft.joined[member])
+    steps = [("adjust", "sales_points", "", "40"), ("convert", "sales_points", "ticket", "40")]
+    steps += [("exchange_buy", "ticket", "", draw(st.sampled_from(["20", "30.0001", "100"])))]
+    for _ in range(draw(st.integers(1, 4))):
+        action = draw(st.sampled_from(["release_tickets", "release_tickets", "to_exchange"]))
+        steps.append((action, "ticket", "", draw(st.sampled_from(["10", "15", "4.99", "0.0001", "25"]))))
+    for action, kind, to, amount in steps:
+        row = {"action": action, "party": member, "points": kind, "to": to, "amount": amount}
+        draft.book["actions"].append(full(row, when))
 
 
 def kinds_of(action: str) -> st.SearchStrategy[str]:
