@@ -17,6 +17,7 @@ from jifen.parking.sums import NOTHING, Span, Sums, by_day, by_month, by_site, t
 from jifen.tables.report_figures import grouped
 
 KEPT_SECONDS = 10
+MONTHS_KEPT_SECONDS = 300  # a year is a million readings of 2,740 devices
 DAYS_SHOWN = 30
 MONTHS_SHOWN = 12
 SITES_SHOWN = 8
@@ -134,7 +135,7 @@ def _read_screen(programme_id: int, today: date) -> ScreenFigures:
         revenue_today=days.get(today, NOTHING).revenue,
         this_month=total(Span(programme_id, first_of(today), today)),
         days={one: days.get(one, NOTHING) for one in shown},
-        months=_months(programme_id, today),
+        months=_kept(f"months/{programme_id}/{today}", lambda: _months(programme_id, today), MONTHS_KEPT_SECONDS),
         ranking=_ranking(programme_id, today, day),
     )
 
@@ -165,13 +166,13 @@ def _last_day(programme_id: int) -> date | None:
     return found
 
 
-def _kept(key: str, read: Callable[[], T]) -> T:
-    """Return figures that are not read anew more often than every few seconds; each database has its own."""
+def _kept(key: str, read: Callable[[], T], seconds: int = KEPT_SECONDS) -> T:
+    """Return figures that are not read anew more often than every so many seconds; each database has its own."""
     name = f"jifen.parking/{connection.settings_dict['NAME']}/{key}"
     missing = object()
     found = cache.get(name, missing)
     if found is missing:
         found = read()
-        cache.set(name, found, KEPT_SECONDS)
+        cache.set(name, found, seconds)
     kept: T = found
     return kept
