@@ -54,7 +54,7 @@ def _facts(desk: Desk, found: Settlement) -> list[tuple[str, Cell]]:
     rows = [
         (_("Supplier"), Cell(found.supplier.name, href=to(desk, "supplier", found.supplier_id))),
         (_("Sales up to"), Cell(f"{found.up_to}")),
-        (_("Amount"), Cell(show_money(found.amount))),
+        (_("Total"), Cell(show_money(found.amount))),
         (_("Reason"), Cell(found.reason)),
         (_("Proposed by"), Cell(found.proposed_by.username)),
         (_("Proposed"), Cell(show_moment(found.proposed_at, desk.zone))),

@@ -181,7 +181,7 @@ def _due_row(desk: Desk, due: Due) -> list[Cell]:
 
 def _settlements(desk: Desk, supplier: Supplier) -> Table:
     headings = columns(
-        _("Number"), _("Sales up to"), _("State"), _("Amount"), _("Proposed by"), _("Decided by"), numbers=(3,)
+        _("Number"), _("Sales up to"), _("State"), _("Total"), _("Proposed by"), _("Decided by"), numbers=(3,)
     )
     rows = [
         [
