@@ -239,10 +239,10 @@ class Mall:
         return f"/console/p/{self.programme.code}/{rest}"
 
 
-def open_mall() -> Mall:
+def open_mall(document: str = DOCUMENT) -> Mall:
     """Open the mall, with an operator of each role."""
     operators = {"chief": Operator.objects.create_superuser("chief", password=LOGIN)}
     for role in ROLES:
         operators[role] = Operator.objects.create_user(role, password=LOGIN, is_staff=True)
         operators[role].groups.set(Group.objects.filter(name=role))
-    return Mall(open_programme(text=DOCUMENT, operator_id=operators["chief"].pk), operators)
+    return Mall(open_programme(text=document, operator_id=operators["chief"].pk), operators)

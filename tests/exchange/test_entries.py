@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from jifen import catalogue
 from jifen.exchange.entries import (
     EntryCountedError,
     EntryKeyReusedError,
@@ -25,8 +26,9 @@ from jifen.ledger.models import Lot
 from jifen.payouts.reasons import ReasonMissingError, SamePersonError
 from jifen.programmes.models import Version
 from jifen.sales.devices import place_device_order
+from jifen.sales.models import Order
 from jifen.sales.pricing import CartNotValidError
-from tests.exchange.mall import POINT, YUAN, Mall
+from tests.exchange.mall import POINT, YUAN, Mall, open_mall
 from tests.members.people import in_parallel
 
 
@@ -58,6 +60,24 @@ def test_a_multiplied_order_bought_there_is_confirmed_with_its_grant(mall: Mall)
     assert Lot.objects.get().granted == 55_000 * 7 * POINT // 2
     assert mall.standing("Ann").units == 10
     assert proofs(mall.programme.pk) == []
+
+
+def test_devices_of_the_catalogue_are_paid_in_lease_credit(db: None) -> None:
+    mall = open_mall(catalogue.read("parking_exchange"))
+    mall.buy("Ann", "device", 2, paid=14_000)
+    sync(mall.programme.pk)
+    entry = OrderEntry.objects.get()
+    with pytest.raises(RefusedError, match="too few free points"):
+        approve(mall, entry)
+    assert (OrderEntry.objects.get().state, Order.objects.count()) == (EntryState.WAITING, 0)
+    mall.give("Ann", 14_000, "lease_credit")
+
+    approved = approve(mall, entry)
+
+    assert approved.order is not None
+    assert (approved.order.cash, approved.order.points_paid) == (0, 14_000 * POINT)
+    assert approved.fact_id == approved.order.fact_id
+    assert (Lot.objects.get().granted, mall.standing("Ann").units) == (42_000 * POINT, 2)
 
 
 def test_a_multiplied_order_by_another_way_is_refused(mall: Mall) -> None:

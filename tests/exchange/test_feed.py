@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from jifen.exchange import feed
 from jifen.exchange.adapter import ExchangeSilentError
@@ -90,8 +92,8 @@ def test_the_same_price_is_declared_again_only_when_it_grows_old(
 ) -> None:
     feed_price(mall.programme.pk)
     first = feed_price(mall.programme.pk)
-    later = feed.timezone.now() + feed.timedelta(minutes=16)
-    monkeypatch.setattr(feed.timezone, "now", lambda: later)
+    later = timezone.now() + timedelta(minutes=16)
+    monkeypatch.setattr(timezone, "now", lambda: later)
 
     assert (first, feed_price(mall.programme.pk)) == (False, True)
     assert DeclaredValue.objects.count() == 2

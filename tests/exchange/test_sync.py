@@ -113,12 +113,12 @@ def test_purchases_made_meanwhile_are_never_passed_over(busy_mall: Mall) -> None
         busy_mall.trader(name)
     keys = [busy_mall.key() for _ in range(15)]
 
-    in_parallel(
-        [
-            *(partial(busy_mall.buy, accounts[turn % 3], "ticket", POINT, key=key) for turn, key in enumerate(keys)),
-            *[partial(sync, busy_mall.programme.pk)] * 3,
-        ]
-    )
+    def buy_or_sync(turn: int) -> object:
+        if turn < len(keys):
+            return busy_mall.buy(accounts[turn % 3], "ticket", POINT, key=keys[turn])
+        return sync(busy_mall.programme.pk)
+
+    in_parallel([partial(buy_or_sync, turn) for turn in range(len(keys) + 3)])
     sync(busy_mall.programme.pk)
 
     assert Purchase.objects.count() == 15

@@ -12,7 +12,7 @@ from jifen.agents.terms import has_agents
 from jifen.backoffice.access import language, operator_of, programmes_of
 from jifen.backoffice.waiting import Waiting, waiting
 from jifen.exchange.chosen import is_open
-from jifen.exchange.terms import ticket_of
+from jifen.exchange.terms import trades
 from jifen.members.models import Operator
 from jifen.programmes.models import Programme
 from jifen.programmes.terms import in_force, load
@@ -123,7 +123,7 @@ def _trades(request: HttpRequest, code: str) -> bool:
     found = _programmes(request).get(code)
     if found is None or not is_open():
         return False
-    return ticket_of(load(in_force(found.pk, timezone.now().date()).pk)) is not None
+    return trades(found.pk, timezone.now().date())
 
 
 def _badges(found: Waiting) -> dict[str, int]:

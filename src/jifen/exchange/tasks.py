@@ -3,13 +3,14 @@
 import structlog
 from django.conf import settings
 from django.db import close_old_connections
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from jifen.exchange.chosen import is_open
 from jifen.exchange.errors import ExchangeError
 from jifen.exchange.feed import feed_price
 from jifen.exchange.sync import sync
-from jifen.exchange.terms import terms_now, ticket_of
+from jifen.exchange.terms import trades
 from jifen.facts.days import NotNowError
 from jifen.programmes.models import Programme
 
@@ -53,4 +54,4 @@ def feed_prices(timestamp: int) -> None:
 def _programmes() -> list[Programme]:
     if not is_open():
         return []
-    return [one for one in Programme.objects.order_by("pk") if ticket_of(terms_now(one.pk)) is not None]
+    return [one for one in Programme.objects.order_by("pk") if trades(one.pk, timezone.now().date())]

@@ -1,5 +1,7 @@
 """What a programme's document says of the exchange."""
 
+from datetime import date
+
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.convert import Convert
 from jifen.engine.rules.grant_units import GrantUnits
@@ -14,6 +16,11 @@ CHANNEL = "exchange"  # of orders that come from there (S0-78)
 def terms_now(programme_id: int) -> Terms:
     """Return the terms that are in force on the open day."""
     return load(in_force(programme_id, open_day(programme_id)).id)
+
+
+def trades(programme_id: int, day: date) -> bool:
+    """Return whether a programme has tickets of an exchange on a day, also while a day waits for its settlement."""
+    return ticket_of(load(in_force(programme_id, day).pk)) is not None
 
 
 def ticket_of(terms: Terms) -> Ticket | None:
