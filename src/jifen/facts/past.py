@@ -103,7 +103,7 @@ class PastReader:
 
     def _file(self, drawn: Drawn) -> None:
         """Put a draw with the reward that it belongs to: "release/2026-03-01/generation_share/1/…"."""
-        if drawn.late_for:
+        if "/" in drawn.late_for:  # other causes are facts: "order O7"
             _, day, path, _ = _parts(drawn.late_for)
             self.late[At(day, path, drawn.owner)].append(drawn)
         elif drawn.prefix or drawn.rule in MONTHLY:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, NamedTuple
 from pydantic.dataclasses import dataclass
 
 from jifen.engine.days import first_of_month
-from jifen.engine.lines import CONVERTED, DEBTS, FREE, ISSUED, LOCKED, NO_LOT, SPENT
+from jifen.engine.lines import CONVERTED, DEBTS, FREE, ISSUED, LOCKED, NO_LOT, POOL, SPENT
 from jifen.engine.past import Bonus, Draw, Past, PastDay, Rewards
 from jifen.engine.posting import Posting, Row
 from jifen.engine.rule import STRICT, OrderFact, Rule
@@ -210,10 +210,13 @@ class Refund(Rule):
         lots: list[Row] = []
         if slot.rule.consumes_lots:
             lots = self._lot_rows(posting, member, back, taken + lent)
-        kinds = [Row(member, slot.kind, FREE, -taken), Row(ISSUED, slot.kind, FREE, taken)]
+        source = POOL if slot.of_month else ISSUED
+        kinds = [Row(member, slot.kind, FREE, -taken), Row(source, slot.kind, FREE, taken)]
         self._post_lent(posting, prefix + code, CONVERTED if slot.rule.consumes_lots else ISSUED, lent)
         if slot.of_month:
             posting.transfer(key=prefix + code, rule="refund", rows=[*lots, *kinds], cause=prefix + code)
+            given_back = (Row(POOL, slot.kind, FREE, -taken), Row(ISSUED, slot.kind, FREE, taken))
+            posting.transfer(key=f"pool/{prefix}{code}", rule="refund", rows=given_back)
             return
         posting.transfer(key=prefix + code, rule="refund", rows=lots, cause=prefix + code)
         original = f"{prefix}{slot.kind}/{code}"

@@ -5,59 +5,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('facts', '0003_units_products_channels'),
-        ('members', '0005_codes_for_new_passwords'),
-        ('programmes', '0003_proposed_values_and_draws'),
+        ("facts", "0003_units_products_channels"),
+        ("members", "0005_codes_for_new_passwords"),
+        ("programmes", "0003_proposed_values_and_draws"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgentChange',
+            name="AgentChange",
             fields=[
-                ('tick', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('day', models.DateField(verbose_name='day')),
-                ('agent', models.BooleanField(verbose_name='agent')),
-                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='agent_changes', to='members.member')),
+                ("tick", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("day", models.DateField(verbose_name="day")),
+                ("agent", models.BooleanField(verbose_name="agent")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agent_changes",
+                        to="members.member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change of an agent',
-                'verbose_name_plural': 'changes of agents',
-                'indexes': [models.Index(fields=['member', 'day', 'tick'], name='agent_change_history')],
+                "verbose_name": "change of an agent",
+                "verbose_name_plural": "changes of agents",
+                "indexes": [models.Index(fields=["member", "day", "tick"], name="agent_change_history")],
             },
         ),
         migrations.CreateModel(
-            name='Cut',
+            name="Cut",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('order_tick', models.BigIntegerField(default=0)),
-                ('rule', models.CharField(max_length=40, verbose_name='rule')),
-                ('amount', models.BigIntegerField(verbose_name='amount')),
-                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.member')),
-                ('programme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                ("order_tick", models.BigIntegerField(default=0)),
+                ("rule", models.CharField(max_length=40, verbose_name="rule")),
+                ("amount", models.BigIntegerField(verbose_name="amount")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.member",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'blocked amount',
-                'verbose_name_plural': 'blocked amounts',
-                'indexes': [models.Index(fields=['member', 'day'], name='cut_of_a_member')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='cut_positive'), models.UniqueConstraint(fields=('programme', 'day', 'order_tick', 'member', 'rule'), name='cut_once')],
+                "verbose_name": "blocked amount",
+                "verbose_name_plural": "blocked amounts",
+                "indexes": [models.Index(fields=["member", "day"], name="cut_of_a_member")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="cut_positive"),
+                    models.UniqueConstraint(
+                        fields=("programme", "day", "order_tick", "member", "rule"), name="cut_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Dust',
+            name="Dust",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=40, verbose_name='rule')),
-                ('day', models.DateField(verbose_name='day')),
-                ('amount', models.BigIntegerField(verbose_name='amount')),
-                ('programme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=40, verbose_name="rule")),
+                ("day", models.DateField(verbose_name="day")),
+                ("amount", models.BigIntegerField(verbose_name="amount")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dust',
-                'verbose_name_plural': 'dust',
-                'constraints': [models.UniqueConstraint(fields=('programme', 'rule', 'day'), name='dust_once_a_day'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='dust_not_negative')],
+                "verbose_name": "dust",
+                "verbose_name_plural": "dust",
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "rule", "day"), name="dust_once_a_day"),
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="dust_not_negative"),
+                ],
             },
         ),
     ]
