@@ -1,5 +1,6 @@
 """Writes the reference page of the interface for other programs from its OpenAPI description."""
 
+import importlib
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -44,9 +45,8 @@ def _schema() -> Json:
     os.environ.setdefault("DATABASE_URL", "postgresql:///jifen")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jifen.config.settings")
     django.setup()
-    from jifen.api.main import api  # noqa: PLC0415 — needs the settings
-
-    return api.get_openapi_schema(path_prefix="/api/v1/")
+    schema: Json = importlib.import_module("jifen.api.main").api.get_openapi_schema(path_prefix="/api/v1/")
+    return schema
 
 
 def _operation(name: str, operation: Json, schema: Json) -> Iterator[str]:

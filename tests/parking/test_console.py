@@ -88,7 +88,7 @@ def test_a_site_and_devices_are_added(town: Town) -> None:
     post(town, "operator", "parking/", "add_site", **site)
     answer = post(town, "operator", "parking/", "add_devices", devices="H-1, hill\n\nH-2，hill\n", active_from=day)
 
-    assert "2 devices added." in text_of(answer)
+    assert "Devices added: 2." in text_of(answer)
     assert "Hilltop" in text_of(answer)
     assert list(Device.objects.filter(site__code="hill").values_list("code", flat=True)) == ["H-1", "H-2"]
     acts = Act.objects.order_by("-pk").values_list("act", "subject", "reason")
@@ -101,7 +101,7 @@ def test_the_same_list_sent_twice_adds_nothing(town: Town) -> None:
     post(town, "operator", "parking/", "add_devices", devices="H-1,north", active_from=day)
     answer = post(town, "operator", "parking/", "add_devices", devices="H-1,north", active_from=day)
 
-    assert "0 devices added." in text_of(answer)
+    assert "Devices added: 0." in text_of(answer)
     assert Act.objects.filter(act="add_devices", subject="release 1 devices").count() == 1
 
 

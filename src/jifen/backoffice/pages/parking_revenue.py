@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.acting import Action, ReasonForm
@@ -87,9 +87,7 @@ def _row(one: Month) -> list[Cell]:
 def _figures(proposal: Proposal | None) -> list[Figure]:
     if proposal is None:
         return []
-    missing = ngettext(
-        "%(count)s day of a device is missing", "%(count)s days of devices are missing", proposal.missing
-    )
+    missing = _("Missing days of devices: %(count)s") % {"count": f"{proposal.missing:,}"}
     return [
         Figure(
             _("Measured so far"),
@@ -100,7 +98,7 @@ def _figures(proposal: Proposal | None) -> list[Figure]:
         Figure(
             _("To be declared for this month"),
             show_money(proposal.amount),
-            note=missing % {"count": f"{proposal.missing:,}"} if proposal.missing else "",
+            note=missing if proposal.missing else "",
             tone="wait" if proposal.missing else "",
         ),
     ]

@@ -10,7 +10,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from jifen.backoffice.access import Desk, language, page
 from jifen.backoffice.acting import Action, ReasonForm
@@ -203,7 +203,7 @@ def _add_devices(desk: Desk) -> Action:
             operator_id=desk.operator.pk,
             reason=values["reason"],
         )
-        return ngettext("%(count)s device added.", "%(count)s devices added.", added) % {"count": f"{added:,}"}
+        return _("Devices added: %(count)s.") % {"count": f"{added:,}"}
 
     return Action("add_devices", _("Add devices"), MAY_CHANGE, run, form=DevicesForm)
 
