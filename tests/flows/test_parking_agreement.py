@@ -13,9 +13,17 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.flows.by_hand import run_offline
 from tests.oracle.parking import Result, settle_book
+from tests.oracle.parking_programmes import FLAGS, KIND, KINDS, NUMBERS, rank_rows, text_of, tier_rows
 from tests.oracle.parking_strategies import Book, books
+from tests.oracle.test_parking import FIRST, action, book_of, devices, points
 
 REPORT = '\n[[report]]\nuse = "network_volume"\nsource = "made for a test"\n'
+HOLDING = {
+    "differential_overflow": "hold",
+    "agents_only": "true",
+    "amount_min": "10",
+    "amount_max": "20",
+}
 POINTS_DECIMALS, MONEY_DECIMALS = 4, 2
 LOT = ("granted", "released_scheduled", "released_accelerated", "cancelled", "remaining")
 VOLUMES = ("own_points", "own_cash", "team_points", "team_cash", "largest_leg", "second_leg")
@@ -26,10 +34,52 @@ VOLUMES = ("own_points", "own_cash", "team_points", "team_cash", "largest_leg", 
 def test_every_figure_agrees_with_the_plain_computation(drawn: tuple[str, Book, date]) -> None:
     text, book, until = drawn
 
-    expected = settle_book(tomllib.loads(text, parse_float=Decimal), book, until)
+    found, expected = both(text, book, until)
 
+    assert differences(found, expected) == {}
+
+
+def both(text: str, book: Book, until: date) -> tuple[Result, Result]:
+    """Return what the engine finds, and what is expected."""
+    expected = settle_book(tomllib.loads(text, parse_float=Decimal), book, until)
     with tempfile.TemporaryDirectory() as folder:
-        found = read_result(run_offline(text + REPORT, book, until, folder=Path(folder)))
+        return read_result(run_offline(text + REPORT, book, until, folder=Path(folder))), expected
+
+
+def small_programme(*rules: str, **values: str) -> str:
+    """Return a programme in which C's devices make its referrer A a district agent; lots are 5 % of the price."""
+    usual = {name: choices[0] for name, choices in NUMBERS.items()} | dict.fromkeys(FLAGS, "false")
+    usual["tiers"] = tier_rows([("1", "0.05")])
+    usual["table"] = rank_rows([("district", "2", "", "0", "1")])
+    kinds = [KIND.format(kind=kind, withdrawable="true", transferable="true") for kind in KINDS]
+    return text_of(usual | {"channel": ""} | values, kinds, ["grant_units", "agency", *rules, "adjustment"])
+
+
+def agents_book(day_of_a: date) -> Book:
+    """A is an agent, C below buys three devices on the first day, A one on a day."""
+    orders = [devices("O1", "C", 3), devices("O2", "A", 1, day_of_a)]
+    return book_of("A > C", orders=orders, actions=[action("appoint", "A")])
+
+
+def test_a_prize_is_paid_though_the_lot_ends_on_the_same_day() -> None:
+    """A reward that does not draw on lots asks whether they held anything when the close began."""
+    text = small_programme("sales_ranking", "monthly_release", first_month="full", first_months="0", rate="1.5")
+
+    found, expected = both(text, agents_book(FIRST), date(2026, 3, 31))
+
+    assert found.lots["O2"][6:] == (0, "2026-03-31")
+    assert found.balances["A", "sales_points"] == (points("1000"), 0, 0)
+    assert differences(found, expected) == {}
+
+
+def test_what_waits_without_drawing_on_lots_is_paid_whole() -> None:
+    """A earns 3 a day from the second day on and holds a lot from the fourth; nothing of the lot is used."""
+    text = small_programme("unit_rank", "unit_differential", "daily_amount", **HOLDING)
+
+    found, expected = both(text, agents_book(date(2026, 3, 3)), date(2026, 3, 4))
+
+    assert found.balances["A", "sales_points"] == (points("9"), 0, 0)
+    assert found.lots["O2"][4] == 0
     assert differences(found, expected) == {}
 
 

@@ -74,19 +74,19 @@ def hold_withdrawal(state: ParkingState, row: Row, key: str, moment: datetime) -
     kind, party, amount = row["points"], row["party"], amount_of(state, row)
     if rule is None or not state.programme.kind(kind).get("withdrawable", False) or amount > state.free(party, kind):
         return False
-    move(state, row, ("free", "frozen"), Transfer(moment.date(), f"{key}/hold_withdrawal", "withdrawal"))
+    move(state, row, ("free", "frozen"), Transfer(moment.date(), f"{key}/withdrawal", "withdrawal_hold"))
     return True
 
 
 def pay_withdrawal(state: ParkingState, row: Row, key: str, moment: datetime) -> bool:
-    return take_out(state, row, (f"{key}/pay_withdrawal", moment), "frozen")
+    return take_out(state, row, (f"{key}/withdrawal", moment), "frozen")
 
 
 def return_withdrawal(state: ParkingState, row: Row, key: str, moment: datetime) -> bool:
     rule = state.programme.rule("on_withdrawal", "withdrawal")
     if rule is None or amount_of(state, row) > state.balances[row["party"], row["points"], "frozen"]:
         return False
-    move(state, row, ("frozen", "free"), Transfer(moment.date(), f"{key}/return_withdrawal", "withdrawal"))
+    move(state, row, ("frozen", "free"), Transfer(moment.date(), f"{key}/withdrawal", "withdrawal_return"))
     return True
 
 

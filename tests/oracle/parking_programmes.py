@@ -318,19 +318,26 @@ def programmes(draw: Draw) -> str:
     absent = draw(absences()) | {draw(st.sampled_from(["daily_amount", "monthly_release", "daily_amount"]))}
     if "unit_rank" in absent:
         values["rank_rates"] = ""
-    parts = [text.format(**values) for name, text in ordered(draw) if name not in absent]
-    rules = "".join(part.replace("\nuse =", MADE + "use =", 1) for part in parts)
-    return HEAD.format(**values) + "".join(draw(kinds())) + rules
+    rules = [name for name in ordered(draw) if name not in absent]
+    return text_of(values, draw(kinds()), rules)
 
 
-def ordered(draw: Draw) -> list[tuple[str, str]]:
+def text_of(values: dict[str, str], kinds: list[str], rules: list[str]) -> str:
+    """Return the text of a document with these rules, in this order."""
+    parts = [RULES[name].format(**values) for name in rules]
+    return (
+        HEAD.format(**values) + "".join(kinds) + "".join(part.replace("\nuse =", MADE + "use =", 1) for part in parts)
+    )
+
+
+def ordered(draw: Draw) -> list[str]:
     """Return the rules, rewards now and then in another order: they pay in that of the document."""
     names = list(RULES)
     for one, other in (("unit_differential", "unit_peer"), ("weighted_dividend", "sales_ranking")):
         if draw(st.integers(0, 3)) == 3:
             first, second = names.index(one), names.index(other)
             names[first], names[second] = other, one
-    return [(name, RULES[name]) for name in names]
+    return names
 
 
 def tier_rows(tiers: list[tuple[str, str]]) -> str:

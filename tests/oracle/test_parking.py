@@ -556,6 +556,24 @@ def test_a_withdrawal_pays_a_fee_and_earns_mall_points() -> None:
     assert result.balances["A", "mall_points"] == (points("60"), 0, 0)
 
 
+def test_a_withdrawal_under_review_is_held_then_paid_or_returned() -> None:
+    book = book_of("A")
+    book["actions"] = [
+        action("adjust", "A", "lease_income", "1000"),
+        action("hold_withdrawal", "A", "lease_income", "900"),
+        action("pay_withdrawal", "A", "lease_income", "500"),
+        action("return_withdrawal", "A", "lease_income", "400.0001"),
+        action("return_withdrawal", "A", "lease_income", "300"),
+    ]
+
+    result = settle(book, FIRST)
+
+    assert result.refused == {("action 4", "A")}
+    assert result.balances["A", "lease_income"] == (points("400"), 0, points("100"))
+    assert free(result, "programme:withdrawn", "lease_income") == points("470")
+    assert free(result, "A", "mall_points") == points("30")
+
+
 def test_money_paid_out_is_whole_fen() -> None:
     book = book_of("A")
     book["actions"] = [
