@@ -14,7 +14,7 @@ from tests.backoffice.office import text_of
 from tests.backoffice.test_languages import CHINESE, ENGLISH
 from tests.parking.town import ONE_DAY, Town, body_of, reading
 
-PAGES = ("parking/", "parking/senders/", "parking/revenue/")
+PAGES = ("parking/sites/", "parking/senders/", "parking/revenue/")
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{44}")
 NAMES = re.compile(r"\S+/\S+|\b(?:approver|auditor|chief|finance|operator|system)\b|The gates|North Station|Lakeside")
 
@@ -49,7 +49,7 @@ def test_one_without_the_permission_sees_nothing(town: Town) -> None:
     desk = town.desk("auditor")
 
     assert {desk.get(at(town, page)).status_code for page in (*PAGES, sender_page(town), site_page(town))} == {403}
-    assert Client().get(at(town, "parking/")).status_code == 302
+    assert Client().get(at(town, "parking/sites/")).status_code == 302
 
 
 def test_what_belongs_to_another_programme_is_not_found(town: Town) -> None:
@@ -60,9 +60,9 @@ def test_what_belongs_to_another_programme_is_not_found(town: Town) -> None:
 
 
 REFUSED = [
-    ("auditor", "parking/", "add_site"),
-    ("finance", "parking/", "add_devices"),
-    ("system", "parking/", "screen"),
+    ("auditor", "parking/sites/", "add_site"),
+    ("finance", "parking/sites/", "add_devices"),
+    ("system", "parking/sites/", "screen"),
     ("operator", "parking/senders/", "make"),
     ("operator", "SENDER", "add"),
     ("approver", "SENDER", "add"),
@@ -85,8 +85,10 @@ def test_a_site_and_devices_are_added(town: Town) -> None:
     site = {"code": "hill", "name": "山顶", "name_en": "Hilltop", "city": "重庆", "spaces": "7"}
     day = town.today.isoformat()
 
-    post(town, "operator", "parking/", "add_site", **site)
-    answer = post(town, "operator", "parking/", "add_devices", devices="H-1, hill\n\nH-2，hill\n", active_from=day)
+    post(town, "operator", "parking/sites/", "add_site", **site)
+    answer = post(
+        town, "operator", "parking/sites/", "add_devices", devices="H-1, hill\n\nH-2，hill\n", active_from=day
+    )
 
     assert "Devices added: 2." in text_of(answer)
     assert "Hilltop" in text_of(answer)
@@ -98,8 +100,8 @@ def test_a_site_and_devices_are_added(town: Town) -> None:
 def test_the_same_list_sent_twice_adds_nothing(town: Town) -> None:
     day = town.today.isoformat()
 
-    post(town, "operator", "parking/", "add_devices", devices="H-1,north", active_from=day)
-    answer = post(town, "operator", "parking/", "add_devices", devices="H-1,north", active_from=day)
+    post(town, "operator", "parking/sites/", "add_devices", devices="H-1,north", active_from=day)
+    answer = post(town, "operator", "parking/sites/", "add_devices", devices="H-1,north", active_from=day)
 
     assert "Devices added: 0." in text_of(answer)
     assert Act.objects.filter(act="add_devices", subject="release 1 devices").count() == 1
@@ -117,7 +119,9 @@ WRONG_DEVICES = [
 
 @pytest.mark.parametrize(("devices", "said"), WRONG_DEVICES)
 def test_devices_that_cannot_be_are_refused_whole(town: Town, devices: str, said: str) -> None:
-    answer = post(town, "operator", "parking/", "add_devices", devices=devices, active_from=town.today.isoformat())
+    answer = post(
+        town, "operator", "parking/sites/", "add_devices", devices=devices, active_from=town.today.isoformat()
+    )
 
     assert said in text_of(answer)
     assert Device.objects.count() == 3
@@ -126,8 +130,8 @@ def test_devices_that_cannot_be_are_refused_whole(town: Town, devices: str, said
 def test_a_site_that_is_there_or_cannot_be_is_refused(town: Town) -> None:
     other = {"code": "lake", "name": "湖", "city": "杭州", "spaces": "9"}
 
-    assert "there is a site lake already" in text_of(post(town, "operator", "parking/", "add_site", **other))
-    odd = post(town, "operator", "parking/", "add_site", **(other | {"code": "湖"}))
+    assert "there is a site lake already" in text_of(post(town, "operator", "parking/sites/", "add_site", **other))
+    odd = post(town, "operator", "parking/sites/", "add_site", **(other | {"code": "湖"}))
     assert "a code has 1 to 40 letters without accents" in text_of(odd)
     assert Site.objects.count() == 2
 
@@ -145,9 +149,9 @@ def test_a_site_is_changed(town: Town) -> None:
 def test_a_device_is_taken_out_of_service(town: Town) -> None:
     until = town.today.isoformat()
 
-    done = post(town, "operator", "parking/", "end_device", code="N-2", until=until)
-    unknown = post(town, "operator", "parking/", "end_device", code="X", until=until)
-    early = post(town, "operator", "parking/", "end_device", code="N-1", until="2020-01-01")
+    done = post(town, "operator", "parking/sites/", "end_device", code="N-2", until=until)
+    unknown = post(town, "operator", "parking/sites/", "end_device", code="X", until=until)
+    early = post(town, "operator", "parking/sites/", "end_device", code="N-1", until="2020-01-01")
 
     assert "The device reports no more from that day on." in text_of(done)
     assert "there is no device X" in text_of(unknown)
@@ -195,9 +199,9 @@ def test_a_secret_is_revoked_and_a_third_one_refused(town: Town) -> None:
 
 
 def test_the_big_screen_is_opened_and_closed(town: Town) -> None:
-    opened = post(town, "operator", "parking/", "screen", key="a")
+    opened = post(town, "operator", "parking/sites/", "screen", key="a")
     assert is_screen_public(town.programme.pk)
-    closed = post(town, "operator", "parking/", "screen", key="b")
+    closed = post(town, "operator", "parking/sites/", "screen", key="b")
 
     assert "Everybody may see the big screen now." in text_of(opened)
     assert "Only operators see the big screen now." in text_of(closed)

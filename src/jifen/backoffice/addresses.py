@@ -102,7 +102,7 @@ OF_A_PROGRAMME: list[tuple[str, Any, str]] = [
     ("exchange/tickets/", exchange_tickets.tickets, "exchange_tickets"),
     ("exchange/releases/", exchange_tickets.releases, "exchange_releases"),
     ("exchange/releases/<int:release_id>/", exchange_tickets.release, "exchange_release"),
-    ("parking/", parking_sites.sites, "parking_sites"),
+    ("parking/sites/", parking_sites.sites, "parking_sites"),
     ("parking/sites/<int:site_id>/", parking_sites.site, "parking_site"),
     ("parking/senders/", parking_senders.senders, "parking_senders"),
     ("parking/senders/<int:sender_id>/", parking_senders.sender, "parking_sender"),
