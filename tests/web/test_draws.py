@@ -87,6 +87,8 @@ def test_a_month_of_days_stands_on_one_page(closed: Programme) -> None:
     second = guest("en").get(f"/daily/draws{link[1]}", headers={"HX-Request": "true"}).content.decode()
 
     assert (first.count("<details>"), second.count("<details>")) == (31, 9)
+    for before in ("0001-01-01", "x", "9999-12-31"):
+        assert guest("en").get(f"/daily/draws?before={before}").status_code == 200
     assert "<html" not in second
 
 

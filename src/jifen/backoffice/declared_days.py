@@ -3,7 +3,7 @@
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from jifen.programmes.models import DeclaredValue
 from jifen.programmes.terms import InForce
 
 CENTS = 100
+YEARS = range(2000, 3000)
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,9 @@ def weeks_of(month: date) -> list[list[date]]:
 
 
 def month_of(text: str, otherwise: date) -> date:
-    """Return the first day of a month that an address names, such as 2026-10."""
-    try:
-        return datetime.strptime(f"{text}-01", "%Y-%m-%d").date()  # noqa: DTZ007 - a date, not a moment
-    except ValueError:
-        return otherwise.replace(day=1)
+    """Return the first day of a month that an address names, such as 2026-10; of years beyond reason, `otherwise`."""
+    found = day_of(f"{text}-01")
+    return found if found is not None and found.year in YEARS else otherwise.replace(day=1)
 
 
 def day_of(text: str) -> date | None:

@@ -98,7 +98,9 @@ def _plain(amount: Fraction) -> str:
 
 
 def _date(text: str) -> date | None:
+    """Return a day that the address names; the calendar's own first day has none before it."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if found > date.min else None
