@@ -1,5 +1,6 @@
 """Refunds in the parking programmes: devices, lots, the referrer's bonus and what closes paid go back in proportion."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -9,6 +10,7 @@ from tests.oracle.state import FEN_PER_CNY, Draw, Line, Row, Rule, Transfer, flo
 
 ISSUED = "programme:issued"
 DEBTS = "programme:debts"
+POOL = "programme:pool"
 
 
 def apply_refund(state: ParkingState, row: Row, day: date) -> None:
@@ -184,6 +186,16 @@ def post_reversal(
     counter = "programme:converted" if reward.consumes_lots else ISSUED
     lent_side = [Line(DEBTS, state.lot_kind, "free", -lent), Line(counter, state.lot_kind, "free", lent)]
     kind_side = [line for kind, amount in taken for line in take_lines(reward.receiver, kind, amount)]
-    state.post(Transfer(refund.day, f"{refund.key}/{reward.lot_key}", "refund"), *lot_side)
-    state.post(Transfer(refund.day, f"{refund.key}/{reward.kind_key}", "refund"), *kind_side)
-    state.post(Transfer(refund.day, f"{refund.key}/debt/{reward.lot_key}", "refund"), *lent_side)
+    pool_side = []
+    if reward.pool:  # back into the pool that paid it, and out of the pool again
+        amount = sum(amount for _, amount in taken)
+        through = Line(POOL, reward.kind, "free", amount)
+        kind_side = [Line(reward.receiver, reward.kind, "free", -amount), through]
+        pool_side = [replace(through, amount=-amount), Line(ISSUED, reward.kind, "free", amount)]
+    for key, lines in (
+        (reward.lot_key, lot_side),
+        (reward.kind_key, kind_side),
+        (f"debt/{reward.lot_key}", lent_side),
+        (f"pool/{reward.lot_key}", pool_side),
+    ):
+        state.post(Transfer(refund.day, f"{refund.key}/{key}", "refund"), *lines)
