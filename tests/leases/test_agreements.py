@@ -3,8 +3,9 @@
 import hashlib
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from django.db import DatabaseError, connection, transaction
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from jifen.engine.amounts import Rate
+from jifen.engine.document import load_programme
+from jifen.engine.rules.grant_units import GrantUnits
+from jifen.facts.days import BusyError
 from jifen.facts.record import RefusedError
 from jifen.leases.agreements import ConsentMissingError, TermsChangedError
 from jifen.leases.checks import problems
@@ -24,11 +28,13 @@ from jifen.leases.errors import NoDevicesError
 from jifen.leases.keys import Signer, SigningKeyError, fingerprint_of, signer_of
 from jifen.leases.models import Agreement, Lease, SigningKey
 from jifen.leases.orders import NotSignedError, Purchase, buy_devices, confirm_device_order
+from jifen.leases.paper import Signed, draw_agreement
 from jifen.leases.signing import check
-from jifen.leases.terms import device_terms
+from jifen.leases.terms import DeviceTerms, device_terms
 from jifen.leases.titles import pass_titles
-from jifen.leases.wording import CONSENT, clauses_of, percent
+from jifen.leases.wording import CONSENT, Deal, clauses_of, percent
 from jifen.ledger.models import Lot
+from jifen.programmes.models import Version
 from jifen.sales.devices import place_device_order
 from jifen.sales.models import Order, OrderState
 from jifen.sales.refunds import refund_order
@@ -112,6 +118,21 @@ def test_the_words_say_what_the_programme_says(company: Company) -> None:
     assert deal.devices.terms.digest in clauses["Programme"].text
     for clause in clauses.values():
         assert set(DIGITS.findall(clause.text)) - {"1"} == set(DIGITS.findall(clause.text_en)) - {"1"}, clause.title_en
+
+
+@pytest.mark.parametrize("code", ["parking", "parking_early"])
+def test_the_agreements_of_the_catalogue_can_be_drawn(code: str) -> None:
+    terms = load_programme((files("jifen.catalogue") / f"{code}.toml").read_text("utf-8"))
+    grant = terms.rule(GrantUnits)
+    assert grant is not None
+    devices = DeviceTerms(Version(number=1), terms, grant, None)
+    deal = Deal(company="甲", member="乙", member_code="M1", units=10, points=0, devices=devices)
+
+    clauses = clauses_of(deal)
+    signed = Signed(order="1", name="乙", at=datetime(2026, 11, 22, tzinfo=UTC), company="甲", certificate="0" * 64)
+
+    assert {"Monthly release", "Daily release"} & {clause.title_en for clause in clauses}
+    assert draw_agreement(clauses, signed).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
@@ -227,15 +248,15 @@ def test_what_was_signed_stays(company: Company) -> None:
     company.top_up("Anna", PRICE)
     company.buy("Anna", 1)
 
-    for change in (
-        lambda: Agreement.objects.update(signed_name="Bert"),
-        lambda: Agreement.objects.all()._raw_delete("default"),
-        lambda: SigningKey.objects.all()._raw_delete("default"),
-        lambda: Lease.objects.update(units=5),
-        lambda: Lease.objects.all()._raw_delete("default"),
+    for statement in (
+        "UPDATE leases_agreement SET signed_name = 'Bert'",
+        "DELETE FROM leases_agreement",
+        "DELETE FROM leases_signingkey",
+        "UPDATE leases_lease SET units = 5",
+        "DELETE FROM leases_lease",
     ):
         with pytest.raises(DatabaseError, match=r"append-only|changes only once"), transaction.atomic():
-            change()
+            connection.cursor().execute(statement)
 
 
 def test_the_check_finds_a_changed_document(company: Company) -> None:
@@ -366,7 +387,8 @@ class TestAtOnce:
 
         outcomes = at_once([lambda: busy_company.buy("Anna", 1, key="k")] * 4, threads=4)
 
-        assert (outcomes.errors, len({agreement.pk for agreement in outcomes.answers})) == ([], 1)
+        assert outcomes.kinds() <= {BusyError}  # where the machine is slow
+        assert len({agreement.pk for agreement in outcomes.answers}) == 1
         assert Lease.objects.count() == 1
         assert busy_company.points("Anna") == PRICE * POINT
 

@@ -223,3 +223,18 @@ def test_every_page_speaks_chinese(company: Company, path: str) -> None:
     words = set(re.findall(r"[A-Za-z]{3,}", said)) - {"Anna", "PDF", "SHA", "rent"}
     assert {word for word in words if not re.fullmatch(r"[0-9a-f]+", word)} == set()
     assert Agreement.objects.count() == 1
+
+
+def test_one_s_own_page_leads_to_devices_where_there_are_any(company: Company) -> None:
+    from tests.leases.company import open_company
+    from tests.sales.shop import DOCUMENT
+
+    assert 'href="/parking/devices"' in phone(company, "Anna").get("/parking/me").content.decode()
+    release = open_company(DOCUMENT)
+    assert "/devices" not in phone(release, "Bert").get("/release/me").content.decode()
+
+
+def test_the_mall_leads_to_the_pages_of_devices(company: Company) -> None:
+    answer = phone(company, "Anna").get("/parking/mall/device")
+
+    assert answer.headers["Location"] == "/parking/devices"

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from jifen.engine.message import say
+from jifen.facts.days import waiting
 from jifen.leases.agreements import Consent, make_agreement
 from jifen.leases.errors import LeaseError
 from jifen.leases.leases import open_lease
 from jifen.leases.models import Agreement
-from jifen.sales.devices import place_device_order
+from jifen.members.models import Member
+from jifen.sales.devices import device_of, place_device_order
 from jifen.sales.models import CONFIRMED_STATES, Order
 from jifen.sales.orders import confirm_payment
 
@@ -32,10 +34,11 @@ class Purchase:
 def buy_devices(*, member_id: int, purchase: Purchase, consent: Consent, key: str) -> Agreement:
     """Place the order, sign its agreement and, where points pay all of it, open the lease: all or nothing.
 
-    The same key answers with the agreement of the first time.
+    The same key answers with the agreement of the first time. Raises BusyError where others keep the account too long.
     """
     consent.given_name()
-    with transaction.atomic():
+    device_of(Member.objects.values_list("programme_id", flat=True).get(pk=member_id))  # nobody waits for its listing
+    with waiting(), transaction.atomic():
         order = place_device_order(member_id=member_id, quantity=purchase.units, points=purchase.points, key=key)
         known = Agreement.objects.filter(order=order).first()
         if known is not None:

@@ -1,6 +1,7 @@
 """What a programme's document says of devices and of lease credit (S0-06 … S0-13, S0-23)."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from jifen.engine.amounts import MONEY_DECIMALS, Rate
 from jifen.engine.programme import Programme as Terms
@@ -65,6 +66,11 @@ def device_terms(programme_id: int) -> DeviceTerms:
     """Return the terms of devices in force; raises NoDevicesError where the programme has none to sell here."""
     version = in_force(programme_id, open_day(programme_id))
     return terms_of_version(version)
+
+
+def has_devices(programme_id: int, day: date) -> bool:
+    """Return whether the terms in force on a day sell devices, here or through a channel."""
+    return load(in_force(programme_id, day).pk).rule(GrantUnits) is not None
 
 
 def terms_of_version(version: Version) -> DeviceTerms:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jifen.engine.rule import RankRow
+from jifen.engine.rules.grant_units import GrantUnits
 from jifen.members.models import Member
 from jifen.members.phones import decrypt, mask
 from jifen.web.reads.terms import read_now
@@ -17,12 +18,21 @@ class Me:
     phone: str
     rank: RankRow | None
     vip: bool  # whether the member holds a device (S0-06)
+    leases: bool  # whether devices are bought here
 
 
 def read_me(member: Member) -> Me:
     """Return the member's name, phone (the middle hidden) and rank."""
     phone = mask(decrypt(bytes(member.phone_cipher), programme_id=member.programme_id))
-    ranks = read_now(member.programme_id).terms.ranks
+    terms = read_now(member.programme_id).terms
+    ranks, units = terms.ranks, terms.rule(GrantUnits)
     number = member.standing.rank
     rank = ranks.table[number - 1] if ranks is not None and number else None
-    return Me(member.name or member.code, (member.name or member.code)[:1], phone, rank, member.standing.units > 0)
+    return Me(
+        name=member.name or member.code,
+        initial=(member.name or member.code)[:1],
+        phone=phone,
+        rank=rank,
+        vip=member.standing.units > 0,
+        leases=units is not None and not units.channel,
+    )

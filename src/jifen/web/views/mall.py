@@ -35,7 +35,7 @@ def mall(request: MemberRequest) -> HttpResponse:
 def product(request: MemberRequest, code: str) -> HttpResponse:
     """Show a product with its order form; place the order. Devices have pages of their own, with their agreement."""
     item = _found(read_product(request.member, code))
-    if item.device:
+    if item.device and not item.device.channel:
         return redirect("web:devices", request.programme.code)
     return _buy(request, item, "web/product.html")
 
