@@ -13,6 +13,7 @@ from jifen.backoffice.access import language, operator_of, programmes_of
 from jifen.backoffice.waiting import Waiting, waiting
 from jifen.exchange.chosen import is_open
 from jifen.exchange.terms import trades
+from jifen.leases.terms import has_devices
 from jifen.members.models import Operator
 from jifen.programmes.models import Programme
 from jifen.programmes.terms import in_force, load
@@ -32,9 +33,6 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
             ("bundles", _("Bundles"), "inventory_2", "see_products"),
             ("suppliers", _("Suppliers"), "local_shipping", "see_suppliers"),
             ("submissions", _("Submitted products"), "rule_folder", "see_suppliers"),
-            ("leases", _("Leases"), "handshake", "see_leases"),
-            ("credit_top_ups", _("Top-ups of lease credit"), "add_card", "see_top_ups"),
-            ("company", _("Company account"), "account_balance_wallet", "see_leases"),
             ("withdrawals", _("Withdrawals"), "payments", "see_withdrawals"),
             ("adjustments", _("Adjustments"), "rule", "see_members"),
             ("reserve", _("Top-ups of the reserve"), "savings", "see_withdrawals"),
@@ -66,6 +64,14 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
             ("parking_revenue", _("Parking revenue"), "local_parking", "see_parking"),
             ("parking_senders", _("Senders"), "sensors", "see_parking"),
             ("parking_sites", _("Sites and devices"), "garage", "see_parking"),
+        ],
+    ),
+    (
+        _("Devices"),
+        [
+            ("leases", _("Leases"), "handshake", "see_leases"),
+            ("credit_top_ups", _("Top-ups of lease credit"), "add_card", "see_top_ups"),
+            ("company", _("Company account"), "account_balance_wallet", "see_leases"),
         ],
     ),
     (
@@ -114,6 +120,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             for title, pages in PAGES
             if title is not AGENTS or _has_agents(request, code)
             if pages[0][0] != "exchange" or _trades(request, code)
+            if pages[0][0] != "leases" or _leases(request, code)
         ]
     return [*groups, {"title": _("Console"), "items": [_item(request, page, [], {}) for page in COMMON]}]
 
@@ -124,6 +131,12 @@ def _trades(request: HttpRequest, code: str) -> bool:
     if found is None or not is_open():
         return False
     return trades(found.pk, timezone.now().date())
+
+
+def _leases(request: HttpRequest, code: str) -> bool:
+    """Return whether a programme leases devices."""
+    found = _programmes(request).get(code)
+    return found is not None and has_devices(found.pk, timezone.now().date())
 
 
 def _badges(found: Waiting) -> dict[str, int]:

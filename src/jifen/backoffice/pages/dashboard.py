@@ -68,6 +68,7 @@ def _waiting(desk: Desk) -> list[Figure]:
         (_("Withdrawals to pay"), found.withdrawals_approved, to(desk, "withdrawals") + "?state=approved"),
         (_("Adjustments to approve"), found.adjustments, to(desk, "adjustments") + "?state=proposed"),
         (_("Top-ups to approve"), found.top_ups, to(desk, "reserve")),
+        (_("Transfers to credit"), found.credit_top_ups, to(desk, "credit_top_ups") + "?state=open"),
         (_("Applications of agents"), found.applications, to(desk, "applications") + "?state=submitted"),
         (_("Version drafts"), found.versions, to(desk, "versions")),
         (_("Values to confirm"), found.values, to(desk, "proposals") + "?state=proposed"),
