@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from jifen.agents.models import Review
-from jifen.agents.terms import DIVIDEND, RANKING, month_end, rule_of
+from jifen.agents.terms import DIVIDEND, RANKING, dividend_rule, month_end, ranking_rule
 from jifen.engine.amounts import MONEY_DECIMALS
 from jifen.engine.days import day_number
 from jifen.engine.declared import DeclaredValues
@@ -16,8 +15,6 @@ from jifen.engine.settle import all_slots_of
 from jifen.facts.models import Reward
 from jifen.members.models import Standing
 from jifen.programmes.declared import declared_facts
-
-MONTHS_SHOWN = 24
 
 
 class SharedOut(NamedTuple):
@@ -54,7 +51,7 @@ class MonthOf(NamedTuple):
 
 def dividend_of(programme_id: int, terms: Terms, month: date) -> MonthOf | None:
     """Return the dividend of a month (S0-37); None where the document has none."""
-    rule = rule_of(terms, DIVIDEND)
+    rule = dividend_rule(terms)
     if rule is None:
         return None
     revenue = _declared(programme_id, rule.declared, month)
@@ -64,7 +61,7 @@ def dividend_of(programme_id: int, terms: Terms, month: date) -> MonthOf | None:
 
 def prize_of(programme_id: int, terms: Terms, month: date) -> MonthOf | None:
     """Return the shared prize of a month's ranking (S0-69); None where the document has none."""
-    rule = rule_of(terms, RANKING)
+    rule = ranking_rule(terms)
     if rule is None:
         return None
     declared = _declared(programme_id, rule.declared, month)
@@ -82,12 +79,6 @@ def shared_out(programme_id: int, terms: Terms, month: date, use: str) -> list[S
     found = Reward.objects.filter(day=month_end(month), slot=slot, member_id__in=agents.values("member_id"))
     rows = [SharedOut(one.member_id, one.base or one.entitled, one.entitled, one.paid) for one in found]
     return sorted(rows, key=lambda one: (-one.weight, one.member_id))
-
-
-def reviewed_months(programme_id: int) -> list[date]:
-    """Return the months with reviews, the newest first."""
-    months = Review.objects.filter(programme_id=programme_id).order_by("-month").values_list("month", flat=True)
-    return list(months.distinct()[:MONTHS_SHOWN])
 
 
 def month_before(month: date, count: int = 1) -> date:

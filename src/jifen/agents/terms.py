@@ -1,15 +1,19 @@
 """What a programme's document says of agents: who may become one, their ranks, their months and their rewards."""
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rule import Rule
+from jifen.engine.rules.sales_ranking import SalesRanking
+from jifen.engine.rules.unit_differential import UnitDifferential
+from jifen.engine.rules.unit_peer import UnitPeer
+from jifen.engine.rules.weighted_dividend import WeightedDividend
 from jifen.facts.days import open_day
 from jifen.programmes.terms import in_force, load
 
-DIVIDEND, RANKING = "weighted_dividend", "sales_ranking"
-SUBSIDY_RULES = ("unit_differential", "unit_peer", DIVIDEND, RANKING)
+DIVIDEND, RANKING = WeightedDividend.use, SalesRanking.use
+SUBSIDY_RULES = (UnitDifferential.use, UnitPeer.use, DIVIDEND, RANKING)
 
 
 class RankTitle(NamedTuple):
@@ -25,20 +29,24 @@ def terms_now(programme_id: int) -> Terms:
     return load(in_force(programme_id, open_day(programme_id)).pk)
 
 
-def rule_of(terms: Terms, use: str) -> Any:
-    """Return the document's rule of a name, or None."""
-    return next((rule for rule in terms.rules if rule.use == use), None)
+def dividend_rule(terms: Terms) -> WeightedDividend | None:
+    """Return how the revenue of a month is shared (S0-37)."""
+    return terms.rule(WeightedDividend)
+
+
+def ranking_rule(terms: Terms) -> SalesRanking | None:
+    """Return how the best sellers of a month share a prize (S0-69)."""
+    return terms.rule(SalesRanking)
 
 
 def has_agents(terms: Terms) -> bool:
     """Return whether members can be appointed agents."""
-    return "appoint" in terms.actions
+    return terms.agency is not None
 
 
 def referrer_must_be_agent(terms: Terms) -> bool:
     """Return whether only an agent can recommend an agent (S0-41)."""
-    agency = terms.actions.get("appoint")
-    return bool(getattr(agency, "referrer_must_be_agent", False))
+    return terms.agency is not None and terms.agency.referrer_must_be_agent
 
 
 def rank_titles(terms: Terms) -> list[RankTitle]:
@@ -49,14 +57,12 @@ def rank_titles(terms: Terms) -> list[RankTitle]:
 
 def new_units(terms: Terms) -> int:
     """Return how many devices an agent's team is to sell in a month before anything is carried over (S0-45)."""
-    review = rule_of(terms, "rank_review")
-    return 0 if review is None else int(review.new_units)
+    return 0 if terms.review is None else terms.review.new_units
 
 
 def strikes_max(terms: Terms) -> int:
     """Return how many months missed in a row end an agency (S0-47); 0 where no months are reviewed."""
-    review = rule_of(terms, "rank_review")
-    return 0 if review is None else int(review.strikes)
+    return 0 if terms.review is None else terms.review.strikes
 
 
 def subsidy_rules(terms: Terms) -> list[Rule]:

@@ -10,7 +10,7 @@ from jifen.agents.meetings import MonthMeetings, meetings_of_many
 from jifen.agents.models import Review
 from jifen.agents.months import MonthOf, SharedOut, dividend_of, month_before, prize_of, read_month
 from jifen.agents.statistics import best_sellers
-from jifen.agents.terms import DIVIDEND, RANKING, rule_of, subsidy_kinds
+from jifen.agents.terms import dividend_rule, ranking_rule, subsidy_kinds
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.figures import show_money
 from jifen.backoffice.pages.agent import review_cell
@@ -53,10 +53,9 @@ def reviews(desk: Desk) -> HttpResponseBase:
 def dividends(desk: Desk) -> HttpResponseBase:
     """Show the dividend of a month: what was declared, who got what, and what was blocked (S0-37)."""
     month = _month(desk, before=1)
-    found = dividend_of(desk.programme.pk, desk.terms, month)
-    if found is None:
+    rule, found = dividend_rule(desk.terms), dividend_of(desk.programme.pk, desk.terms, month)
+    if rule is None or found is None:
         return _none(desk, _("Dividends"), _("This programme shares no dividend."))
-    rule = rule_of(desk.terms, DIVIDEND)
     figures = [
         Figure(
             _("Declared revenue"),
@@ -74,9 +73,9 @@ def dividends(desk: Desk) -> HttpResponseBase:
 @page("see_agents")
 def ranking(desk: Desk) -> HttpResponseBase:
     """Show the ranking of a month: of the open one as it stands, of a closed one who shared the prize (S0-69)."""
-    month, rule = _month(desk), rule_of(desk.terms, RANKING)
+    month, rule = _month(desk), ranking_rule(desk.terms)
     found = prize_of(desk.programme.pk, desk.terms, month)
-    if found is None:
+    if rule is None or found is None:
         return _none(desk, _("Sales ranking"), _("This programme has no sales ranking."))
     figures = [
         Figure(_("Prize"), show_money(found.declared or 0), rule.declared, to(desk, "declared")),

@@ -10,11 +10,10 @@ from jifen.agents.models import MENDABLE, Application, ApplicationState, Meeting
 from jifen.agents.months import SharedOut, dividend_of, month_before, prize_of
 from jifen.agents.statistics import AgentFigures, Sale, agent_figures, best_sellers, by_month, subsidies
 from jifen.agents.terms import (
-    DIVIDEND,
-    RANKING,
+    dividend_rule,
     has_agents,
     rank_titles,
-    rule_of,
+    ranking_rule,
     strikes_max,
     subsidy_kinds,
     subsidy_rules,
@@ -215,13 +214,13 @@ def read_company(member: Member) -> Company:
         own=Money(figures.own_amount),
         team=Money(figures.team_amount),
         strikes_max=strikes_max(now.terms),
-        has_target=rule_of(now.terms, "rank_review") is not None,
+        has_target=now.terms.review is not None,
         kind=kind,
         today=Amount(sum(amount for (day, _rule), amount in sums.items() if day == last_day), decimals),
         this_month=Amount(of_month[shown[0]] if shown else 0, decimals),
         months=[MonthRow(month, Amount(of_month[month], decimals)) for month in shown],
         chart=draw_subsidies(sums, last_day, decimals, language()),
-        monthly=any(rule_of(now.terms, use) is not None for use in (DIVIDEND, RANKING)),
+        monthly=dividend_rule(now.terms) is not None or ranking_rule(now.terms) is not None,
     )
 
 
@@ -241,7 +240,7 @@ def read_month_page(member: Member, month: date) -> MonthPage:
     last_day, terms = now.closed_on or now.today, now.terms
     is_open = month >= now.next_close.replace(day=1)
     dividend, prize = dividend_of(member.programme_id, terms, month), prize_of(member.programme_id, terms, month)
-    ranking = rule_of(terms, RANKING)
+    ranking = ranking_rule(terms)
     sales = best_sellers(member.programme_id, limit=RANKING_SHOWN) if is_open and ranking is not None else []
     return MonthPage(
         month=month,
