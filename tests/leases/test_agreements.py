@@ -38,6 +38,7 @@ from jifen.programmes.models import Version
 from jifen.sales.devices import place_device_order
 from jifen.sales.models import Order, OrderState
 from jifen.sales.refunds import refund_order
+from jifen.settlement.verify import verify
 from tests.leases.company import COMPANY, INCOME, POINT, PRICE, YUAN, Company, open_company
 from tests.sales.shop import at_once, said
 
@@ -271,6 +272,7 @@ def test_the_check_finds_a_changed_document(company: Company) -> None:
 
     (found,) = problems(company.programme.pk)
     assert str(found) == f"the agreement of order {agreement.order.number} is not the one that was signed"
+    assert [one.check for one in verify(company.programme.pk)] == ["agreement"]
 
 
 def test_every_copy_of_an_operator_is_noted(company: Company) -> None:

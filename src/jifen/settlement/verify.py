@@ -15,6 +15,7 @@ from jifen.engine.message import Message, say
 from jifen.engine.replay import Replay
 from jifen.facts.models import Closing
 from jifen.facts.terms import terms_of
+from jifen.leases.checks import problems as lease_problems
 from jifen.ledger.chart import MONEY, PROGRAMME, Chart, chart_of
 from jifen.ledger.close import last_closed, proofs, verify_chain
 from jifen.ledger.columns import read_columns
@@ -43,7 +44,7 @@ Progress = Callable[[int, int], None]  # days done, days in all
 class Problem:
     """Something that does not agree: which check found it, and what it is."""
 
-    check: str  # content, link, balance, lot, zero, transfer, total, money, replay, standing
+    check: str  # content, link, balance, lot, zero, transfer, total, money, agreement, replay, standing
     message: Message
 
 
@@ -54,6 +55,7 @@ def verify(programme_id: int, progress: Progress | None = None) -> list[Problem]
     """
     found = [Problem(one.name, one.message) for one in (*verify_chain(programme_id), *proofs(programme_id))]
     found += [Problem("money", message) for message in money_problems(programme_id, terms_of(programme_id))]
+    found += [Problem("agreement", message) for message in lease_problems(programme_id)]
     return found + list(_Replayed(programme_id, progress).problems())
 
 
