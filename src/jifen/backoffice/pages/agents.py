@@ -67,8 +67,8 @@ def agents(desk: Desk) -> HttpResponseBase:
 def agent_columns() -> list[Column]:
     """Return the headings of lists of agents."""
     return columns(
-        *(_("Agent"), _("Company"), _("Rank"), _("People"), _("Own devices"), _("Devices of the team")),
-        *(_("Sold this month"), _("Target"), _("Months missed"), _("Meetings")),
+        *(_("Agent"), _("Company"), _("Rank"), _("People"), _("Own devices"), _("Team devices")),
+        *(_("Sold"), _("Target"), _("Months missed"), _("Meetings")),
         numbers=(3, 4, 5, 6, 7),
     )
 
