@@ -201,6 +201,6 @@ def with_what_needs_them(absent: set[str]) -> set[str]:
     """Return the absent rules and those that a document may not have without them."""
     if "second_leg_rank" in absent:
         absent = absent | RANKED
-    if "grant_locked" in absent:
+    if "scheduled_release" in absent or "grant_locked" in absent:
         absent = absent | RANKED | {"generation_share"}
     return absent
