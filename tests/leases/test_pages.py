@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ from tests.leases.desks import hidden_in, phone, text_of
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
-def sign(client: Client, code: str, units: int, **values: str) -> object:
+def sign(client: Client, code: str, units: int, **values: str) -> Any:
     """Read the agreement of some devices and send the form, ticked and named unless `values` says otherwise."""
     page = client.get(f"/{code}/devices/agreement", {"units": units})
     fields = {"agreed": "on", "name": "Anna", **hidden_in(page), **values}
@@ -75,7 +76,7 @@ class TestSigning:
         answer = sign(anna, "parking", 1)
 
         number = Lease.objects.get().order.number
-        assert answer.url == f"/parking/devices/{number}"  # type: ignore[attr-defined]  # a redirect
+        assert answer.url == f"/parking/devices/{number}"
         said = text_of(anna.get(f"/parking/devices/{number}"))
         assert "signed by Anna and by the company, and the order counts." in said
         assert "Granted 21,000.00" in said
@@ -140,7 +141,7 @@ class TestSigning:
 
         order = Order.objects.get()
         said = text_of(anna.get(f"/early/devices/{order.number}"))
-        assert answer.status_code == 302  # type: ignore[attr-defined]  # a response
+        assert answer.status_code == 302
         assert "To pay by bank transfer ¥12,000.00" in said
         assert "6222 0000 1234 5678" in said
         assert order.number in text_of(anna.get("/early/devices"))
