@@ -74,7 +74,7 @@ class PastReader:
             rewarded = Reward.objects.filter(member_id__in=self.ids, day__gte=order.business_date)
             found |= set(rewarded.values_list("day", flat=True).distinct())
         days = sorted(found)
-        for reduction in Reduction.objects.filter(member_id__in=self.ids, day__in={*days, order.business_date}):
+        for reduction in Reduction.objects.filter(member_id__in=self.ids, day__in=days).exclude(slot=BONUS):
             at = reduction.day, reduction.slot, reduction.member_id, reduction.order_tick
             self.reduced[at] += reduction.amount
         rewards = self._rewards(days)
@@ -92,6 +92,8 @@ class PastReader:
         lines = Entry.objects.filter(transfer_id=transfer.id, business_date=transfer.business_date, owner__lt=PROGRAMME)
         rows = list(lines.values_list("owner", "lot", "amount").order_by("lot"))
         receiver = rows[0][0]
+        for reduction in Reduction.objects.filter(slot=BONUS, refund__order_tick=order.tick):
+            self.reduced[reduction.day, BONUS, reduction.member_id, reduction.order_tick] += reduction.amount
         drawn = [(lot, -amount) for _, lot, amount in rows if lot]
         paid = sum(amount for _, lot, amount in rows if not lot)
         draws = [
