@@ -31,6 +31,9 @@ NAMES = {
     *("entries", "transfer", "refused", "members", "orders", "actions", "source", "use", "below", "code", "decimals"),
     *("points", "ranks", "money", "true", "false", "to", "scheduled", "release", "generation", "share", "on", "day"),
     *("Asia", "Shanghai", "A", "D", "F", "M", "S", "T", "x", "Ctrl", "C", "demo"),
+    *("JPEG", "PNG", "PDF", "JSON", "MB", "SHA", "I", "O", "V", "Z", "X"),
+    *("share", "min", "max", "second", "fee", "reward", "amount", "rate", "fixed", "per", "unit", "grant", "order"),
+    *("agents", "for", "token", "price", "from", "referral", "bonus", "withdraw", "units"),
 }
 
 

@@ -16,24 +16,41 @@ Translate = Callable[[Message | str], str]
 # What rules are called on screens; each has its section in docs/reference/rules.md.
 RULE_TITLES = {
     "adjustment": say("adjusted by an operator"),
+    "agency": say("agents"),
     "convert": say("converted"),
+    "daily_amount": say("released by device and day"),
     "debt_repayment": say("debts repaid"),
     "freeze": say("frozen"),
     "generation_share": say("by generations"),
     "grant_locked": say("granted by orders"),
+    "grant_units": say("granted for devices"),
     "member_transfer": say("transferred between members"),
+    "monthly_release": say("released by month"),
     "network_volume": say("network volume"),
     "payment": say("paid in money"),
     "payment_refund": say("paid back in money"),
     "peer_bonus": say("by peers"),
     "rank_differential": say("by rank differential"),
+    "rank_review": say("review of agents"),
+    "referral_bonus": say("for bringing a buyer"),
     "refund": say("taken back by refunds"),
+    "release_tickets": say("tickets released"),
     "repurchase": say("paid for orders"),
     "reserve": say("kept for withdrawals"),
+    "reserve_top_up": say("added to the reserve"),
+    "return_top_up": say("taken back with returned money"),
     "reversal": say("taken back whole"),
+    "sales_ranking": say("ranking of sales"),
     "scheduled_release": say("by time"),
     "second_leg_rank": say("ranks"),
-    "top_up": say("added to the reserve"),
+    "spend": say("paid with points"),
+    "ticket": say("tickets"),
+    "to_exchange": say("moved to the exchange"),
+    "top_up": say("credited for a bank transfer"),
+    "unit_differential": say("for the devices of the team"),
+    "unit_peer": say("for equal ranks below"),
+    "unit_rank": say("ranks by devices"),
+    "weighted_dividend": say("dividend by devices"),
     "withdrawal": say("withdrawn"),
     "withdrawal_hold": say("kept aside for a withdrawal"),
     "withdrawal_payment": say("withdrawals paid in money"),
@@ -41,7 +58,14 @@ RULE_TITLES = {
 }
 
 # Lines whose clause is that of another rule.
-CLAUSE_OF = {"debt_repayment": "refund", "withdrawal_hold": "withdrawal", "withdrawal_return": "withdrawal"}
+CLAUSE_OF = {
+    "debt_repayment": "refund",
+    "release_tickets": "ticket",
+    "return_top_up": "top_up",
+    "to_exchange": "ticket",
+    "withdrawal_hold": "withdrawal",
+    "withdrawal_return": "withdrawal",
+}
 
 
 def rule_title(rule: str) -> Message:

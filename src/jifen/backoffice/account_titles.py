@@ -28,7 +28,7 @@ MONEY_RULES = {
     "payment": _("payment of an order"),
     "payment_refund": _("money back for an order"),
     "withdrawal_payment": _("payment of a withdrawal"),
-    "top_up": _("top-up of the reserve"),
+    "reserve_top_up": _("top-up of the reserve"),
     "reversal": _("reversal"),
 }
 

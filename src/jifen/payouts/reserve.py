@@ -83,7 +83,10 @@ def _post(top_up: TopUp, *, operator_id: int) -> date:
         Line(owner=PROGRAMME, kind=MONEY, role="reserve", amount=top_up.amount),
     )
     transfer = NewTransfer(
-        key=f"{top_up.programme.code}/top_up/{top_up.id}", rule="top_up", lines=lines, cause=f"top-up {top_up.id}"
+        key=f"{top_up.programme.code}/top_up/{top_up.id}",
+        rule="reserve_top_up",
+        lines=lines,
+        cause=f"top-up {top_up.id}",
     )
     post(programme_id=top_up.programme_id, day=day, transfer=transfer, actor=f"operator/{operator_id}")
     return day

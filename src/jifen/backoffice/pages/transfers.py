@@ -59,7 +59,7 @@ def transfers(desk: Desk) -> HttpResponseBase:
 
 def _filters(desk: Desk) -> list[Filter]:
     read = desk.request.GET
-    rules = [("", _("all")), *((rule, rule_name(rule)) for rule in (*RULE_TITLES, *MONEY_RULES))]
+    rules = [("", _("all")), *((rule, rule_name(rule)) for rule in dict.fromkeys((*RULE_TITLES, *MONEY_RULES)))]
     return [
         Filter("day", _("Business day"), value=read.get("day", ""), kind="date"),
         Filter("rule", _("Rule"), rules, read.get("rule", "")),
