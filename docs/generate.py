@@ -10,11 +10,13 @@ import re
 import runpy
 import textwrap
 import tokenize
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from pydantic.fields import FieldInfo
 
 from jifen import catalogue
 from jifen.engine.amounts import RATE_DECIMALS_MAX, RATE_MAX, Rate, Share, format_amount
@@ -22,11 +24,11 @@ from jifen.engine.document import SINGLE, load_programme
 from jifen.engine.example_run import run_example
 from jifen.engine.examples import Example
 from jifen.engine.programme import Programme
-from jifen.engine.rule import Cny, Rule
+from jifen.engine.rule import Cny, CnyOrNone, Rule
 from jifen.engine.rules import RULES
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
-FRAGMENTS_FROM = "release"
+FRAGMENTS_FROM = ("release", "parking", "parking_early", "parking_exchange")  # the first that uses a rule
 WIDTH = 120
 NOTE = "This page is written by `make docs` from the code."
 
@@ -56,10 +58,88 @@ MEANINGS = {
     "scheduled_release.rate": "the part of the order amount that a lot releases each day",
     "generation_share.rates": "the part of a generation's releases that is paid, in the order",
     "peer_bonus.rate": "the part of the releases below a peer that is paid",
-    "convert.kind": "the points kind that is converted; the kind that orders grant",
+    "convert.kind": "the points kind that is converted",
     "convert.into": "the points kind that comes out",
     "convert.price": "the name of the declared value that is the price, in CNY, of one unit of `into`",
     "convert.price_age_minutes_max": "the greatest age, in minutes, of a price that is taken",
+    "spend.kind": "the points kind that pays; money, or nothing, pays the rest",
+    "spend.pays": "whether it pays orders of units, the product of `grant_units`, or all other orders, goods",
+    "spend.share_min": "the smallest part of an order's amount that has to be paid in points",
+    "spend.share_max": "the largest part of an order's amount that may be paid in points, at most 1",
+    "grant_units.kind": "the points kind that is granted, which lots hold",
+    "grant_units.product": "the product that counts as units; an order of any other product is one of goods",
+    "grant_units.price": "what one unit costs (CNY); the amount of an order is its quantity times this",
+    "grant_units.tiers": "the multiples by the number of units bought at once, ascending; a row holds up to the next",
+    "grant_units.channel": "the only channel by which units are bought; left empty, every channel is good",
+    "UnitTier.name": "the tier's name in the document; no two rows share one",
+    "UnitTier.title": "its name for people, in Chinese",
+    "UnitTier.title_en": "its name for people, in English",
+    "UnitTier.quantity": "from which number of units in one order the row holds",
+    "UnitTier.multiple": "how many times the price paid is granted",
+    "referral_bonus.rate": "the part of the price that the referrer gets",
+    "referral_bonus.rank_rates": "other rates by the names of ranks",
+    "referral_bonus.kind": "the points kind that the bonus is paid in",
+    "referral_bonus.second_kind": "the points kind of the second part",
+    "referral_bonus.second_share": "the part of the bonus that is paid in `second_kind`, at most 1",
+    "referral_bonus.consumes_lots": "whether the bonus is drawn from the referrer's lots, and cut to what they hold",
+    "top_up.kind": "the points kind that bank transfers become",
+    "agency.referrer_must_be_agent": "whether a member whose referrer is no agent is refused",
+    "unit_rank.table": "the ranks, ascending by units; a higher rank may not earn less for a unit",
+    "unit_rank.agents_only": "whether only agents have ranks",
+    "unit_rank.active_sellers": "how many active sellers a ranked member has below, at least",
+    "unit_rank.units_below": "how many units a ranked member has below, its own not counted, at least",
+    "UnitRankRow.name": "the rank's name in tables and examples; no two rows share one",
+    "UnitRankRow.title": "its name for people, in Chinese",
+    "UnitRankRow.title_en": "its name for people, in English",
+    "UnitRankRow.units": "the units of the member and everybody below that reach the rank",
+    "UnitRankRow.to": "the last number of units that the source gives the row; `validate` warns of gaps and overlaps",
+    "UnitRankRow.own_units": "the units that the member has to hold itself",
+    "UnitRankRow.per_unit": "what the rank earns for each unit below and day (CNY), for `unit_differential`",
+    "daily_amount.amount": "what a unit releases on a day for which nothing is declared and no seed is there (CNY)",
+    "daily_amount.amount_min": "the least amount that is drawn, and usually declared (CNY)",
+    "daily_amount.amount_max": "the greatest amount that is drawn, and usually declared (CNY)",
+    "daily_amount.declared": "the name of the declared value that fixes the amount of a day, such as a holiday",
+    "daily_amount.seed": "the name of the declared value that is the seed of a day's draw",
+    "daily_amount.second_kind": "the points kind of the second part",
+    "daily_amount.second_share": "the part of a release that is paid in `second_kind`, at most 1",
+    "unit_differential.kind": "the points kind that is paid",
+    "unit_differential.overflow": "whether what is cut off is lost, or waits until the lots hold something again",
+    "unit_differential.consumes_lots": "whether it is drawn from the receiver's lots, and cut to what they hold",
+    "unit_peer.basis": "what the rate or the amount is of",
+    "unit_peer.rate": "the rate, for the two bases that are percentages",
+    "unit_peer.amount": "the amount for each unit below the peer and day (CNY), for `fixed_per_unit`",
+    "unit_peer.kind": "the points kind that is paid",
+    "unit_peer.overflow": "whether what is cut off is lost, or waits until the lots hold something again",
+    "unit_peer.consumes_lots": "whether it is drawn from the receiver's lots, and cut to what they hold",
+    "monthly_release.first_months": "how many months of a lot pay `first_rate`",
+    "monthly_release.first_rate": "the monthly rate of the first months",
+    "monthly_release.rate": "the monthly rate of later months for which nothing is declared",
+    "monthly_release.declared": "the name of the declared value that is the rate of later months",
+    "monthly_release.usual_min": "the least rate that is usual; declaring less takes a second person",
+    "monthly_release.usual_max": "the greatest rate that is usual; declaring more takes a second person",
+    "monthly_release.first_month": "which month is a lot's first: the first whole one, or that of its order",
+    "monthly_release.second_kind": "the points kind of the second part",
+    "monthly_release.second_share": "the part of a release that is paid in `second_kind`, at most 1",
+    "monthly_release.split_from": "from when on a second part is paid: after the price is back, or always",
+    "weighted_dividend.rank": "the name of the rank that is needed, at least",
+    "weighted_dividend.units_min": "how many units the agent and everybody below need together, at least",
+    "weighted_dividend.rate": "the part of the revenue that is shared",
+    "weighted_dividend.declared": "the name of the declared value that is the month's revenue (CNY)",
+    "weighted_dividend.kind": "the points kind that is paid",
+    "weighted_dividend.consumes_lots": "whether a share is drawn from the receiver's lots, and cut to what they hold",
+    "sales_ranking.places": "how many agents share the prize",
+    "sales_ranking.prize": "the prize (CNY) of a month for which nothing is declared",
+    "sales_ranking.declared": "the name of the declared value that is the prize (CNY)",
+    "sales_ranking.kind": "the points kind that is paid",
+    "sales_ranking.consumes_lots": "whether the prize is drawn from the receiver's lots, and cut to what they hold",
+    "sales_ranking.payout": "whether the prize is paid, or the ranking only shown",
+    "rank_review.new_units": "how many units an agent is to sell each month",
+    "rank_review.strikes": "after how many missed months in a row the qualification ends",
+    "withdrawal.fee": "the part of a withdrawal that the programme keeps, at most 1",
+    "withdrawal.reward": "the part of a withdrawal that comes back in `reward_kind`, at most 1",
+    "withdrawal.reward_kind": "the points kind that comes back",
+    "ticket.kind": "the points kind that is a ticket of the exchange",
+    "ticket.multiple": "how many times the tickets released must have been bought",
     "freeze.stops": "the actions that a frozen member may not do",
     "refund.policy": "what happens when free points do not suffice; the three are explained above",
 }
@@ -74,14 +154,14 @@ def pages() -> dict[Path, str]:
     programmes = {name: load_programme(catalogue.read(name)) for name in catalogue.names()}
     written = {REFERENCE / "programmes" / f"{name}.md": programme_page(made) for name, made in programmes.items()}
     written[REFERENCE / "api.md"] = runpy.run_path(str(REFERENCE.parent / "generate_api.py"))["page"]()
-    return {REFERENCE / "rules.md": rules_page(catalogue.read(FRAGMENTS_FROM)), **written}
+    return {REFERENCE / "rules.md": rules_page({name: catalogue.read(name) for name in FRAGMENTS_FROM}), **written}
 
 
 # Rules
 
 
-def rules_page(document: str) -> str:
-    """Return the page of all rules; fragments come from a document."""
+def rules_page(documents: Mapping[str, str]) -> str:
+    """Return the page of all rules; the fragment of each comes from the first document that uses it."""
     beginning = f"""\
 # Rules
 
@@ -89,21 +169,23 @@ def rules_page(document: str) -> str:
 
 A rule stands in a programme file under its section, with `use`, `source` and the settings listed here
 ([Programme files](programme.md)). Rules are listed in the order in which they act. What each pays, to the last unit,
-is fixed in [What a settlement means](../explanation/settlement.md). The examples are from the programme
-[`{FRAGMENTS_FROM}`](programmes/{FRAGMENTS_FROM}.md).
+is fixed in [What a settlement means](../explanation/settlement.md). The examples are from the programmes of the
+catalogue.
 """
-    return joined(beginning, *(rule_section(rule, document) for rule in RULES.values()))
+    return joined(beginning, *(rule_section(rule, documents) for rule in RULES.values()))
 
 
-def rule_section(rule: type[Rule], document: str) -> str:
+def rule_section(rule: type[Rule], documents: Mapping[str, str]) -> str:
     """Return one rule with its settings."""
+    name, block = fragment(documents, rule.use)
     own = [field for field in dataclasses.fields(rule) if field.name != "source"]
     settings = [setting_section(rule, field) for field in own] or ["It has no settings of its own."]
     return joined(
         f"## {rule.use}",
         docstring_of(rule),
         facts_of(rule),
-        f"```toml\n{fragment(document, rule.use)}\n```",
+        f"In [`{name}`](programmes/{name}.md):",
+        f"```toml\n{block}\n```",
         *settings,
     )
 
@@ -134,12 +216,13 @@ def header_of(section: str) -> str:
     return f"[{section}]" if section in SINGLE else f"[[{section}]]"
 
 
-def fragment(document: str, use: str) -> str:
-    """Return the table of a document that uses a rule."""
-    blocks = [block for block in document.split("\n\n") if f'use = "{use}"' in block.splitlines()]
-    if len(blocks) != 1:
-        raise StalePageError(f"{use} should stand once in {FRAGMENTS_FROM}, in a block of its own")
-    return blocks[0].strip()
+def fragment(documents: Mapping[str, str], use: str) -> tuple[str, str]:
+    """Return the first document that uses a rule, and the first of its tables that does."""
+    for name, document in documents.items():
+        for block in document.split("\n\n"):
+            if f'use = "{use}"' in block.splitlines():
+                return name, block.strip()
+    raise StalePageError(f"no programme of the catalogue uses {use}")
 
 
 def setting_section(rule: type[Rule], field: "dataclasses.Field[Any]") -> str:
@@ -197,22 +280,24 @@ def comments_of(owner: type) -> dict[str, str]:
 
 def type_words(hint: Any) -> str:
     """Return what may be written for a setting, in plain words."""
+    origin, parts = get_origin(hint), get_args(hint)
     if hint in OWN_WORDS:
         return OWN_WORDS[hint]
-    if get_origin(hint) is Annotated:
-        base, *rest = get_args(hint)
-        return f"{type_words(base)}{limit_words(base, rest)}"
-    if get_origin(hint) is UnionType or type(None) in get_args(hint):
-        return type_words(next(part for part in get_args(hint) if part is not type(None)))
-    if get_origin(hint) is Literal:
-        return f"one of {listed(get_args(hint))}"
-    if get_origin(hint) is tuple:
-        return list_words(get_args(hint)[0])
-    return PLAIN_WORDS[hint]
+    if origin is Annotated:
+        return f"{type_words(parts[0])}{limit_words(parts[0], list(parts[1:]))}"
+    if origin is UnionType or type(None) in parts:
+        return type_words(next(part for part in parts if part is not type(None)))
+    words = {
+        Literal: lambda: f"one of {listed(parts)}",
+        tuple: lambda: list_words(parts[0]),
+        dict: lambda: f"a table of names in `{{ }}`; each value {type_words(parts[1])}",
+    }
+    return words[origin]() if origin in words else PLAIN_WORDS[hint]
 
 
 OWN_WORDS = {
     Cny: "an amount of CNY above 0, with at most 2 decimals",
+    CnyOrNone: "an amount of CNY, with at most 2 decimals, or 0",
     Rate: f"a number from 0 to {RATE_MAX:,}, with at most {RATE_DECIMALS_MAX} decimals",
     Share: f"a number from 0 to 9, with at most {RATE_DECIMALS_MAX} decimals",
 }
@@ -242,15 +327,29 @@ def limit_words(base: Any, metadata: list[Any]) -> str:
 
 def default_words(field: "dataclasses.Field[Any]") -> str:
     """Return the default of a setting as a sentence."""
-    if field.default is dataclasses.MISSING:
+    value = default_of(field)
+    if value is dataclasses.MISSING:
         return "Must be given."
-    return "May be left out." if field.default is None else f"Default: `{toml(field.default)}`."
+    if value in (None, {}, ""):
+        return "May be left out."
+    return f"Default: `{toml(value)}`."
+
+
+def default_of(field: "dataclasses.Field[Any]") -> Any:
+    """Return the default of a setting, MISSING where it must be given."""
+    if not isinstance(field.default, FieldInfo):
+        return field.default
+    return dataclasses.MISSING if field.default.is_required() else field.default.get_default(call_default_factory=True)
 
 
 def toml(value: object) -> str:
     """Return a value as a document writes it."""
     if isinstance(value, tuple):
         return "[" + ", ".join(toml(part) for part in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{name} = {toml(part)}" for name, part in value.items()) + " }"
+    if isinstance(value, bool):
+        return str(value).lower()
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
@@ -268,6 +367,7 @@ def programme_page(programme: Programme) -> str:
         ),
         "## Points",
         kinds_table(programme),
+        *warnings_of(programme),
         "## Rules",
         "In the order of the document; each links to its description.",
         *(rule_of_programme(rule) for rule in programme.rules),
@@ -284,6 +384,15 @@ def programme_page(programme: Programme) -> str:
     )
 
 
+def warnings_of(programme: Programme) -> list[str]:
+    """Return what a programme may say and is worth a second look."""
+    warnings = programme.warnings()
+    if not warnings:
+        return []
+    text = "What `jifen programmes validate` warns of: the document may say it, and it is worth a second look."
+    return ["## Warnings", text, "\n".join(f"- {sentence(str(message))}" for message in warnings)]
+
+
 def kinds_table(programme: Programme) -> str:
     """Return what each kind of points may do."""
     words = {True: "yes", False: "no"}
@@ -298,7 +407,8 @@ def rule_of_programme(rule: Rule) -> str:
     """Return one rule of a programme with its source and numbers."""
     settings = {field.name: getattr(rule, field.name) for field in dataclasses.fields(rule) if field.name != "source"}
     tables = {name: value for name, value in settings.items() if row_values(value)}
-    plain = [f"- `{name} = {toml(value)}`" for name, value in settings.items() if name not in tables]
+    given = {name: value for name, value in settings.items() if value not in (None, {}, "")}
+    plain = [f"- `{name} = {toml(value)}`" for name, value in given.items() if name not in tables]
     return joined(
         f"### [{rule.use}](../rules.md#{rule.use})",
         f"`{header_of(rule.section)}` · source: {rule.source}",
@@ -322,8 +432,8 @@ def rows_table(rows: tuple[Any, ...]) -> str:
 
 
 def number(value: object) -> object:
-    """Return a number with thousands separators, anything else as it is."""
-    return f"{value:,}" if isinstance(value, int | Decimal) else value
+    """Return a number with thousands separators, nothing for None, anything else as it is."""
+    return "" if value is None else f"{value:,}" if isinstance(value, int | Decimal) else value
 
 
 def example_section(programme: Programme, example: Example) -> str:
@@ -332,7 +442,7 @@ def example_section(programme: Programme, example: Example) -> str:
     for outcome in run_example(programme, example):
         if not outcome.holds:
             raise StalePageError(f"{example.name}: {outcome.text} does not hold")
-        found = number(Decimal(format_amount(outcome.found, programme.lot_decimals)))
+        found = number(Decimal(format_amount(outcome.found, outcome.decimals)))
         rows.append((f"`{' '.join(outcome.text.split())}`", found))
     return joined(f"### {example.name}", "\n".join(given(example)), table(("expected", "the engine gives"), rows))
 
@@ -345,8 +455,20 @@ def given(example: Example) -> Iterator[str]:
         yield "- Given ranks: " + ", ".join(f"{member} is {rank}" for member, rank in example.ranks.items())
     if example.released:
         yield f"- Given scheduled releases: {listed(example.released)}"
+    if example.units:
+        yield f"- Given units: {listed(example.units)}"
     if example.orders:
         yield f"- Orders: {listed(example.orders)}"
+    if example.refunds:
+        yield f"- Refunds: {listed(example.refunds)}"
+    if example.actions:
+        yield f"- Actions: {listed(example.actions)}"
+    if example.declared:
+        yield f"- Declared: {listed(example.declared)}"
+    if example.change:
+        yield "- With other numbers: " + ", ".join(
+            f"`{name} = {toml(value)}`" for name, value in example.change.items()
+        )
     yield f"- Days closed: {example.days}"
 
 

@@ -105,7 +105,7 @@ def failing_examples(programme: Programme) -> list[tuple[str, Message]]:
             continue
         for outcome in outcomes:
             if not outcome.holds:
-                found = format_amount(outcome.found, programme.lot_decimals)
+                found = format_amount(outcome.found, outcome.decimals)
                 failing.append(
                     (
                         example.name,

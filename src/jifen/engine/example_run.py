@@ -62,11 +62,12 @@ class ExampleError(ValueError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One expectation of an example: what it says and what the engine gives, in minor units."""
+    """One expectation of an example: what it says and what the engine gives, in minor units of so many decimals."""
 
     text: str
     expected: int
     found: int
+    decimals: int
 
     @property
     def holds(self) -> bool:
@@ -308,7 +309,7 @@ class _Run:
         day = int(match[4]) if match[4] else self.example.days
         found = sum(days.values()) if match[5] else days.get(day, 0)
         decimals = 0 if match[2] in (*_COUNTS, "target") else self.decimals
-        return Outcome(text, self._minor(match[3], decimals), found)
+        return Outcome(text, self._minor(match[3], decimals), found, decimals)
 
 
 def _with_changes(programme: Programme, change: Mapping[str, Decimal | int | bool | str]) -> Programme:

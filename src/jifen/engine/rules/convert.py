@@ -76,4 +76,4 @@ class Convert(Rule):
                 name=self.price,
                 minutes=self.price_age_minutes_max,
             )
-        return 1 / declared.value
+        return Fraction(declared.value.denominator, declared.value.numerator)
