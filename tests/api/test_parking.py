@@ -103,7 +103,7 @@ TAMPERED: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("changed", TAMPERED, ids=str)
+@pytest.mark.parametrize("changed", TAMPERED, ids=lambda changed: next(iter(changed)))
 def test_what_no_sender_of_the_programme_signed_is_refused(town: Town, changed: dict[str, Any]) -> None:
     answer = town.send(one(town), **changed)
 

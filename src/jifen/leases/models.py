@@ -274,7 +274,9 @@ class Lease(models.Model):
         "members.Member", models.PROTECT, related_name="leases", db_index=False, verbose_name=_("member")
     )
     order = models.OneToOneField("sales.Order", models.PROTECT, related_name="lease", verbose_name=_("order"))
-    agreement = models.OneToOneField(Agreement, models.PROTECT, related_name="lease", verbose_name=_("agreement"))
+    agreement = models.OneToOneField(  # none where the devices were bought on an exchange
+        Agreement, models.PROTECT, related_name="lease", null=True, blank=True, verbose_name=_("agreement")
+    )
     fact_tick = models.BigIntegerField(_("order fact"), unique=True)
     units = models.IntegerField(_("devices"))
     price = models.BigIntegerField(_("price"))  # fen, of all of them

@@ -2,7 +2,7 @@
 
 from jifen.engine.message import say
 from jifen.engine.rules.grant_units import GrantUnits
-from jifen.facts.days import open_day
+from jifen.facts.days import open_day, waiting
 from jifen.members.models import Member
 from jifen.programmes.terms import in_force, load
 from jifen.sales.models import Order, Product, Zone
@@ -16,11 +16,13 @@ def place_device_order(*, member_id: int, quantity: int, points: int | None, key
     """Order devices at the price of the programme's document (S0-06, S0-07); `points` in minor units.
 
     Without `points` as few as the programme asks for. An order that points pay alone counts at once (S0-09); the rest
-    waits for an operator to see its money. The same key answers with the same order.
+    waits for an operator to see its money. The same key answers with the same order. Raises BusyError where others keep
+    the account too long.
     """
     programme_id = Member.objects.values_list("programme_id", flat=True).get(id=member_id)
     device = device_of(programme_id)
-    return place(member_id, {device.pk: quantity}, Payment(points), key=key, channel=channel)
+    with waiting():
+        return place(member_id, {device.pk: quantity}, Payment(points), key=key, channel=channel)
 
 
 def device_of(programme_id: int) -> Product:

@@ -16,6 +16,7 @@ from jifen.facts.models import Fact, Reduction
 from jifen.facts.posting import Numbers, transfers_of
 from jifen.facts.small import COLUMNS
 from jifen.facts.terms import Terms
+from jifen.leases.leases import open_channel_leases
 from jifen.leases.titles import pass_titles
 from jifen.ledger.bulk import post_day
 from jifen.ledger.close import close_day
@@ -96,6 +97,7 @@ class Importer:
         keep_kind_volumes(self.loaded)
         if is_last_of_month(lines.day):
             keep_month(self.loaded, lines, programme_id=programme_id, day=on)
+        open_channel_leases(programme_id, on)
         pass_titles(programme_id, on)
         for name in after.dtype.names or ():
             if name in MEMBERS_NAMES:

@@ -15,6 +15,7 @@ from jifen.engine.message import Message, say
 from jifen.facts.days import first_unclosed, lock_key, zone_of
 from jifen.facts.models import Closing
 from jifen.facts.terms import Terms, terms_of
+from jifen.leases.leases import open_channel_leases
 from jifen.leases.titles import pass_titles
 from jifen.ledger.bulk import DayPosted, post_day
 from jifen.ledger.close import close_day, last_closed
@@ -196,6 +197,7 @@ def _close(work: _Work, loaded: Loaded, lines: DayLines, done: tuple[DayPosted, 
             keep_kind_volumes(loaded)
             if is_last_of_month(lines.day):
                 keep_month(loaded, lines, programme_id=run.programme_id, day=run.day)
+            open_channel_leases(run.programme_id, run.day)
             pass_titles(run.programme_id, run.day)
         with work.timed("close"):
             closed = close_day(programme_id=run.programme_id, day=run.day)

@@ -70,6 +70,7 @@ class LeaseCard:
     title_passes: bool
     title_passed_on: date | None
     refunded: bool
+    signed: bool
 
 
 @dataclass(frozen=True)
@@ -179,4 +180,5 @@ def _card(lease: Lease, lot: Lot | None, devices: DeviceTerms) -> LeaseCard:
         title_passes=devices.title_passes,
         title_passed_on=lease.title_passed_on,
         refunded=lease.order.state == OrderState.REFUNDED,
+        signed=lease.agreement_id is not None,
     )
