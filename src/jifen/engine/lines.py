@@ -102,8 +102,7 @@ class Cut:
     kind: str  # that of the lots
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(NamedTuple):
     """One agent's monthly review: units sold, the target with what was carried over, and what follows."""
 
     member: int

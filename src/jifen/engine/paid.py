@@ -9,15 +9,18 @@ from jifen.engine.book import Book
 from jifen.engine.close import Close, Slot
 from jifen.engine.days import iso
 from jifen.engine.facts import Int64s
+from jifen.engine.forest import Layout
 from jifen.engine.lines import CONVERTED, ISSUED, Block
 from jifen.engine.past import (
     Draws,
+    Entries,
     Paying,
     Rewards,
     block_of,
     credit_block,
     draws_of,
     draws_without_lots,
+    entries_of,
     rewards_of,
 )
 from jifen.engine.programme import Programme
@@ -47,9 +50,9 @@ class Paid:
         rows = [index for index, slot in enumerate(close.slots) if slot.rule.consumes_lots]
         paid = close.paid if len(rows) == len(close.slots) else np.ascontiguousarray(close.paid[rows])
         consumed = iter(draws_of(book, close.drawn, paid))
-        position = book.forest.layout.position
+        layout = book.forest.layout
         draws = [
-            next(consumed) if slot.rule.consumes_lots else draws_without_lots(close.paid[index], position)
+            next(consumed) if slot.rule.consumes_lots else draws_without_lots(layout, close.paid[index])
             for index, slot in enumerate(close.slots)
         ]
         return cls(programme, book, close, scheduled, draws)
@@ -58,7 +61,7 @@ class Paid:
         """Return the lines: the scheduled releases, then each slot's."""
         blocks = self._scheduled_blocks()
         for index, (slot, drawn) in enumerate(zip(self.close.slots, self.draws, strict=True)):
-            blocks += self._reward_blocks(slot, drawn, self.close.blocked[index][self._position])
+            blocks += self._reward_blocks(slot, drawn, entries_of(self._layout, self.close.blocked[index]))
         return blocks
 
     def free(self) -> list[tuple[str, Int64s]]:
@@ -76,8 +79,8 @@ class Paid:
         return rewards_of(self.close, self.book, self.draws)
 
     @property
-    def _position(self) -> np.ndarray:
-        return self.book.forest.layout.position
+    def _layout(self) -> Layout:
+        return self.book.forest.layout
 
     def _prefix(self, path: str) -> str:
         return f"{self.programme.code}/{iso(self.close.day)}/{path}/"
@@ -87,20 +90,20 @@ class Paid:
         rule, close, lot_kind = self.programme.scheduled, self.close, self.programme.lot_kind
         if rule is None or not rule.is_due(close.day):
             return []
-        position, drawn = self._position, self.scheduled
-        second = close.second[position] if close.second is not None else np.zeros(len(position), np.int64)
-        member = np.flatnonzero(second).astype(np.int32)
-        contra = CONVERTED if len(member) else 0
-        first = Paying(rule.use, self._prefix(rule.use), lot_kind, contra)
-        nothing = np.zeros(len(position), np.int64)
-        blocks = [block_of(drawn, first, free=drawn.paid - second[drawn.member], blocked=nothing)]
+        drawn, nobody = self.scheduled, (np.zeros(0, np.int32), np.zeros(0, np.int64))
+        free, (member, second) = drawn.paid, nobody
+        if close.second is not None:
+            free -= close.second[self._layout.position[drawn.member]]
+            member, second = entries_of(self._layout, close.second)
+        first = Paying(rule.use, self._prefix(rule.use), lot_kind, CONVERTED if len(member) else 0)
+        blocks = [block_of(drawn, first, free=free, blocked=nobody)]
         if len(member):
             assert rule.second_kind is not None
             paying = Paying(rule.use, self._prefix(f"{rule.use}/{rule.second_kind}"), rule.second_kind, ISSUED)
-            blocks.append(credit_block(member, second[member], paying))
+            blocks.append(credit_block(member, second, paying))
         return blocks
 
-    def _reward_blocks(self, slot: Slot, drawn: Draws, blocked: Int64s) -> list[Block]:
+    def _reward_blocks(self, slot: Slot, drawn: Draws, blocked: Entries) -> list[Block]:
         """Return the lines of a slot; points of another kind than the lots' have a transfer of their own."""
         lot_kind, rule = self.programme.lot_kind, slot.rule.use
         own = slot.pays_lot_kind(lot_kind)

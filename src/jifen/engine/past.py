@@ -11,9 +11,13 @@ from jifen.engine.book import Book
 from jifen.engine.close import Close, Slot
 from jifen.engine.days import iso
 from jifen.engine.facts import Int32s, Int64s
+from jifen.engine.forest import Layout
 from jifen.engine.kernels.rows import count_draws, list_draws
 from jifen.engine.lines import NO_LOT, Block
 from jifen.engine.rule import Upline
+
+FEW = 8  # where fewer than one member of so many has anything, they are sorted instead of looking everybody up
+Entries = tuple[Int32s, Int64s]  # members ascending, and how much each
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,24 @@ def _index_of(members: Int32s, member: int) -> int:
     return index if index < len(members) and members[index] == member else -1
 
 
+def entries_of(layout: Layout, column: Int64s) -> Entries:
+    """Return who has something in a column by position: members ascending, and how much."""
+    some = np.flatnonzero(column)
+    if len(some) * FEW > len(column):
+        by_member = column[layout.position]
+        member = np.flatnonzero(by_member).astype(np.int32)
+        return member, by_member[member]
+    member = np.sort(layout.member[some])
+    return member, column[layout.position[member]]
+
+
 def draws_of(book: Book, drawn: Int64s, paid: NDArray[np.int64]) -> list[Draws]:
     """Return for each row of `paid` who got it out of which lots; `drawn` (by lot) is what all rows took together."""
     if len(paid) == 0:
         return []
-    position, start = book.forest.layout.position, book.lots.start
+    layout, start = book.forest.layout, book.lots.start
+    payees, _ = entries_of(layout, np.bitwise_or.reduce(paid))
+    position = layout.position[payees]
     members, draws = count_draws(position, start, drawn, paid)
     member_end, draw_end = np.cumsum(members), np.cumsum(draws)
     member = np.empty(member_end[-1], np.int32)
@@ -72,7 +89,7 @@ def draws_of(book: Book, drawn: Int64s, paid: NDArray[np.int64]) -> list[Draws]:
     for m_end, m, d_end, d in zip(member_end, members, draw_end, draws, strict=True):
         begin = d_end - d
         starts = np.append(draw_start[m_end - m : m_end], d_end) - begin
-        rows.append(Draws(member[m_end - m : m_end], starts, order[begin:d_end], amount[begin:d_end]))
+        rows.append(Draws(payees[member[m_end - m : m_end]], starts, order[begin:d_end], amount[begin:d_end]))
     return rows
 
 
@@ -85,10 +102,10 @@ class Paying(NamedTuple):
     contra: int = 0
 
 
-def block_of(draws: Draws, paying: Paying, *, free: Int64s, blocked: Int64s) -> Block:
+def block_of(draws: Draws, paying: Paying, *, free: Int64s, blocked: Entries) -> Block:
     """Return the lines of a slot: each member's draws out of its lots, then what becomes free.
 
-    `free` is by member of the draws; without it nothing becomes free. `blocked` is by member number.
+    `free` is by member of the draws; without it nothing becomes free.
     """
     counts, frees = np.diff(draws.start), (free > 0).astype(np.int64)
     end = np.cumsum(counts + frees)
@@ -101,7 +118,6 @@ def block_of(draws: Draws, paying: Paying, *, free: Int64s, blocked: Int64s) -> 
     amount = np.empty(total, np.int64)
     amount[is_draw] = -draws.amount
     amount[free_row] = free[frees > 0]
-    cut = np.flatnonzero(blocked).astype(np.int32)
     return Block(
         rule=paying.rule,
         prefix=paying.prefix,
@@ -109,8 +125,8 @@ def block_of(draws: Draws, paying: Paying, *, free: Int64s, blocked: Int64s) -> 
         member=np.repeat(draws.member, counts + frees),
         lot=lot,
         amount=amount,
-        blocked_member=cut,
-        blocked_amount=blocked[cut],
+        blocked_member=blocked[0],
+        blocked_amount=blocked[1],
         contra=paying.contra,
     )
 
@@ -122,12 +138,11 @@ def credit_block(member: Int32s, paid: Int64s, paying: Paying) -> Block:
     return Block(paying.rule, paying.prefix, paying.kind, member, no_lot, paid, none32, none64, paying.contra)
 
 
-def draws_without_lots(paid: Int64s, position: Int32s) -> Draws:
+def draws_without_lots(layout: Layout, paid: Int64s) -> Draws:
     """Return what a slot paid without lots: one draw of NO_LOT for each member; `paid` is by position."""
-    by_member = paid[position]
-    member = np.flatnonzero(by_member).astype(np.int32)
+    member, amount = entries_of(layout, paid)
     start = np.arange(len(member) + 1, dtype=np.int64)
-    return Draws(member, start, np.full(len(member), NO_LOT, np.int32), by_member[member])
+    return Draws(member, start, np.full(len(member), NO_LOT, np.int32), amount)
 
 
 @dataclass(frozen=True)
@@ -255,13 +270,12 @@ class Past:
 
 def rewards_of(close: Close, book: Book, draws: list[Draws]) -> tuple[Rewards, ...]:
     """Return the rewards of a close by member; `draws` are those of its slots."""
-    position = book.forest.layout.position
+    layout = book.forest.layout
     rewards = []
     for row, (slot, drawn) in enumerate(zip(close.slots, draws, strict=True)):
-        paid, blocked = close.paid[row][position], close.blocked[row][position]
-        member = np.flatnonzero(paid + blocked).astype(np.int32)
-        waiting = blocked[member] if slot.rule.overflow == "hold" else np.zeros(len(member), np.int64)
-        entitled = paid[member] + blocked[member]
-        rest = close.rest[row][position[member]]
-        rewards.append(Rewards(slot, drawn, member, entitled, rest, paid[member], waiting))
+        member, entitled = entries_of(layout, close.paid[row] + close.blocked[row])
+        position = layout.position[member]
+        paid, rest = close.paid[row][position], close.rest[row][position]
+        waiting = entitled - paid if slot.rule.overflow == "hold" else np.zeros(len(member), np.int64)
+        rewards.append(Rewards(slot, drawn, member, entitled, rest, paid, waiting))
     return tuple(rewards)

@@ -74,7 +74,7 @@ def settle_released(programme: Programme, book: Book, day: int, scheduled: Sched
         day=day,
         slots=slots,
         scheduled=scheduled,
-        second=rule.second(book, scheduled) if rule is not None else None,
+        second=rule.second(book, scheduled) if rule is not None and rule.is_due(day) else None,
         paid=wishes,
         blocked=blocked,
         rest=rest,

@@ -118,3 +118,58 @@ def take_from_lots(
             released_accelerated[lot] += drawn[lot]
             if remaining[lot] == 0:
                 closed_on[lot] = day
+
+
+@kernel
+def release_by_age(
+    lots: tuple[Int32s, Int64s, Int64s],
+    start: Int32s,
+    ages: tuple[int, int],
+    first: tuple[int, int],
+    later: tuple[int, int],
+    by_lot: Int64s,
+    by_member: Int64s,
+) -> None:
+    """Fill by_lot, by_member with min(remaining, floor(base × rate)): `first` for lots opened from ages[0] on.
+
+    `lots` are opening days, bases and what remains; those opened from ages[1] on release nothing. A rate is (num, den).
+    """
+    opened_on, base, remaining = lots
+    young, end = ages
+    simple = simple_up_to(max(first[0], later[0]))
+    for p in range(len(by_member)):
+        total = 0
+        for lot in range(np.uint64(start[p]), np.uint64(start[p + 1])):
+            due = 0
+            if opened_on[lot] < end and remaining[lot] > 0:
+                if opened_on[lot] >= young:
+                    due = portion(base[lot], first[0], first[1], simple)[0]
+                else:
+                    due = portion(base[lot], later[0], later[1], simple)[0]
+                due = min(due, remaining[lot])
+            by_lot[lot] = due
+            total += due
+        by_member[p] = total
+
+
+@kernel
+def split_beyond(
+    start: Int32s,
+    base: Int64s,
+    released: tuple[Int64s, Int64s],
+    by_lot: Int64s,
+    rate: tuple[int, int],
+    second: Int64s,
+) -> None:
+    """Fill `second` by position with floor(rate × what of by_lot lies beyond the base).
+
+    `released` is what the lots released before, by time and otherwise.
+    """
+    scheduled, accelerated = released
+    simple = simple_up_to(rate[0])
+    for p in range(len(second)):
+        beyond = 0
+        for lot in range(np.uint64(start[p]), np.uint64(start[p + 1])):
+            left = base[lot] - scheduled[lot] - accelerated[lot]
+            beyond += max(0, min(by_lot[lot], by_lot[lot] - left))
+        second[p] = portion(beyond, rate[0], rate[1], simple)[0]

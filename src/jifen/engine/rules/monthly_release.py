@@ -14,7 +14,8 @@ from jifen.engine.close import Scheduled
 from jifen.engine.days import first_of_month, is_last_of_month
 from jifen.engine.declared import RATE, DeclaredName, DeclaredValues
 from jifen.engine.facts import Int64s
-from jifen.engine.rule import STRICT, Name, Rule, Whole, floor_share, sums_of
+from jifen.engine.kernels.releases import release_by_age, split_beyond
+from jifen.engine.rule import STRICT, Name, Rule, Whole, floor_share
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -91,19 +92,20 @@ class MonthlyRelease(Rule):
         lots = book.lots
         if not self.is_due(day):
             return Scheduled(np.zeros_like(lots.remaining), np.zeros(len(book), np.int64))
-        young, end = self._bounds(day)
         later = self.rate_on(day, declared or DeclaredValues(()))
-        due = np.where(lots.opened_on >= young, floor_share(lots.base, self.first_rate), floor_share(lots.base, later))
-        by_lot = np.where(lots.opened_on < end, np.minimum(due, lots.remaining), 0)
-        return Scheduled(by_lot, sums_of(by_lot, lots.start))
+        found = Scheduled(np.empty_like(lots.remaining), np.empty(len(book), np.int64))
+        columns, rates = (lots.opened_on, lots.base, lots.remaining), [(r.num, r.den) for r in (self.first_rate, later)]
+        release_by_age(columns, lots.start, self._bounds(day), rates[0], rates[1], *found)
+        return found
 
     def second(self, book: Book, scheduled: Scheduled) -> Int64s:
         """Return by position what of the releases is paid in the second kind; rounded down once for each member."""
         if not self.second_share.num:
             return np.zeros(len(book), np.int64)
-        beyond = scheduled.by_lot
-        if self.split_from == "payback":
-            lots = book.lots
-            left = lots.base - lots.released_scheduled - lots.released_accelerated
-            beyond = np.clip(beyond - left, 0, beyond)
-        return floor_share(sums_of(beyond, book.lots.start), self.second_share)
+        if self.split_from == "first_release":
+            return floor_share(scheduled.by_position, self.second_share)
+        lots, second = book.lots, np.empty(len(book), np.int64)
+        before = lots.released_scheduled, lots.released_accelerated
+        rate = self.second_share.num, self.second_share.den
+        split_beyond(lots.start, lots.base, before, scheduled.by_lot, rate, second)
+        return second

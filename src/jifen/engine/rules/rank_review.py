@@ -31,14 +31,16 @@ class RankReview(Rule):
     def run(self, book: Book, sales: Int64s, day: int) -> list[Review]:
         """Review every agent at the close of a month's last day, by member number; the book takes the outcome."""
         reviewed = np.flatnonzero(book.agent & (book.agent_since <= first_of_month(day)))
-        member = book.forest.layout.member
-        reviews = []
-        for position in reviewed[np.argsort(member[reviewed])].tolist():
-            target, sold = self.new_units + int(book.carry[position]), int(sales[position])
-            short = max(target - sold, 0)
-            strikes = int(book.strikes[position]) + 1 if short else 0
-            dismissed = strikes >= self.strikes
-            reviews.append(Review(int(member[position]), sold, target, short, strikes, dismissed))
-            book.carry[position], book.strikes[position] = (0, 0) if dismissed else (short, strikes)
-            book.agent[position] = not dismissed
-        return reviews
+        member = book.forest.layout.member[reviewed]
+        order = np.argsort(member)
+        reviewed, member = reviewed[order], member[order]
+        sold = sales[reviewed]
+        target = self.new_units + book.carry[reviewed]
+        short = np.maximum(target - sold, 0)
+        strikes = np.where(short > 0, book.strikes[reviewed] + 1, 0)
+        dismissed = strikes >= self.strikes
+        book.carry[reviewed] = np.where(dismissed, 0, short)
+        book.strikes[reviewed] = np.where(dismissed, 0, strikes)
+        book.agent[reviewed] = ~dismissed
+        columns = (member, sold, target, short, strikes, dismissed)
+        return list(map(Review, *(column.tolist() for column in columns)))

@@ -54,19 +54,22 @@ class UnitPeer(Rule):
         unpaid = sum(rate.num == 0 for rate in releases.rates[1:])
         size, num = releases.forest.layout.size, np.array([rate.num for rate in releases.rates], np.int64)
         ignored = np.zeros(len(releases.rank), np.int32)
+        leading = releases.leaders[:-1]  # nobody else earns; all other pages of these columns stay untouched
         if self.basis == "percent_of_peer_bonus":
             own = np.zeros_like(base)
             share_differential(releases.leaders, size, releases.rank, releases.units_before, num, 1, own, ignored)
             pass_to_peers(releases.leaders, size, releases.rank, unpaid, len(num), own, base)
+            due = base[leading]
         else:
             rate = (1, 1, len(num), unpaid)
             share_peer(releases.leaders, size, releases.rank, releases.units_before, rate, base, ignored)
-            base *= self._weights(releases.rates, releases.decimals)[releases.rank]
+            due = base[leading] * self._weights(releases.rates, releases.decimals)[releases.rank[leading]]
         if self.rate is None:
-            whole[0][:] = base
+            whole[0][leading] = due
             return
-        whole[0][:] = base // self.rate.den * self.rate.num + base % self.rate.den * self.rate.num // self.rate.den
-        rest[0][:] = base % self.rate.den * self.rate.num % self.rate.den
+        part = due % self.rate.den * self.rate.num
+        whole[0][leading] = due // self.rate.den * self.rate.num + part // self.rate.den
+        rest[0][leading] = part % self.rate.den
 
     def _weights(self, rates: tuple[Rate, ...], decimals: int) -> NDArray[np.int64]:
         """Return what a unit below a peer weighs by rank, in minor units."""

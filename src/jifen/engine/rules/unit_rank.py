@@ -11,9 +11,9 @@ from pydantic_core import PydanticCustomError
 
 from jifen.engine.amounts import Rate, to_minor
 from jifen.engine.book import Book
-from jifen.engine.facts import NOBODY, Int64s
+from jifen.engine.kernels.units import mark_sellers, rank_by_units
 from jifen.engine.message import Message, say
-from jifen.engine.rule import STRICT, CnyOrNone, Name, Rule, Switch, Whole, running_sums
+from jifen.engine.rule import STRICT, CnyOrNone, Name, Rule, Switch, Whole
 from jifen.engine.steps import Step, check_steps
 
 Count = Annotated[Whole, Field(ge=0, le=10**9)]
@@ -83,21 +83,12 @@ class UnitRank(Rule):
 
     def run(self, book: Book, decimals: int) -> NDArray[np.int8]:  # noqa: ARG002 - other rank tables need decimals
         """Return the rank of each position: 0 for none, else 1 + its row of the table."""
-        layout = book.forest.layout
-        first, end = np.arange(len(book)), np.arange(len(book)) + layout.size
-        before = running_sums(book.units)
-        total = before[end] - before[first]
-        able = (total - book.units >= self.units_below) & (self._sellers_below(book, end) >= self.active_sellers)
-        if self.agents_only:
-            able &= book.agent
-        rank = np.zeros(len(book), np.int8)
-        for number, row in enumerate(self.table, start=1):
-            rank[able & (total >= row.units) & (book.units >= row.own_units)] = number
+        layout, n = book.forest.layout, len(book)
+        sums = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int32)
+        mark_sellers(layout.referrer, book.units, np.zeros(n, bool), sums)
+        able = book.agent if self.agents_only else np.ones(n, bool)
+        units = np.array([row.units for row in self.table], np.int64)
+        own_units = np.array([row.own_units for row in self.table], np.int64)
+        rank = np.zeros(n, np.int8)
+        rank_by_units(layout.size, able, sums, (self.active_sellers, self.units_below), (units, own_units), rank)
         return rank
-
-    def _sellers_below(self, book: Book, end: Int64s) -> Int64s:
-        holds, referrer = book.units > 0, book.forest.layout.referrer
-        sold = np.zeros(len(book), bool)
-        sold[referrer[holds & (referrer != NOBODY)]] = True
-        before = running_sums((holds & sold).astype(np.int64))
-        return before[end] - before[1:]
