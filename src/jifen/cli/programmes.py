@@ -76,7 +76,7 @@ def show_programme(arguments: argparse.Namespace, screen: Screen) -> None:
 
 
 def validate_programme(arguments: argparse.Namespace, screen: Screen) -> None:
-    """Load a programme file and run its examples."""
+    """Load a programme file and run its examples; say what in it is allowed and worth a second look (S0-Q2)."""
     path = Path(arguments.file)
     if not path.is_file():
         raise TroubleError(say("there is no file {file}", file=arguments.file))
@@ -92,6 +92,11 @@ def validate_programme(arguments: argparse.Namespace, screen: Screen) -> None:
             examples=len(programme.examples),
         )
     )
+    warnings = programme.warnings()
+    if warnings:
+        screen.say(say("Worth a second look:"))
+        for message in warnings:
+            screen.show(f"  {screen.translate(message)}")
 
 
 def failing_examples(programme: Programme) -> list[tuple[str, Message]]:
