@@ -28,8 +28,14 @@ def ann(db: None) -> Member:
     """Ann, who has 1000 points of each kind that can be withdrawn."""
     one, other = (Operator.objects.create_user(name).pk for name in ("zhao", "qian"))
     programme = open_programme(text=MONTHLY, operator_id=one)
-    joined = {"programme_id": programme.pk, "phone": "13800000001", "password": LOGIN, "name": "Ann"}
-    member = register_member(**joined, invite_code="", joined_on=open_day(programme.pk))  # type: ignore[arg-type]  # names
+    member = register_member(
+        programme_id=programme.pk,
+        phone="13800000001",
+        password=LOGIN,
+        name="Ann",
+        invite_code="",
+        joined_on=open_day(programme.pk),
+    )
     for kind in ("lease_income", "referral_points"):
         change = Change(member_id=member.pk, kind=kind, amount=1000 * POINT)
         gift = propose_adjustment(change=change, reason="a gift", operator_id=one, key=kind)
