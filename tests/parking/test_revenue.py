@@ -119,7 +119,13 @@ def test_sums_agree_with_a_plain_loop(town: Town) -> None:
                     plain[name][key][place] += value
 
     span = Span(town.programme.pk, first, last)
-    found = {"d": by_day(span), "s": by_site(span), "c": by_city(span), "m": by_month(span), "t": {0: total(span)}}
+    found: dict[str, Any] = {
+        "d": by_day(span),
+        "s": by_site(span),
+        "c": by_city(span),
+        "m": by_month(span),
+        "t": {0: total(span)},
+    }
 
     assert {
         name: {key: [one.readings, one.spaces, one.busy, one.sessions, one.revenue] for key, one in sums.items()}

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from jifen.engine.message import Message, say
 from jifen.engine.rules.grant_locked import GrantLocked
+from jifen.engine.rules.scheduled_release import ScheduledRelease
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
 from jifen.sales.baskets import Basket
@@ -97,5 +98,5 @@ def _grant(item: Item, basket: Basket, price: Price) -> Grant | None:
     multiple = terms.grant.multiple(price.amount)
     if multiple is None:
         return Grant(NOTHING, NOTHING)
-    daily = terms.scheduled.rate.floor(base) if terms.scheduled is not None else 0
+    daily = terms.scheduled.rate.floor(base) if isinstance(terms.scheduled, ScheduledRelease) else 0
     return Grant(Amount(multiple.floor(base), decimals), Amount(daily, decimals))
