@@ -10,7 +10,7 @@ from jifen.cli.screen import Screen
 from jifen.cli.trouble import TroubleError
 from jifen.engine.message import say
 from jifen.messages import Translate
-from jifen.tables.sample import write_sample
+from jifen.tables.sample import sample_of, write_tables
 
 FIRST_DAY = date(2026, 1, 1)
 MEMBERS_MAX, DAYS_MAX = 10_000_000, 3650
@@ -32,7 +32,7 @@ def add_parser(commands: Any, translate: Translate) -> None:
 
 def command(arguments: argparse.Namespace, screen: Screen) -> None:
     """Run the command."""
-    programme_named(arguments.programme)
+    programme = programme_named(arguments.programme)
     if not 1 <= arguments.members <= MEMBERS_MAX:
         raise TroubleError(
             say("{option} should be from {least} to {most}", option="--members", least=1, most=f"{MEMBERS_MAX:,}")
@@ -47,7 +47,8 @@ def command(arguments: argparse.Namespace, screen: Screen) -> None:
     if folder.exists():
         raise TroubleError(say("{folder} is there already; name another folder", folder=arguments.out))
     try:
-        write_sample(folder, members=arguments.members, days=arguments.days, seed=arguments.seed, start=FIRST_DAY)
+        size = {"members": arguments.members, "days": arguments.days, "seed": arguments.seed}
+        write_tables(folder, sample_of(programme, **size, start=FIRST_DAY))
     except OSError as error:
         why = error.strerror or str(error)
         raise TroubleError(say("{folder} cannot be written: {why}", folder=arguments.out, why=why)) from None

@@ -1,6 +1,8 @@
 """A believable book of the release programme, made up but the same for the same seed."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +11,12 @@ import pyarrow.compute as pc
 from numpy.random import PCG64, Generator
 
 from jifen.engine.facts import NOBODY, Int64s
+from jifen.engine.programme import Programme
 from jifen.tables.csv_text import write_lines
 from jifen.tables.decimals import decimal_texts
 from jifen.tables.sample_actions import Deeds, make_deeds, make_prices
-from jifen.tables.sample_people import People, make_codes, make_people
+from jifen.tables.sample_lease import make_lease_sample
+from jifen.tables.sample_people import People, given_texts, make_codes, make_people, member_columns, time_texts
 from jifen.tables.sample_sales import Paybacks, Sales, make_paybacks, make_sales
 from jifen.tables.times import DAY_SECONDS, EPOCH
 
@@ -21,6 +25,14 @@ MONEY_DECIMALS, POINTS_DECIMALS, PRICE_DECIMALS = 2, 4, 4
 PRICE_NAME = "token_price"
 
 Columns = dict[str, pa.StringArray]
+
+
+def sample_of(programme: Programme, *, members: int, days: int, seed: int, start: date = START) -> dict[str, Columns]:
+    """Return the tables of a book that fits a programme: one that leases devices, or one that releases day by day."""
+    make = partial(make_lease_sample, programme) if programme.counts_units else make_sample
+    if members < 1 or days < 1:
+        raise ValueError("a sample has at least one member and one day")
+    return make(members=members, days=days, seed=seed, start=start)
 
 
 def make_sample(*, members: int, days: int, seed: int, start: date = START) -> dict[str, Columns]:
@@ -40,7 +52,7 @@ def make_sample(*, members: int, days: int, seed: int, start: date = START) -> d
     prices = make_prices(rng, days)
     orders = _orders(people, sales)
     return {
-        "members": _members(people),
+        "members": member_columns(people),
         "orders": orders,
         "refunds": _refunds(orders["order"], paybacks),
         "actions": _actions(people, deeds),
@@ -50,7 +62,11 @@ def make_sample(*, members: int, days: int, seed: int, start: date = START) -> d
 
 def write_sample(folder: Path, *, members: int, days: int, seed: int, start: date = START) -> None:
     """Write the book of `make_sample` as CSV files into a new folder; FileExistsError when the folder is there."""
-    tables = make_sample(members=members, days=days, seed=seed, start=start)
+    write_tables(folder, make_sample(members=members, days=days, seed=seed, start=start))
+
+
+def write_tables(folder: Path, tables: Mapping[str, Columns]) -> None:
+    """Write tables as the CSV files of a book into a new folder; FileExistsError when the folder is there."""
     folder.mkdir(parents=True)
     for name, columns in tables.items():
         with (folder / f"{name}.csv").open("wb") as file:
@@ -58,40 +74,22 @@ def write_sample(folder: Path, *, members: int, days: int, seed: int, start: dat
             write_lines(pa.table(columns), file)
 
 
-def _times(seconds: Int64s) -> pa.StringArray:
-    return pa.array(np.datetime_as_string(seconds.astype("datetime64[s]")).astype(object), pa.string())
-
-
-def _given(wanted: np.ndarray[tuple[int], np.dtype[np.bool_]], texts: pa.StringArray) -> pa.StringArray:
-    return pc.if_else(pa.array(wanted), texts, "")
-
-
-def _members(people: People) -> Columns:
-    referrers = people.codes.take(pa.array(np.maximum(people.referrer, 0)))
-    return {
-        "member": people.codes,
-        "referrer": _given(people.referrer != NOBODY, referrers),
-        "joined_at": _times(people.joined),
-        "name": people.names,
-    }
-
-
 def _orders(people: People, sales: Sales) -> Columns:
     points = decimal_texts(sales.points_paid, POINTS_DECIMALS)
     return {
         "order": make_codes("O", len(sales.member)),
         "member": people.codes.take(pa.array(sales.member)),
-        "paid_at": _times(sales.paid),
+        "paid_at": time_texts(sales.paid),
         "amount": decimal_texts(sales.amount, MONEY_DECIMALS),
-        "points_paid": _given(sales.points_paid > 0, points),
-        "confirmed_at": _given(sales.confirmed != sales.paid, _times(sales.confirmed)),
+        "points_paid": given_texts(sales.points_paid > 0, points),
+        "confirmed_at": given_texts(sales.confirmed != sales.paid, time_texts(sales.confirmed)),
     }
 
 
 def _refunds(orders: pa.StringArray, paybacks: Paybacks) -> Columns:
     return {
         "order": orders.take(pa.array(paybacks.order)),
-        "refunded_at": _times(paybacks.at),
+        "refunded_at": time_texts(paybacks.at),
         "amount": decimal_texts(paybacks.amount, MONEY_DECIMALS),
     }
 
@@ -101,14 +99,14 @@ def _actions(people: People, deeds: Deeds) -> Columns:
     at, to, amount = (np.array(column, np.int64)[order] for column in (deeds.at, deeds.to, deeds.amount))
     actions = pa.array(deeds.action, pa.string()).take(pa.array(order))
     converts = np.asarray(pc.equal(actions, "convert").to_numpy(zero_copy_only=False), np.bool_)
-    to_member = _given(to != NOBODY, people.codes.take(pa.array(np.maximum(to, 0))))
+    to_member = given_texts(to != NOBODY, people.codes.take(pa.array(np.maximum(to, 0))))
     return {
-        "at": _times(at),
+        "at": time_texts(at),
         "action": actions,
         "party": people.codes.take(pa.array(np.array(deeds.party, np.int64)[order])),
         "to": pc.if_else(pa.array(converts), "token", to_member),
-        "points": _given(amount != 0, pa.repeat(pa.scalar("points"), len(at))),
-        "amount": _given(amount != 0, decimal_texts(amount, POINTS_DECIMALS)),
+        "points": given_texts(amount != 0, pa.repeat(pa.scalar("points"), len(at))),
+        "amount": given_texts(amount != 0, decimal_texts(amount, POINTS_DECIMALS)),
     }
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from jifen.engine.facts import NOBODY, Int64s
 from jifen.tables.times import DAY_SECONDS
@@ -81,3 +82,24 @@ def _make_referrers(rng: Generator, count: int) -> Int64s:
         done[ready] = True
         waiting = waiting[~done[waiting]]
     return referrer
+
+
+def member_columns(people: People) -> dict[str, pa.StringArray]:
+    """Return the table members of a book."""
+    referrers = people.codes.take(pa.array(np.maximum(people.referrer, 0)))
+    return {
+        "member": people.codes,
+        "referrer": given_texts(people.referrer != NOBODY, referrers),
+        "joined_at": time_texts(people.joined),
+        "name": people.names,
+    }
+
+
+def time_texts(seconds: Int64s) -> pa.StringArray:
+    """Return moments as texts of the programme's clocks."""
+    return pa.array(np.datetime_as_string(seconds.astype("datetime64[s]")).astype(object), pa.string())
+
+
+def given_texts(wanted: NDArray[np.bool_], texts: pa.StringArray) -> pa.StringArray:
+    """Return the texts where they are wanted, and empty ones elsewhere."""
+    return pc.if_else(pa.array(wanted), texts, "")
