@@ -1,0 +1,101 @@
+"""Why: what an action of a member or an operator posted."""
+
+from jifen.engine.amounts import MONEY_DECIMALS
+from jifen.engine.message import say
+from jifen.engine.rule import ActionFact
+from jifen.engine.rules.convert import Convert
+from jifen.engine.rules.ticket import Ticket
+from jifen.engine.rules.withdrawal import Withdrawal
+from jifen.explain.model import Explanation, decimal, percent
+from jifen.explain.telling import Telling
+
+
+def tell_action(tell: Telling, why: Explanation, row: int) -> None:
+    """Explain what an action posted."""
+    actions = tell.facts.actions
+    if actions.rows is None:
+        index = row - 1
+        why.formula.append(say("row {row} of the table actions: {action}", row=row, action=actions.action[index]))
+    else:
+        index = actions.rows.tolist().index(row)
+    action = ActionFact(
+        row=row,
+        action=actions.action[index],
+        member=int(actions.member[index]),
+        to_member=int(actions.to_member[index]),
+        to_kind=actions.to_kind[index],
+        kind=actions.kind[index],
+        amount=int(actions.amount[index]),
+        at=int(actions.at[index]),
+    )
+    rule = tell.programme.answer(action)
+    if isinstance(rule, Convert):
+        _tell_conversion(tell, why, rule, action)
+    elif isinstance(rule, Withdrawal) and why.rule == rule.use:
+        _tell_withdrawal(tell, why, rule, action)
+    elif isinstance(rule, Ticket) and why.rule == "release_tickets":
+        why.formula.append(
+            say("tickets are released when {multiple} times as many were bought", multiple=rule.multiple)
+        )
+    elif why.rule in _SENTENCES:
+        why.formula.append(_SENTENCES[why.rule])
+
+
+_SENTENCES = {
+    "top_up": say("for money that came by bank, one point for 1 CNY"),
+    "return_top_up": say("the money goes back by bank, so the points are taken back"),
+    "to_exchange": say("moved to the member's account at the exchange"),
+}
+
+
+def _tell_conversion(tell: Telling, why: Explanation, rule: Convert, action: ActionFact) -> None:
+    """Say the price of the moment, or the fixed rate between the two kinds."""
+    if not rule.price:
+        why.formula.append(
+            say(
+                "{points} {kind} × {rate} into {into}, rounded down",
+                points=tell.points(action.amount, rule.kind),
+                kind=tell.kind(rule.kind),
+                rate=rule.rate,
+                into=tell.kind(rule.into),
+            )
+        )
+        return
+    price = tell.replay.declared.at(rule.price, action.at)
+    if price is not None:
+        why.formula.append(
+            say(
+                "{name} = {price}; points ÷ price, rounded down",
+                name=price.name,
+                price=decimal(price.value.numerator, price.value.denominator),
+            )
+        )
+    if rule.held:
+        why.formula.append(say("what is bought stays frozen until it is released"))
+
+
+def _tell_withdrawal(tell: Telling, why: Explanation, rule: Withdrawal, action: ActionFact) -> None:
+    """Say what is paid, what the fee keeps and what comes back."""
+    points_per_fen = 10 ** max(tell.programme.kinds[action.kind].decimals - MONEY_DECIMALS, 0)
+    net, fee, reward = rule.parts(action.amount, points_per_fen)
+    whole = tell.points(action.amount, action.kind)
+    if rule.fee.num:
+        why.formula.append(
+            say(
+                "{whole} less a fee of {rate}: {net} is paid in whole fen, {fee} is the fee",
+                whole=whole,
+                rate=percent(rule.fee.num, rule.fee.den),
+                net=tell.points(net, action.kind),
+                fee=tell.points(fee, action.kind),
+            )
+        )
+    if rule.reward_kind is not None and rule.reward.num:
+        why.formula.append(
+            say(
+                "{rate} of {whole} comes back in {kind}: {reward}",
+                rate=percent(rule.reward.num, rule.reward.den),
+                whole=whole,
+                kind=tell.kind(rule.reward_kind),
+                reward=tell.points(reward, rule.reward_kind),
+            )
+        )
