@@ -14,7 +14,7 @@ from jifen.ledger.models import Transfer
 from jifen.members.models import Standing
 from tests.backoffice.office import Office, text_of
 
-QUERIES_MAX = 20  # of any list, however many rows it shows
+QUERIES_MAX = 21  # of them one finds which groups of pages the document in force has
 
 
 def cells_of(content: bytes) -> list[str]:
