@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.days import make_book
+from benchmarks.leasing_scene import leasing_tables
 from benchmarks.machine import machine_line
 from benchmarks.memory import peak_of
 from benchmarks.page import page
@@ -24,6 +25,7 @@ from benchmarks.timing import copy_bandwidth
 SIZES, QUICK = (100_000, 1_000_000, 10_000_000), (100_000,)
 SHAPES, LONG_SHAPES = ("uniform", "power-law", "star"), ("chain", "deep")
 PARTS = ("single", "bulk", "nightly")  # of the platform
+LEASING, LEASING_SIZES = "leasing", (100_000, 1_000_000)
 WIDTH = 120  # columns where the output is not a terminal
 
 
@@ -44,11 +46,15 @@ def main() -> None:
         machine = machine_line(address)
         console.print(machine, highlight=False)
         with console.status("") as status:
-            tables = measure_all(options.sizes, address, status.update)
+            if options.leasing:
+                tables = leasing_tables(options.sizes, address, status.update)
+            else:
+                tables = measure_all(options.sizes, address, status.update)
     for table in tables:
         table.show(console)
     if options.markdown:
-        options.markdown.write_text(page(machine, tables), encoding="utf-8")
+        text = "\n".join(table.markdown() for table in tables) if options.leasing else page(machine, tables)
+        options.markdown.write_text(text, encoding="utf-8")
 
 
 def measure_all(sizes: tuple[int, ...], address: str, tell: Tell) -> list[Figures]:
@@ -102,10 +108,20 @@ def _options() -> argparse.Namespace:
         "--platform", action="store_true", help="measure ledger, nights and pages on PostgreSQL instead"
     )
     parser.add_argument(
-        "--only", dest="parts", nargs="+", choices=PARTS, default=PARTS, help="these parts of --platform only"
+        "--only",
+        dest="parts",
+        nargs="+",
+        choices=(*PARTS, LEASING),
+        default=PARTS,
+        help="the closes of the leasing programme, or these parts of --platform, only",
     )
     options = parser.parse_args()
-    options.sizes = options.sizes or (QUICK if options.quick else SIZES)
+    options.leasing = LEASING in options.parts
+    if options.leasing and (options.platform or len(options.parts) > 1):
+        parser.error("--only leasing stands alone")
+    if not options.platform and not options.leasing and options.parts != PARTS:
+        parser.error("these parts belong to --platform")
+    options.sizes = options.sizes or (QUICK if options.quick else LEASING_SIZES if options.leasing else SIZES)
     return options
 
 

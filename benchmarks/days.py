@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks.trees import SEED, chunks, tree
 from jifen import catalogue
 from jifen.engine.amounts import common_denominator, to_minor
-from jifen.engine.book import Book, Lots
+from jifen.engine.book import NEVER, Book, Lots
 from jifen.engine.close import Close
 from jifen.engine.document import load_programme
 from jifen.engine.facts import Int32s, Int64s
@@ -18,6 +18,8 @@ from jifen.engine.forest import Forest
 from jifen.engine.programme import Programme
 from jifen.engine.rules.generation_share import GenerationShare
 from jifen.engine.rules.peer_bonus import PeerBonus
+from jifen.engine.rules.scheduled_release import ScheduledRelease
+from jifen.engine.rules.second_leg_rank import SecondLegRank
 
 TODAY = 10
 LOTS_PER_MEMBER = 1.5
@@ -45,8 +47,8 @@ class Terms(NamedTuple):
         """Return the numbers of a programme with all rules of the release programme."""
         daily, ranks = programme.scheduled, programme.ranks
         shares, peer = programme.rule(GenerationShare), programme.rule(PeerBonus)
-        assert daily is not None
-        assert ranks is not None
+        assert isinstance(daily, ScheduledRelease)
+        assert isinstance(ranks, SecondLegRank)
         assert shares is not None
         assert peer is not None
         rates = ranks.rates_in(programme.lot_decimals)
@@ -155,11 +157,13 @@ def _make_lots(start: Int32s, random: np.random.Generator) -> Lots:
         base[part] = PRICES[random.integers(0, len(PRICES), count)]
         remaining[part] = random.integers(1, base[part] * 3)
         remaining[part] *= random.integers(0, 100, count) >= PERCENT_USED_UP
+    never = np.full(size, NEVER, np.int32)
     return Lots(
         start=start,
         order=order,
         opened_on=opened_on,
         closed_on=closed_on,
+        paid_back_on=never,
         base=base,
         granted=granted,
         released_scheduled=scheduled,

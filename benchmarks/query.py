@@ -19,84 +19,97 @@ LOT_COLUMNS = ("place", "released", "drawn")
 MINUTES_MAX = 10
 
 
-class Query:
-    """A day loaded into tables of its own, in a schema that `close` drops."""
+class Loaded:
+    """A close loaded into tables of its own, in a schema that `close` drops."""
 
-    def __init__(self, address: str, day: Day, terms: Terms) -> None:
-        self.day = day
-        self.statements = _statements(day, terms)
+    made: tuple[str, ...]  # the tables that a close makes
+
+    def __init__(self, address: str, statements: list[sql.Composed]) -> None:
+        self.statements = statements
         self.connection = psycopg.connect(address, autocommit=True)
-        self._do("DROP SCHEMA IF EXISTS jifen_bench CASCADE")
-        self._do("CREATE SCHEMA jifen_bench")
-        self._do("SET search_path = jifen_bench")
-        self._do("SET work_mem = '2GB'")
-        self._do(f"SET statement_timeout = '{MINUTES_MAX}min'")
-        self._load()
+        self.do("DROP SCHEMA IF EXISTS jifen_bench CASCADE")
+        self.do("CREATE SCHEMA jifen_bench")
+        self.do("SET search_path = jifen_bench")
+        self.do("SET work_mem = '2GB'")
+        self.do(f"SET statement_timeout = '{MINUTES_MAX}min'")
+        self.load()
+
+    def load(self) -> None:
+        """Copy members and lots into tables."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Drop everything."""
-        self._do("DROP SCHEMA jifen_bench CASCADE")
+        self.do("DROP SCHEMA jifen_bench CASCADE")
         self.connection.close()
-
-    def version(self) -> str:
-        """Return the server's version."""
-        row = self.connection.execute("SHOW server_version").fetchone()
-        assert row is not None
-        return str(row[0])
 
     def settle(self, *, jit: bool) -> None:
         """Compute everything that the day pays into tables.
 
         Raises psycopg.errors.QueryCanceled when a statement takes more than MINUTES_MAX.
         """
-        self._do(f"SET jit = {'on' if jit else 'off'}")
-        self._do(f"DROP TABLE IF EXISTS {', '.join(MADE)}")
+        self.do(f"SET jit = {'on' if jit else 'off'}")
+        self.do(f"DROP TABLE IF EXISTS {', '.join(self.made)}")
         for statement in self.statements:
             self.connection.execute(statement)
 
-    def totals(self) -> dict[str, int]:
-        """Return the sum of each column that was computed."""
-        return {**self._sums("settled_member", MEMBER_COLUMNS[1:]), **self._sums("settled_lot", LOT_COLUMNS[1:])}
-
-    def settled(self) -> Settled:
-        """Return everything that was computed."""
-        members = self._columns("settled_member", MEMBER_COLUMNS)
-        lots = self._columns("settled_lot", LOT_COLUMNS)
-        by_lot = np.zeros((2, len(self.day.base)), np.int64)
-        by_lot[:, lots[0]] = lots[1:]
-        paid, wanted, rest = members[2:6], members[6:10], members[10:14]
-        rank = members[14].astype(np.int8)
-        return Settled(members[1], by_lot[0], paid, wanted - paid, rest.astype(np.int32), by_lot[1], rank)
-
-    def _load(self) -> None:
-        day = self.day
-        self._do("CREATE UNLOGGED TABLE member (position int PRIMARY KEY, referrer int, rank int, volume bigint)")
-        self._copy("member", (np.arange(len(day.referrer)), day.referrer, day.rank, day.volume))
-        self._do("CREATE UNLOGGED TABLE lot (place int, position int, base bigint, remaining bigint, opened_on int)")
-        owner = np.repeat(np.arange(len(day.referrer)), np.diff(day.start))
-        self._copy("lot", (np.arange(len(day.base)), owner, day.base, day.remaining, day.opened_on))
-        self._do("ANALYZE member, lot")
-
-    def _copy(self, table: str, columns: tuple[NDArray[Any], ...]) -> None:
+    def copy(self, table: str, columns: tuple[NDArray[Any], ...]) -> None:
+        """Fill a table."""
         with self.connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
             for first in range(0, len(columns[0]), 100_000):
                 rows = zip(*(column[first : first + 100_000].tolist() for column in columns), strict=True)
                 copy.write("".join("\t".join(map(str, row)) + "\n" for row in rows))
 
-    def _do(self, statement: str) -> None:
+    def do(self, statement: str) -> None:
+        """Run a statement."""
         self.connection.execute(sql.SQL(statement))
 
-    def _columns(self, table: str, names: tuple[str, ...]) -> NDArray[np.int64]:
+    def columns(self, table: str, names: tuple[str, ...]) -> NDArray[np.int64]:
         """Return columns of a table, sorted by the first of them."""
         listed = sql.SQL(", ").join(map(sql.Identifier, names))
         select = sql.SQL("SELECT {} FROM {} ORDER BY 1").format(listed, sql.Identifier(table))
         rows = self.connection.execute(select).fetchall()
         return np.array([[int(value) for value in row] for row in rows], np.int64).reshape(len(rows), len(names)).T
 
-    def _sums(self, table: str, names: tuple[str, ...]) -> dict[str, int]:
+    def sums(self, table: str, names: tuple[str, ...]) -> dict[str, int]:
+        """Return the sums of columns of a table."""
         summed = sql.SQL(", ").join(sql.SQL("sum({})").format(sql.Identifier(name)) for name in names)
         row = self.connection.execute(sql.SQL("SELECT {} FROM {}").format(summed, sql.Identifier(table))).fetchall()[0]
         return {f"{table}.{name}": int(total) for name, total in zip(names, row, strict=True)}
+
+
+class Query(Loaded):
+    """A day of the release programme."""
+
+    made = MADE
+
+    def __init__(self, address: str, day: Day, terms: Terms) -> None:
+        self.day = day
+        super().__init__(address, _statements(day, terms))
+
+    def totals(self) -> dict[str, int]:
+        """Return the sum of each column that was computed."""
+        return {**self.sums("settled_member", MEMBER_COLUMNS[1:]), **self.sums("settled_lot", LOT_COLUMNS[1:])}
+
+    def settled(self) -> Settled:
+        """Return everything that was computed."""
+        members = self.columns("settled_member", MEMBER_COLUMNS)
+        lots = self.columns("settled_lot", LOT_COLUMNS)
+        by_lot = np.zeros((2, len(self.day.base)), np.int64)
+        by_lot[:, lots[0]] = lots[1:]
+        paid, wanted, rest = members[2:6], members[6:10], members[10:14]
+        rank = members[14].astype(np.int8)
+        return Settled(members[1], by_lot[0], paid, wanted - paid, rest.astype(np.int32), by_lot[1], rank)
+
+    def load(self) -> None:
+        """Copy members and lots into tables."""
+        day = self.day
+        self.do("CREATE UNLOGGED TABLE member (position int PRIMARY KEY, referrer int, rank int, volume bigint)")
+        self.copy("member", (np.arange(len(day.referrer)), day.referrer, day.rank, day.volume))
+        self.do("CREATE UNLOGGED TABLE lot (place int, position int, base bigint, remaining bigint, opened_on int)")
+        owner = np.repeat(np.arange(len(day.referrer)), np.diff(day.start))
+        self.copy("lot", (np.arange(len(day.base)), owner, day.base, day.remaining, day.opened_on))
+        self.do("ANALYZE member, lot")
 
 
 def totals_of(settled: Settled) -> dict[str, int]:

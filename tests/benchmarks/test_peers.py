@@ -1,14 +1,11 @@
 """Every peer of the benchmarks finds what the engine finds, to the last unit."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from benchmarks.days import TODAY, Day, Settled, Terms, make_book, release_programme
 from benchmarks.levels import by_position, lay_out, settle_levels
 from benchmarks.plain import Lists, settle_plain
 from benchmarks.query import Query, totals_of
-from benchmarks.server import NoServerError, server
 from benchmarks.trees import SHAPES, tree
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,15 +48,6 @@ def test_numpy_by_levels_finds_what_the_engine_finds(book: Book) -> None:
     found = by_position(settle_levels(levels, TERMS), levels)
 
     assert found.differs(engine) == []
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    try:
-        with server() as found:
-            yield found
-    except NoServerError as reason:
-        pytest.skip(str(reason))
 
 
 @pytest.mark.parametrize("shape", ["uniform", "power-law", "star"])
