@@ -23,7 +23,7 @@ class Month:
     units: Int64s  # that count at this close
     sales: Int64s  # of agents: what they sold this month
     agent: NDArray[np.bool_]
-    held: NDArray[np.bool_]  # whether lots opened before held anything when the close began
+    held: NDArray[np.bool_]  # whether lots opened before held anything; for rewards that draw on none
     declared: DeclaredValues
     decimals: int  # of the kind that is paid
 

@@ -27,8 +27,6 @@ def agents_sales(book: Book) -> Int64s:
 
 def month_of(programme: Programme, book: Book, close: Close, rank: NDArray[np.int8], declared: DeclaredValues) -> Month:
     """Return what monthly rewards work on once the book took a close of a month's last day; `rank` as it used it."""
-    lots = book.lots
-    before = lots.remaining + close.scheduled.by_lot + close.drawn
     return Month(
         day=close.day,
         forest=book.forest,
@@ -37,10 +35,19 @@ def month_of(programme: Programme, book: Book, close: Close, rank: NDArray[np.in
         units=book.counting_units(),
         sales=agents_sales(book),
         agent=book.agent,
-        held=sums_of(np.where(lots.opened_on < close.day, before, 0), lots.start) > 0,
+        held=_held(programme, book, close),
         declared=declared,
         decimals=programme.lot_decimals,
     )
+
+
+def _held(programme: Programme, book: Book, close: Close) -> NDArray[np.bool_]:
+    """Return by position whether lots opened before held anything; where all rewards draw on lots nobody asks."""
+    lots = book.lots
+    if all(rule.consumes_lots for rule in programme.month_rewards):
+        return np.zeros(len(book), bool)
+    before = lots.remaining + close.scheduled.by_lot + close.drawn
+    return sums_of(np.where(lots.opened_on < close.day, before, 0), lots.start) > 0
 
 
 def pay_month(posting: Posting, month: Month, slots: Sequence[Slot], rules: Sequence[MonthRewardRule]) -> list[Rewards]:

@@ -48,11 +48,10 @@ class WeightedDividend(Rule):
         revenue = value.value if value is not None else Fraction(0)
         total = int(revenue * 10**month.decimals * self.rate.num // self.rate.den)
         layout, before = month.forest.layout, running_sums(month.units)
-        first = np.arange(len(month.units))
-        weight = before[first + layout.size] - before[first]
-        able = (month.rank >= month.rank_names.index(self.rank) + 1) & (weight >= max(self.units_min, 1))
-        position = np.flatnonzero(able)
-        return Shared.by_weight(total, layout.member[position], weight[position])
+        ranked = np.flatnonzero(month.rank >= month.rank_names.index(self.rank) + 1)
+        weight = before[ranked + layout.size[ranked]] - before[ranked]
+        able = weight >= max(self.units_min, 1)
+        return Shared.by_weight(total, layout.member[ranked[able]], weight[able])
 
     def reach(self, upline: Upline, member: int) -> list[Reach]:
         """Return whose weight a member's units count in: its own and everybody's above."""
