@@ -2,12 +2,14 @@
 
 from jifen.explain.model import PEOPLE_SHOWN, Entry, Explanation, Person, UnknownKeyError
 from jifen.explain.reason import explain, explain_at, explain_largest
+from jifen.explain.telling import Shareout
 
 __all__ = [
     "PEOPLE_SHOWN",
     "Entry",
     "Explanation",
     "Person",
+    "Shareout",
     "UnknownKeyError",
     "explain",
     "explain_at",

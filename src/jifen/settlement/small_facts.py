@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
-from django.db.models import Sum
 
 from jifen.engine.days import day_number
 from jifen.engine.facts import NOBODY, Actions, Members, Orders
 from jifen.facts.models import Fact
 from jifen.members.models import Member
+from jifen.settlement.past_state import refunded
 
 
 def members_of(people: Mapping[int, Member], ids: Sequence[int], above: Sequence[int | None]) -> Members:
@@ -28,8 +28,7 @@ def members_of(people: Mapping[int, Member], ids: Sequence[int], above: Sequence
 def orders_of(ticks: Sequence[int], ids: Sequence[int], day: date) -> Orders:
     """Return orders with what was left of their amounts at the close of a day."""
     orders = {fact.tick: fact for fact in Fact.objects.filter(tick__in=ticks)}
-    refunds = Fact.objects.filter(type=Fact.Type.REFUND, order_tick__in=ticks, business_date__lte=day)
-    back = dict(refunds.values_list("order_tick").annotate(sum=Sum("amount")))
+    back = refunded(ticks, day)
     return Orders(
         codes=[orders[tick].order_code for tick in ticks],
         member=np.array([ids.index(orders[tick].member_id) for tick in ticks], np.int32),
@@ -37,6 +36,10 @@ def orders_of(ticks: Sequence[int], ids: Sequence[int], day: date) -> Orders:
         day=np.array([day_number(orders[tick].business_date) for tick in ticks], np.int32),
         amount=np.array([orders[tick].amount - back.get(tick, 0) for tick in ticks], np.int64),
         points_paid=np.array([orders[tick].points_paid for tick in ticks], np.int64),
+        quantity=np.array([orders[tick].quantity for tick in ticks], np.int64),
+        product=[orders[tick].product for tick in ticks],
+        points_kind=[orders[tick].points_kind for tick in ticks],
+        channel=[orders[tick].channel for tick in ticks],
     )
 
 

@@ -7,16 +7,15 @@ from datetime import date
 import numpy as np
 
 from jifen.engine.amounts import format_amount
-from jifen.engine.close import Scheduled
+from jifen.engine.close import Scheduled, Slot
 from jifen.engine.days import day_number
 from jifen.engine.facts import Facts
 from jifen.engine.lines import ACCOUNTS, FREE, NO_LOT, Block, DayLines, Journal
 from jifen.engine.message import Message, say
 from jifen.engine.replay import Replay
-from jifen.engine.rule import Upline
-from jifen.engine.settle import rates_of, settle_released, slots_of
+from jifen.engine.settle import all_slots_of, settle_released, slots_of, upline_of
 from jifen.explain import Explanation, explain_at
-from jifen.facts.models import Fact, RankChange, Reward
+from jifen.facts.models import Fact, Reward
 from jifen.facts.refunds import look_at_refund
 from jifen.facts.small import NO_ACTIONS, NO_REFUNDS
 from jifen.facts.terms import Terms, terms_of
@@ -27,6 +26,7 @@ from jifen.members.downlines import team_of
 from jifen.members.models import Member
 from jifen.members.uplines import Referrers
 from jifen.programmes.declared import declared_facts
+from jifen.settlement.past_state import agents_on, bases_at, ranks_before, released_before, shareout_at, units_at
 from jifen.settlement.small_facts import members_of, one_action, orders_of
 
 TEAM_MAX = 20_000  # of a larger team the sum is told, and not who it comes from
@@ -73,9 +73,10 @@ class _Asked:
         """Explain a line of a nightly run."""
         path = "/".join(self.transfer.key.split("/")[2:-1])
         slots = slots_of(self.programme)
-        number = next((index for index, slot in enumerate(slots) if slot.path == path), None)
+        paths = [(slot.path, f"{slot.path}/{slot.kind}") for slot in slots]
+        number = next((index for index, known in enumerate(paths) if path in known), None)
         if number is None:
-            return self._explain(self._replay([self.member_id], self._lots()))
+            return self._of_release()
         reward = Reward.objects.filter(pk=(self.transfer.business_date, number, self.member_id)).first()
         team = team_of(self.member_id, generations=slots[number].generation or None, most=TEAM_MAX)
         if reward is None or team is None:
@@ -87,7 +88,34 @@ class _Asked:
         if int(close.paid[number][at] + close.blocked[number][at]) != reward.entitled:
             return self._plain(reward)  # somebody has moved since
         close.paid[number][at], close.blocked[number][at] = reward.paid, reward.entitled - reward.paid
-        return self._explain(replay)
+        return self._explain(replay, DayLines(self.day, Journal(), [], [self._block(self.transfer, self.entries)]))
+
+    def _of_release(self) -> Explanation | None:
+        """Explain what time released, or what of it was paid in a second kind, by the lots that gave it."""
+        day = self.transfer.business_date
+        rows = Entry.objects.filter(owner=self.member_id, business_date=day, transfer__rule=self.transfer.rule)
+        entries = list(rows.select_related("account", "transfer").order_by("lot", "account_id"))
+        posted = {entry.transfer_id: entry.transfer for entry in entries if entry.transfer.end_owner}
+        drawn = {entry.lot: -entry.amount for entry in entries if entry.lot}
+        replay = self._replay([self.member_id], sorted(drawn), declared=True)
+        first = next((posted[entry.transfer_id] for entry in entries if entry.lot), self.transfer)
+        before, lots = released_before(self.member_id, first), replay.book.lots
+        for number, tick in enumerate(self.ticks):
+            lots.released_scheduled[replay.book.place[number]] = before.get(tick, 0) + drawn[tick]
+        blocks = [
+            self._block(transfer, [entry for entry in entries if entry.transfer_id == transfer.id])
+            for transfer in posted.values()
+        ]
+        return self._explain(replay, DayLines(self.day, Journal(), [], blocks))
+
+    def of_month(self, number: int, slot: Slot) -> Explanation | None:
+        """Explain a share of what a month's end shared out."""
+        shareout = shareout_at(self.transfer, self.member_id, slot, number)
+        if shareout is None:
+            return self._plain(None)
+        replay = self._replay([self.member_id], self._lots(), declared=True)
+        lines = DayLines(self.day, Journal(), [], [], late=self._journal({self.member_id: 0}))
+        return explain_at(replay, lines, self.key, {slot.rule.use: shareout})
 
     def of_fact(self) -> Explanation | None:
         """Explain what an order, a refund or an action posted."""
@@ -98,13 +126,18 @@ class _Asked:
             self.ids, self.ticks = list(small.numbers.members), list(small.numbers.lots)
             small.replay.programme = self.programme
             return self._explain(small.replay)
+        for number, slot in enumerate(all_slots_of(self.programme)):
+            if slot.of_month and slot.rule.use == self.transfer.rule:
+                return self.of_month(number, slot)
         parties = Entry.objects.filter(transfer_id=self.transfer.id, business_date=self.transfer.business_date)
         ids = sorted({owner for owner in parties.values_list("owner", flat=True) if owner < PROGRAMME})
         if what == "order":
             order = facts.get(order_code=name, type="order")
             assert order.terms_id is not None
-            replay = self._replay(ids, [order.tick], before_refunds=True)
+            ticks = sorted({order.tick, *self._lots()})
+            replay = self._replay(sorted({*ids, order.member_id}), ticks, before_refunds=True)
             replay.programme = self.terms.versions.programmes[self.terms.index(order.terms_id)]
+            self._rank(replay)
             return self._explain(replay)
         replay = self._replay(ids, [])
         if what != "action":
@@ -124,7 +157,9 @@ class _Asked:
     def _lots(self) -> list[int]:
         return sorted({entry.lot for entry in self.entries if entry.lot})
 
-    def _replay(self, ids: list[int], ticks: list[int], *, before_refunds: bool = False) -> Replay:
+    def _replay(
+        self, ids: list[int], ticks: list[int], *, before_refunds: bool = False, declared: bool = False
+    ) -> Replay:
         """Return a replay over some members and lots of the asked one, as they were at the day's close."""
         self.ids, self.ticks = ids, ticks
         day = self.transfer.business_date
@@ -134,54 +169,61 @@ class _Asked:
             orders=orders_of(ticks, ids, date.min if before_refunds else day),
             refunds=NO_REFUNDS,
             actions=NO_ACTIONS,
-            declared=[],
+            declared=declared_facts(self.transfer.programme_id, until=day) if declared else [],
         )
         replay = Replay(self.terms.versions, facts)
         replay.programme = self.programme
-        book, scale = replay.book, self.programme.points_per_money
-        granted = {lot.id: lot.granted for lot in lots_of([self.member_id])}
+        book, lots = replay.book, {lot.id: lot for lot in lots_of([self.member_id])}
+        bases = bases_at(self.terms, ticks, day)
         for number, tick in enumerate(ticks):
             place = int(book.place[number])
-            book.lots.granted[place] = granted.get(tick, 0)
-            book.lots.base[place] = int(facts.orders.amount[number]) * scale
+            book.lots.base[place] = bases[tick]
+            if tick in lots:
+                book.lots.granted[place] = lots[tick].granted
+                book.lots.opened_on[place] = day_number(lots[tick].opened_on)
         return replay
 
     def _settle(self, replay: Replay, team: list[int]) -> None:
         """Let the replay stand at the close: the releases and ranks that it used."""
         book = replay.book
         released = released_on(team, self.transfer.business_date)
-        changes = RankChange.objects.filter(member_id__in=team, day__lt=self.transfer.business_date)
-        ranks = dict(changes.order_by("member_id", "day").values_list("member_id", "rank"))
+        units = units_at(self.terms, team, self.transfer.business_date) if self.terms.counts_units else {}
         by_position = np.zeros(len(team), np.int64)
+        self._rank(replay)
         for number, member in enumerate(team):
             by_position[book.at(number)] = released.get(member, 0)
-            book.rank[book.at(number)] = ranks.get(member, 0)
+            book.units[book.at(number)] = units.get(member, 0)
         scheduled = Scheduled(np.zeros_like(book.lots.remaining), by_position)
         replay.close = settle_released(self.programme, book, self.day, scheduled)
-        rank = book.rank[book.forest.layout.position]
-        replay.upline = Upline(book.forest, rank, rates_of(self.programme))
 
-    def _explain(self, replay: Replay) -> Explanation | None:
-        return explain_at(replay, self._lines(), self.key)
+    def _rank(self, replay: Replay) -> None:
+        """Give the replay's members the ranks, and agents the standing, that the day used."""
+        book, ranks = replay.book, ranks_before(self.ids, self.transfer.business_date)
+        agents = agents_on(self.ids, self.transfer.business_date)
+        for number, member in enumerate(self.ids):
+            book.rank[book.at(number)] = ranks.get(member, 0)
+            book.agent[book.at(number)] = member in agents
+        replay.upline = upline_of(self.programme, book)
 
-    def _lines(self) -> DayLines:
-        """Return the member's lines of the transfer as the engine would have written them."""
+    def _explain(self, replay: Replay, lines: DayLines | None = None) -> Explanation | None:
+        """Explain the member's lines of the transfer, as the engine would have written them."""
         number = {member: index for index, member in enumerate(self.ids)}
-        if not self.transfer.end_owner:
-            return DayLines(self.day, self._journal(number), [], [])
-        lot = [self.ticks.index(entry.lot) if entry.lot else NO_LOT for entry in self.entries]
+        return explain_at(replay, lines or DayLines(self.day, self._journal(number), [], []), self.key)
+
+    def _block(self, transfer: Transfer, entries: Sequence[Entry]) -> Block:
+        """Return the member's lines of a transfer of a nightly run."""
+        lot = [self.ticks.index(entry.lot) if entry.lot else NO_LOT for entry in entries]
         none32, none64 = np.zeros(0, np.int32), np.zeros(0, np.int64)
-        block = Block(
-            rule=self.transfer.rule,
-            prefix=self.transfer.key,
-            kind=self.entries[0].account.kind,
-            member=np.full(len(lot), number[self.member_id], np.int32),
+        return Block(
+            rule=transfer.rule,
+            prefix=transfer.key,
+            kind=entries[0].account.kind,
+            member=np.full(len(lot), self.ids.index(self.member_id), np.int32),
             lot=np.array(lot, np.int32),
-            amount=np.array([entry.amount for entry in self.entries], np.int64),
+            amount=np.array([entry.amount for entry in entries], np.int64),
             blocked_member=none32,
             blocked_amount=none64,
         )
-        return DayLines(self.day, Journal(), [], [block])
 
     def _journal(self, number: dict[int, int]) -> Journal:
         journal = Journal()
