@@ -45,10 +45,10 @@ class Terms(NamedTuple):
     @classmethod
     def of(cls, programme: Programme) -> "Terms":
         """Return the numbers of a programme with all rules of the release programme."""
-        daily, ranks = programme.scheduled, programme.ranks
+        daily, ranks = programme.rule(ScheduledRelease), programme.rule(SecondLegRank)
         shares, peer = programme.rule(GenerationShare), programme.rule(PeerBonus)
-        assert isinstance(daily, ScheduledRelease)
-        assert isinstance(ranks, SecondLegRank)
+        assert daily is not None
+        assert ranks is not None
         assert shares is not None
         assert peer is not None
         rates = ranks.rates_in(programme.lot_decimals)
