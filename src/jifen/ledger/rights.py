@@ -50,7 +50,7 @@ BEGIN
     END IF;
 END $$
 """
-KEPT = ("facts_reward", "facts_rankchange", "facts_closing", "agents_review", "parking_latest")
+KEPT = ("facts_reward", "facts_rankchange", "facts_closing", "facts_dust", "agents_review", "parking_latest")
 
 
 def grant_rights() -> None:
