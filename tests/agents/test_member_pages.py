@@ -81,6 +81,15 @@ def test_a_file_that_is_too_large_or_no_picture_is_refused(firm: Firm, wang: Cli
     assert application.papers.count() == 2
 
 
+def test_the_paper_that_is_missing_is_chosen_already(firm: Firm, wang: Client) -> None:
+    application = firm.filled("Wang")
+    application.papers.filter(kind="office").delete()
+
+    page = wang.get(firm.page("company/apply/papers")).content.decode()
+
+    assert '<option value="office" selected>' in page
+
+
 def test_the_check_says_what_is_missing_and_where(firm: Firm, wang: Client) -> None:
     application = firm.filled("Wang")
     application.papers.filter(kind="licence").delete()

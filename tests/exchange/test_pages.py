@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from jifen import catalogue
 from jifen.exchange.accounts import freeze_tickets
 from jifen.exchange.models import Account, OrderEntry, Purchase, SimPurchase
 from jifen.exchange.sync import sync
 from jifen.members.models import KindVolume
-from tests.exchange.mall import LOGIN, NOBODY, NUMBER, POINT, Mall
+from tests.exchange.mall import LOGIN, NOBODY, NUMBER, POINT, Mall, open_mall
 
 PAGE = "/leasing/exchange"
 TAGS = re.compile(r"<(script|style).*?</\1>|<[^>]*>", re.DOTALL)
@@ -258,3 +259,19 @@ def test_unknown_phones_are_answered_alike_on_the_pages(mall: Mall) -> None:
 
     assert len(shown) == 1
     assert bad.status_code == 200
+
+
+def test_the_way_to_a_top_up_stands_on_ones_own_page(db: None) -> None:
+    """Devices of the exchange are paid in lease credit too, and have no page of ours (S0-08, S0-78)."""
+    mall = open_mall(catalogue.read("parking_exchange"))
+    mall.member("Ann")
+    client = Client()
+    client.cookies["django_language"] = "en"
+    client.post("/parking_exchange/login", {"phone": mall.phone(0), "password": LOGIN})
+
+    me = client.get("/parking_exchange/me").content.decode()
+    page = client.get("/parking_exchange/top-ups").content.decode()
+
+    assert 'href="/parking_exchange/top-ups"' in me
+    assert 'href="/parking_exchange/me"' in page
+    assert 'href="/parking_exchange/devices"' not in me + page

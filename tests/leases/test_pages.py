@@ -118,9 +118,9 @@ class TestSigning:
         assert (Lease.objects.count(), company.points("Anna")) == (1, PRICE * POINT)
 
     def test_without_credit_there_is_nothing_to_sign(self, company: Company) -> None:
-        answer = phone(company, "Anna").get("/parking/devices/agreement", {"units": 1})
+        answer = phone(company, "Anna").get("/parking/devices/agreement", {"units": 3})
 
-        assert answer.headers["Location"] == "/parking/devices"
+        assert answer.headers["Location"] == "/parking/devices?units=3"
 
     def test_credit_that_went_meanwhile_is_said(self, company: Company) -> None:
         company.top_up("Anna", PRICE)

@@ -109,6 +109,14 @@ def test_home_has_a_row_for_every_wallet_but_idle_ones(parking: ParkingStage) ->
     assert "Spare points" in shown(client, parking, "")
 
 
+def test_home_leads_a_newcomer_to_the_devices(parking: ParkingStage) -> None:
+    home = shown(parking.browser("wang"), parking, "")
+
+    assert "A device grants locked points, which are released little by little." in home
+    assert f'href="{parking.at("devices")}">Look at the devices</a>' in home
+    assert "Look at the mall" not in home
+
+
 def test_switches_let_kinds_be_given_to_others(switched_on: ParkingStage) -> None:
     for kind in KINDS[:3]:
         switched_on.give("wang", kind, 100)

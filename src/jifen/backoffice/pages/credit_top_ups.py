@@ -147,7 +147,7 @@ def _filters(desk: Desk) -> list[Filter]:
 
 def _columns() -> list[Column]:
     return columns(
-        *(_("Reported"), _("Member"), _("State"), _("Amount"), _("Payer"), _("Paid on"), _("Reference")),
+        *(_("Reported"), _("Member"), _("State"), _("Amount in yuan"), _("Payer"), _("Paid on"), _("Reference")),
         *(_("Reference of the bank"), _("Confirmed by"), _("Credited by"), _("Business day"), _("Returned")),
         numbers=(3, 11),
     )

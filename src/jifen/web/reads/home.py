@@ -10,6 +10,7 @@ from jifen.web.amounts import Amount
 from jifen.web.markup import Markup
 from jifen.web.reads.charts import draw_releases, first_day_shown, percent_of
 from jifen.web.reads.lots import released_of
+from jifen.web.reads.me import leases_here
 from jifen.web.reads.released import Released, released_by_day
 from jifen.web.reads.releases import releases_of
 from jifen.web.reads.terms import ONE_DAY, read_now
@@ -39,6 +40,7 @@ class Home:
     others: list[Wallet]  # beside the first kind, where a programme has so few that there is room
     wallets: list[Wallet]  # of every kind, where a programme has many
     frozen: bool
+    leases: bool  # whether it is devices that are bought here
 
 
 def read_home(member: Member) -> Home:
@@ -71,4 +73,5 @@ def read_home(member: Member) -> Home:
         others=[] if many else [wallet for wallet in wallets if wallet.name != kind and wallet.free],
         wallets=[wallet for wallet in wallets if not wallet.idle] if many else [],
         frozen=member.standing.frozen,
+        leases=leases_here(now.terms),
     )

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from jifen.engine.programme import Programme
 from jifen.engine.rule import RankRow
 from jifen.engine.rules.grant_units import GrantUnits
+from jifen.leases.terms import credit_kind
 from jifen.members.models import Member
 from jifen.members.phones import decrypt, mask
 from jifen.web.reads.terms import read_now
@@ -19,13 +21,14 @@ class Me:
     rank: RankRow | None
     vip: bool  # whether the member holds a device (S0-06)
     leases: bool  # whether devices are bought here
+    tops_up: bool  # whether bank transfers become points (S0-08)
 
 
 def read_me(member: Member) -> Me:
     """Return the member's name, phone (the middle hidden) and rank."""
     phone = mask(decrypt(bytes(member.phone_cipher), programme_id=member.programme_id))
     terms = read_now(member.programme_id).terms
-    ranks, units = terms.ranks, terms.rule(GrantUnits)
+    ranks = terms.ranks
     number = member.standing.rank
     rank = ranks.table[number - 1] if ranks is not None and number else None
     return Me(
@@ -34,5 +37,12 @@ def read_me(member: Member) -> Me:
         phone=phone,
         rank=rank,
         vip=member.standing.units > 0,
-        leases=units is not None and not units.channel,
+        leases=leases_here(terms),
+        tops_up=credit_kind(terms) is not None,
     )
+
+
+def leases_here(terms: Programme) -> bool:
+    """Return whether members buy devices on a page of ours, not through a channel."""
+    units = terms.rule(GrantUnits)
+    return units is not None and not units.channel

@@ -14,7 +14,7 @@ from jifen.agents import applications, papers
 from jifen.agents.applications import ApplicationNotCompleteError, Filled
 from jifen.agents.errors import AgentError
 from jifen.agents.licences import LicenceNotValidError
-from jifen.agents.models import MENDABLE, Application, ApplicationState, Paper
+from jifen.agents.models import MENDABLE, Application, ApplicationState, Paper, PaperKind
 from jifen.facts.days import NotNowError
 from jifen.web.company_forms import CompanyForm, OfficeForm, PaperForm
 from jifen.web.pages import MemberRequest, member_page
@@ -154,7 +154,7 @@ def _form(request: MemberRequest, step: str, found: Application | None) -> forms
 
 def _papers(request: MemberRequest, found: Application | None) -> HttpResponse:
     assert found is not None
-    form = PaperForm(request.POST, request.FILES) if request.method == "POST" else PaperForm()
+    form = PaperForm(request.POST, request.FILES) if request.method == "POST" else PaperForm(initial=_next_paper(found))
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -167,6 +167,12 @@ def _papers(request: MemberRequest, found: Application | None) -> HttpResponse:
             messages.success(request, _("Added."))
             return redirect("web:company_apply", request.programme.code, "papers")
     return _show(request, "papers", form=form, application=read_application(request.member, found))
+
+
+def _next_paper(found: Application) -> dict[str, str]:
+    """Return which kind of paper is chosen at first: the first of which there is none yet."""
+    there = set(found.papers.values_list("kind", flat=True))
+    return {"kind": next((kind for kind in PaperKind.values if kind not in there), PaperKind.values[0])}
 
 
 def _check(request: MemberRequest, found: Application | None) -> HttpResponse:

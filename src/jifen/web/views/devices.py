@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jifen.facts.days import NotNowError
@@ -113,7 +114,7 @@ def _show_agreement(request: MemberRequest, units: int, form: ConsentForm | None
     """Show the agreement as it would be signed now; where less credit is there than it takes, go back."""
     quote = _quote(request, units)
     if not quote.possible and form is None:
-        return redirect("web:devices", request.programme.code)
+        return redirect(f"{reverse('web:devices', args=[request.programme.code])}?units={units}")
     deal = _deal(request, quote)
     shown, chinese = shown_digest(deal), language() == "zh_Hans"
     if form is None:

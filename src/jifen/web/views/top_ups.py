@@ -13,6 +13,7 @@ from jifen.leases.terms import credit_kind
 from jifen.leases.top_ups import report_top_up
 from jifen.web.device_forms import TransferForm
 from jifen.web.pages import MemberRequest, member_page
+from jifen.web.reads.me import leases_here
 from jifen.web.reads.terms import read_now
 from jifen.web.reads.top_ups import top_up_list
 from jifen.web.templatetags.jifen import said
@@ -33,6 +34,7 @@ def top_ups(request: MemberRequest) -> HttpResponse:
     page = top_up_list(request.member, request.GET.get("before", ""))
     context = {
         "tab": "me",
+        "leases": leases_here(now.terms),
         "form": form,
         "kind": now.terms.kinds[kind],
         "account": company_account(request.programme.pk),
