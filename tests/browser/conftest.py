@@ -41,7 +41,7 @@ def platform(
 
 
 @pytest.fixture(scope="package")
-def browser(chromium: str, platform: "Server") -> Iterator[Browser]:
+def browser(chromium: str) -> Iterator[Browser]:
     """Yield a browser.
 
     While Playwright lives it runs a loop in this thread, in which Django refuses to work unless told otherwise. So it
@@ -75,3 +75,23 @@ def phone(visits: Visits) -> Page:
 def desktop(visits: Visits) -> Page:
     """Return a page of the size of a desk, in Chinese, with nobody logged in."""
     return visits.open(**DESKTOP)
+
+
+@pytest.fixture(scope="package")
+def parking_lot(
+    browser: Browser, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Server"]:
+    """Run web server and worker on a database with the programmes of parking."""
+    from tests.browser import lot
+
+    with django_db_blocker.unblock(), lot.parking_lot(tmp_path_factory.mktemp("parking")) as running:
+        yield running
+
+
+@pytest.fixture
+def parking_visits(browser: Browser, parking_lot: "Server") -> Iterator[Visits]:
+    """Yield the way to pages of the programmes of parking."""
+    opened = Visits(browser, parking_lot.address)
+    yield opened
+    opened.close()
+    assert opened.faults == []

@@ -21,14 +21,15 @@ def number_in(text: str) -> float:
 class Member:
     """Somebody at the member pages."""
 
-    def __init__(self, page: Page, server: Server) -> None:
+    def __init__(self, page: Page, server: Server, programme: str = "release") -> None:
         self.page = page
         self.server = server
+        self.programme = programme
         self.phone = server.member_phone
 
     def go(self, path: str = "") -> None:
         """Go to a page of the programme."""
-        self.page.goto(f"/release/{path}")
+        self.page.goto(f"/{self.programme}/{path}")
 
     def log_in(self, *, password: str = "") -> None:
         """Log in by phone and password."""
@@ -62,7 +63,7 @@ class Member:
         self.go(f"mall/{product}")
         self.page.fill("input[name=points]", points)
         self.page.click("main form button")
-        self.page.wait_for_url(f"{self.server.address}/release/orders/*")
+        self.page.wait_for_url(f"{self.server.address}/{self.programme}/orders/*")
         return self.page.url.rsplit("/", 1)[1]
 
     def report_payment(self, number: str, note: str) -> None:
@@ -72,10 +73,10 @@ class Member:
         self.page.click("main form button >> nth=0")
         expect(self.page.locator("main")).to_contain_text(note)
 
-    def withdraw(self, amount: str) -> None:
+    def withdraw(self, amount: str, *, kind: str = "points") -> None:
         """Ask for a withdrawal of points."""
         self.go("withdraw")
-        self.page.select_option("select[name=kind]", "points")
+        self.page.select_option("select[name=kind]", kind)
         self.page.fill("input[name=amount]", amount)
         self.page.click("main form button >> nth=0")
 
@@ -83,14 +84,15 @@ class Member:
 class Operator:
     """Somebody at the console."""
 
-    def __init__(self, page: Page, server: Server, name: str) -> None:
+    def __init__(self, page: Page, server: Server, name: str, programme: str = "release") -> None:
         self.page = page
         self.server = server
         self.name = name
+        self.programme = programme
 
     def go(self, path: str = "") -> None:
         """Go to a page of the programme."""
-        self.page.goto(f"/console/p/release/{path}")
+        self.page.goto(f"/console/p/{self.programme}/{path}")
 
     def log_in(self) -> None:
         """Log in by name and password."""
@@ -98,14 +100,16 @@ class Operator:
         self.page.fill("input[name=username]", self.name)
         self.page.fill("input[name=password]", self.server.password)
         self.page.press("input[name=password]", "Enter")
-        self.page.wait_for_url(f"{self.server.address}/console/p/release/")
+        self.page.wait_for_url(f"{self.server.address}/console/p/*/")
+        self.go()
 
-    def act(self, action: str, *, reason: str) -> None:
-        """Fill in the reason of an action on the page at hand, and send it."""
+    def act(self, action: str, *, reason: str = "", **fields: str) -> None:
+        """Fill in the fields of an action on the page at hand, and send it."""
         block = self.page.locator(f"details:has(input[name=action][value={action}])")
         if block.get_attribute("open") is None:
             block.locator("summary").click()
-        block.locator(f"input[name={action}-reason]").fill(reason)
+        for name, value in (fields | ({"reason": reason} if reason else {})).items():
+            block.locator(f"[name={action}-{name}]").fill(value)
         block.locator("button[type=submit]").click()
 
     def settle_next_day(self) -> str:

@@ -28,17 +28,24 @@ def platform_on(sample: Sample, folder: Path) -> Iterator[Server]:
     name = f"{sample.database}_stories_{os.getpid()}"
     drop_database(name)
     clone_database(name, template=sample.database)
+    with served(name, folder) as address:
+        phone = _let_in(name, sample.password)
+        yield Server(name, phone, sample.operators, sample.password, address)
+    drop_database(name)
+
+
+@contextmanager
+def served(database: str, folder: Path) -> Iterator[str]:
+    """Run web server and worker on a database; yield the address of the pages."""
     with socket.socket() as trial:
         trial.bind((HOST, 0))
         port = int(trial.getsockname()[1])
     web = ["serve", "--host", HOST, "--port", str(port), "--workers", "1"]
     commands = [(web, folder / "web.log"), (["worker"], folder / "worker.log")]
-    with children(commands, DATABASE_URL=address_of(name)) as running:
+    with children(commands, DATABASE_URL=address_of(database)) as running:
         wait_until_it_answers(HOST, port, running)
-        _wait_for_the_worker(name)
-        phone = _let_in(name, sample.password)
-        yield Server(name, phone, sample.operators, sample.password, f"http://{HOST}:{port}")
-    drop_database(name)
+        _wait_for_the_worker(database)
+        yield f"http://{HOST}:{port}"
 
 
 def _let_in(database: str, password: str) -> str:
