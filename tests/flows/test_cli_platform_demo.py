@@ -150,3 +150,22 @@ def test_numbers_that_make_no_sense_are_refused_before_anything_starts(folder: P
     assert demo.process.wait(60) == 2
     assert "--members should be from 1 to 1,000,000" in demo.said.read_text("utf-8")
     assert not folder.exists()
+
+
+@pytest.mark.timeout(600)
+def test_a_demo_of_leases_shows_a_member_and_an_agent(folder: Path) -> None:
+    with running(folder, "--programme parking --members 60 --days 40") as demo:
+        said = demo.box()
+        assert demo.get("/parking/")[0] in {200, 302}
+        assert len(logins(said)) == 4
+        assert all(re.fullmatch(r"1\d{10}", login) for login in logins(said)[:2])
+        assert re.search(r"agent +http", said)
+    wait_for_the_end_of_all(folder)
+
+
+def test_an_unknown_programme_is_refused_with_the_nearest(folder: Path) -> None:
+    demo = Demo(folder, "--programme parkin")
+
+    assert demo.process.wait(60) == 2
+    assert "there is no programme parkin; did you mean parking?" in demo.said.read_text("utf-8")
+    assert not folder.exists()

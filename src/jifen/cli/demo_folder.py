@@ -6,7 +6,7 @@ import os
 import secrets
 import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,18 +62,18 @@ class DemoFolder:
             shutil.rmtree(self.path / name, ignore_errors=True)
         self.environment.unlink(missing_ok=True)
 
-    def prepare(self, *, members: int, days: int) -> dict[str, str]:
-        """Return the settings of the demo; make them where there are none yet."""
+    def prepare(self, beginning: Mapping[str, str]) -> dict[str, str]:
+        """Return the settings of the demo; make them where there are none yet, with those of its beginning."""
         known = self._read()
         if "JIFEN_FIELD_KEY" not in known:
             known |= {
                 "JIFEN_SECRET_KEY": secrets.token_urlsafe(SECRET_BYTES),
                 "JIFEN_FIELD_KEY": base64.b64encode(secrets.token_bytes(FIELD_KEY_BYTES)).decode(),
                 "JIFEN_DEMO_PASSWORD": secrets.token_urlsafe(PASSWORD_BYTES),
-                "JIFEN_DEMO_MEMBERS": str(members),
-                "JIFEN_DEMO_DAYS": str(days),
+                **beginning,
             }
             self._write(known)
+        known.setdefault("JIFEN_DEMO_PROGRAMME", "release")  # a demo of before there were others
         (self.path / "log").mkdir(exist_ok=True)
         return known
 

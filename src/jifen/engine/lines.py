@@ -100,6 +100,7 @@ class Cut:
     rule: str
     amount: int
     kind: str  # that of the lots
+    fact: str = ""  # "order O7", "" for a close
 
 
 class Review(NamedTuple):

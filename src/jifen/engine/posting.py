@@ -79,7 +79,7 @@ class Posting:
     def block(self, member: int, rule: str, amount: int) -> None:
         """Note what lots cut off."""
         if amount:
-            self.cuts.append(Cut(member, rule, amount, self.lot_kind))
+            self.cuts.append(Cut(member, rule, amount, self.lot_kind, self.fact))
 
     def pay_debts(self, member: int) -> None:
         """Pay what a member owes from what a credit has made free (refund policy "debt")."""

@@ -13,12 +13,16 @@ from jifen.programmes.versions import approve, create_programme
 
 
 @transaction.atomic
-def open_programme(*, text: str, operator_id: int) -> Programme:
-    """Make a programme of a document, with its accounts; the same document again changes nothing."""
+def open_programme(*, text: str, operator_id: int, draws_from: date | None = None) -> Programme:
+    """Make a programme of a document, with its accounts; the same document again changes nothing.
+
+    A programme that draws does so from tomorrow on, at the earliest; from `draws_from` on where a past is brought in.
+    """
     programme = create_programme(text=text, operator_id=operator_id)
     version = programme.versions.get(number=1)
     _open_accounts(version)
-    _commit_draws(version, datetime.now(UTC).astimezone(zone_of(programme.pk)).date())
+    today = datetime.now(UTC).astimezone(zone_of(programme.pk)).date()
+    _commit_draws(version, draws_from or today + ONE_DAY)
     return programme
 
 
@@ -33,7 +37,7 @@ def approve_version(*, version_id: int, operator_id: int, effective_from: date) 
     version = approve(version_id=version_id, operator_id=operator_id, effective_from=effective_from, open_day=day)
     if version.state == Version.State.APPROVED:
         _open_accounts(version)
-        _commit_draws(version, day)
+        _commit_draws(version, day + ONE_DAY)
     return version
 
 
@@ -42,8 +46,8 @@ def _open_accounts(version: Version) -> None:
     open_chart(programme_id=version.programme_id, kinds=kinds)
 
 
-def _commit_draws(version: Version, today: date) -> None:
-    """Commit to what a version draws its daily amounts from, before the first day that it draws for (S0-59)."""
+def _commit_draws(version: Version, first_day: date) -> None:
+    """Commit to what a version draws its daily amounts from, before the first day that it may draw for (S0-59)."""
     if seed_names(load(version.pk)):
         assert version.effective_from is not None
-        commit_chain(version.programme_id, max(version.effective_from, today + ONE_DAY))
+        commit_chain(version.programme_id, max(version.effective_from, first_day))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jifen.engine.facts import Actions, Facts
+from jifen.engine.facts import Actions, Facts, Orders
 from jifen.engine.replay import ACTION, ORDER, REFUND, Replay
 from jifen.facts.terms import Terms
 
@@ -35,6 +35,7 @@ def accepted(facts: Facts, terms: Terms, until: date) -> Facts:
             facts.orders,
             codes=[code for code, kept in zip(facts.orders.codes, orders, strict=True) if kept],
             **_kept(facts.orders, orders, "member", "at", "day", "amount", "points_paid"),
+            **_kept_units(facts.orders, orders),
         ),
         refunds=replace(
             facts.refunds,
@@ -81,6 +82,17 @@ def _refused(facts: Facts, terms: Terms, until: date) -> Refusals:
 
 def _kept(table: object, mask: Mask, *names: str) -> dict[str, Any]:
     return {name: getattr(table, name)[mask] for name in names}
+
+
+def _kept_units(table: Orders, mask: Mask) -> dict[str, Any]:
+    """Return what orders of units have beside the others, where the table has it."""
+    lists = {name: getattr(table, name) for name in ("product", "points_kind", "channel")}
+    kept: dict[str, Any] = {
+        name: [text for text, wanted in zip(texts, mask, strict=True) if wanted]
+        for name, texts in lists.items()
+        if texts is not None
+    }
+    return kept | ({} if table.quantity is None else {"quantity": table.quantity[mask]})
 
 
 def _kept_actions(actions: Actions, mask: Mask) -> Actions:

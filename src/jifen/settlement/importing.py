@@ -9,10 +9,12 @@ import numpy as np
 from django.db import transaction
 
 from jifen.engine.days import date_of, day_number, is_last_of_month
-from jifen.engine.facts import FOR_EVER, NOBODY, Facts, Int64s
-from jifen.engine.lines import DayLines
+from jifen.engine.events import Events
+from jifen.engine.facts import FOR_EVER, NOBODY, Facts, Int32s, Int64s
+from jifen.engine.lines import NO_LOT, DayLines
 from jifen.engine.replay import Replay
-from jifen.facts.models import Fact, Reduction
+from jifen.facts.models import AgentChange, Cut, Fact, Reduction
+from jifen.facts.past import BONUS
 from jifen.facts.posting import Numbers, transfers_of
 from jifen.facts.small import COLUMNS
 from jifen.facts.terms import Terms
@@ -22,7 +24,8 @@ from jifen.ledger.bulk import post_day
 from jifen.ledger.close import close_day
 from jifen.ledger.lots import note_lot
 from jifen.ledger.posting import post_all
-from jifen.members.models import Member, Move
+from jifen.members.models import KindVolume, Member, Move, Standing
+from jifen.programmes.draws import seed_names
 from jifen.programmes.models import DeclaredValue
 from jifen.settlement.batches import RewardWriter, batches_of
 from jifen.settlement.ending import end_day, keep_kind_volumes, keep_month
@@ -37,7 +40,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass
 class Importer:
-    """One import: facts that were all accepted, members by id, and the operator who answers for it."""
+    """One import: facts that were all accepted, members by id, and the operator who answers for it.
+
+    An order that paid a bonus is refunded on a later day at the earliest: its transfer has to stand in the ledger.
+    """
 
     programme_id: int
     terms: Terms
@@ -61,6 +67,7 @@ class Importer:
         """Write the facts, the moves and the declared values."""
         Fact.objects.bulk_create([*self._orders(), *self._refunds(), *self._actions()], batch_size=5_000)
         Move.objects.bulk_create(self._moves())
+        AgentChange.objects.bulk_create(self._agents())
         DeclaredValue.objects.bulk_create(self._declared(), batch_size=5_000)
 
     def post(self, until: date, progress: Progress | None = None) -> None:
@@ -75,13 +82,15 @@ class Importer:
 
     def _post_day(self, day: int) -> None:
         replay, on = self.replay, date_of(day)
-        started, before = datetime.now(UTC), self._standing_draws()
+        started, before, bonuses = datetime.now(UTC), self._standing_draws(), self._standing_bonuses()
         events = replay.apply_facts(day)
         assert not events.refused, events.refused
         code = self.terms.newest.code
         transfers = transfers_of(events.journal, self.numbers, programme_id=self.programme_id, code=code)
         post_all(programme_id=self.programme_id, day=on, transfers=transfers)
         self._save_reductions(day, before)
+        self._save_bonus_reductions(day, bonuses)
+        self._note_beside(on, events)
         self.on_day(day)
         lines = replay.close_day(day)
         self._close(replace(lines, journal=events.journal), started)
@@ -144,8 +153,67 @@ class Importer:
                 ]
         Reduction.objects.bulk_create(reductions)
 
+    def _standing_bonuses(self) -> dict[int, list[int]]:
+        """Return what stands of the draws of every bonus, by order."""
+        return {order: [one.amount for one in bonus.draws] for order, bonus in self.replay.past.bonuses.items()}
+
+    def _save_bonus_reductions(self, day: int, before: dict[int, list[int]]) -> None:
+        """Note what the refunds of a day let stand no more of bonuses, under the last refund of their order."""
+        refunds = self.facts.refunds
+        last = {int(refunds.order[row]): int(refunds.at[row]) for row in np.flatnonzero(refunds.day == day).tolist()}
+        Reduction.objects.bulk_create(
+            Reduction(
+                refund_id=tick,
+                day=date_of(bonus.day),
+                slot=BONUS,
+                member_id=self.ids[bonus.receiver],
+                order_tick=self.numbers.lots[draw.order] if draw.order != NO_LOT else 0,
+                amount=was - draw.amount,
+            )
+            for order, tick in last.items()
+            if (bonus := self.replay.past.bonuses.get(order)) is not None and order in before
+            for draw, was in zip(bonus.draws, before[order], strict=True)
+            if was > draw.amount
+        )
+
+    def _note_beside(self, on: date, events: Events) -> None:
+        """Note what orders would have paid had lots held it, and since when members are agents (S0-Q8, S0-32)."""
+        codes = self.facts.orders.codes
+        tick = {f"order {codes[row]}": int(self.facts.orders.at[row]) for row in self._orders_on(on)}
+        Cut.objects.bulk_create(
+            Cut(
+                programme_id=self.programme_id,
+                day=on,
+                order_tick=tick[cut.fact],
+                member_id=self.ids[cut.party],
+                rule=cut.rule,
+                amount=cut.amount,
+            )
+            for cut in events.cuts
+        )
+        new = [change.member_id for change in self._agents(day_number(on)) if change.agent]
+        if new:
+            Standing.objects.filter(member_id__in=new).update(agent_since=on)
+
+    def _orders_on(self, on: date) -> list[int]:
+        return np.flatnonzero(self.facts.orders.day == day_number(on)).tolist()
+
+    def _agents(self, day: int | None = None) -> list[AgentChange]:
+        """Return who becomes an agent, or is none any more, by what operators do; on a day, or ever."""
+        actions = self.facts.actions
+        return [
+            AgentChange(
+                tick=int(actions.at[row]),
+                member_id=self.ids[actions.member[row]],
+                day=date_of(int(actions.day[row])),
+                agent=name == "appoint",
+            )
+            for row, name in enumerate(actions.action)
+            if name in ("appoint", "dismiss") and day in (None, int(actions.day[row]))
+        ]
+
     def _save_state(self) -> None:
-        """Write the members' standings and what lots remember."""
+        """Write the members' standings, what they paid in each kind of points, and what lots remember."""
         book = self.replay.book
         position = book.forest.layout.position
         columns = {name: getattr(book, name)[position] for name in COLUMNS}
@@ -154,12 +222,27 @@ class Importer:
         for name, column in columns.items():
             rows[name] = column
         write_standings(rows)
+        self._save_volumes(position)
         for number, tick in enumerate(self.numbers.lots):
             place = int(book.place[number])
             if book.lots.granted[place]:
                 owner = self.ids[self.facts.orders.member[number]]
                 base, claimed = book.lots.base[place].item(), book.lots.claimed[place].item()
                 note_lot(owner=owner, lot=tick, base=base, claimed=claimed)
+
+    def _save_volumes(self, position: Int32s) -> None:
+        """Write what members paid in each kind of points (S0-83); what their teams paid was written at the closes."""
+        for kind, column in self.replay.book.volume_kinds.items():
+            own = column[position]
+            KindVolume.objects.bulk_create(
+                [
+                    KindVolume(member_id=self.ids[row], kind=kind, own=int(own[row]))
+                    for row in np.flatnonzero(own).tolist()
+                ],
+                update_conflicts=True,
+                unique_fields=["member", "kind"],
+                update_fields=["own"],
+            )
 
     def _orders(self) -> list[Fact]:
         orders, version = self.facts.orders, self.terms.version_ids[0]
@@ -223,6 +306,8 @@ class Importer:
         return moves
 
     def _declared(self) -> list[DeclaredValue]:
+        drawn = seed_names(self.terms.newest)  # nobody declared those: they come out of the programme's chain
+        values = [value for value in self.facts.declared if value.name not in drawn]
         return [
             DeclaredValue(
                 programme_id=self.programme_id,
@@ -232,10 +317,18 @@ class Importer:
                 numerator=value.value.numerator,
                 denominator=value.value.denominator,
                 operator_id=self.operator_id,
-                declared_tick=value.starts_at,
+                declared_tick=tick,
             )
-            for value in self.facts.declared
+            for value, tick in zip(values, _one_by_one([value.starts_at for value in values]), strict=True)
         ]
+
+
+def _one_by_one(ticks: Sequence[int]) -> list[int]:
+    """Return ticks of which no two are the same, none of them later than it was."""
+    found, last = [0] * len(ticks), FOR_EVER
+    for at in sorted(range(len(ticks)), key=ticks.__getitem__, reverse=True):
+        last = found[at] = min(ticks[at], last - 1)
+    return found
 
 
 @transaction.atomic

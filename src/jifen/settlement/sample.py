@@ -1,6 +1,7 @@
 """A sample programme to look at: made-up members, orders and withdrawals, with every day of them settled."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,9 +18,12 @@ from jifen.facts.days import zone_of
 from jifen.facts.terms import Terms, terms_of
 from jifen.members.bulk import Newcomer, register_many
 from jifen.members.models import Member, Operator
+from jifen.programmes.declared import declared_facts
+from jifen.programmes.draws import seed_names
 from jifen.settlement.imported import accepted, with_ticks
 from jifen.settlement.importing import Importer, import_facts, moment_of
-from jifen.settlement.sample_trade import Trade, leave_work
+from jifen.settlement.sample_leases import LeaseTrade
+from jifen.settlement.sample_trade import Trade
 from jifen.tables.csv_text import write_lines
 from jifen.tables.reading import read_book
 
@@ -31,13 +35,16 @@ def load_sample(
 ) -> None:
     """Load the tables of a sample book (jifen.tables.sample) and settle all its days; a programme with members stays.
 
-    The members share the password of nobody: a demo sets one for those it shows.
+    The members share the password of nobody: a demo sets one for those it shows. The company's account of a leasing
+    programme is that of a made-up bank, its first agents have papers, and its parking spaces report every day.
     """
     if Member.objects.filter(programme_id=programme_id).exists():
         return
     terms = terms_of(programme_id)
     book = _read(tables, terms, programme_id)
     last = date_of(int(max(column.max() for column in (book.orders.day, book.members.day, book.actions.day))))
+    if seed_names(terms.newest):
+        book = _drawn(book, terms, programme_id, last)
     facts = with_ticks(accepted(book, terms, last))
     with transaction.atomic():
         _write(programme_id, facts, terms, last, progress)
@@ -50,11 +57,19 @@ def _write(
     ids = register_many(programme_id=programme_id, people=_people(facts), password=make_password(None))
     first, second = _two_operators()
     importer = Importer(programme_id, terms, facts, ids, first)
-    trade = Trade(importer, second)
+    trade = LeaseTrade(importer, second) if terms.newest.counts_units else Trade(importer, second)
     importer.on_day = trade.on_day
     import_facts(importer, last, reach)
     trade.finish()
-    leave_work(programme_id)
+    trade.leave_work()
+
+
+def _drawn(book: Facts, terms: Terms, programme_id: int, last: date) -> Facts:
+    """Return the facts with the seeds that the programme has committed to in place of the book's (S0-59)."""
+    names = seed_names(terms.newest)
+    plain = [value for value in book.declared if value.name not in names]
+    declared = sorted([*plain, *declared_facts(programme_id, until=last)], key=lambda one: (one.name, one.starts_at))
+    return replace(book, declared=declared)
 
 
 def _read(tables: Mapping[str, Any], terms: Terms, programme_id: int) -> Facts:

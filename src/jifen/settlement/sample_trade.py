@@ -11,9 +11,9 @@ from jifen.ledger.models import Balance
 from jifen.members.models import Member
 from jifen.payouts.models import Withdrawal, WithdrawalState, WithdrawalStep
 from jifen.payouts.payment import pay_out
-from jifen.payouts.withdrawals import request_withdrawal
+from jifen.payouts.withdrawals import parts_of, request_withdrawal
 from jifen.programmes.models import Programme
-from jifen.sales.models import Order, OrderLine, OrderState, Product, Refund
+from jifen.sales.models import Order, OrderLine, OrderState, Product, Refund, Zone
 from jifen.sales.money import give_back, take_payment
 from jifen.sales.orders import place_order, report_payment
 from jifen.settlement.importing import Importer, moment_of
@@ -58,7 +58,7 @@ class Trade:
         self.programme = Programme.objects.get(pk=importer.programme_id)
         self.rule = importer.terms.newest.reserve
         self.refunds: dict[str, int] = {}
-        self.products = write_products(importer.programme_id)
+        self.products = self._write_products()
         self.orders = self._write_orders()
         self.orders_of: defaultdict[int, list[Order]] = defaultdict(list)
         for order in self.orders:
@@ -77,10 +77,17 @@ class Trade:
             if actions.action[row] == "pay_withdrawal":
                 self._withdraw(row)
 
+    def leave_work(self) -> None:
+        """Leave something for operators to review."""
+        leave_work(self.programme.pk)
+
     def finish(self) -> None:
         """Write what the orders came to."""
         refunded = [order for order in self.orders if order.refunded]
         Order.objects.bulk_update(refunded, ["refunded", "state"], batch_size=1_000)
+
+    def _write_products(self) -> dict[int, Product]:
+        return write_products(self.programme.pk)
 
     def _write_orders(self) -> list[Order]:
         """Write the orders with their lines; return them by number of the engine."""
@@ -127,10 +134,11 @@ class Trade:
         importer, actions = self.importer, self.importer.facts.actions
         tick, kind, amount = int(actions.at[row]), actions.kind[row], int(actions.amount[row])
         assert actions.action[row - 1] == "hold_withdrawal"
-        paid_in_money = kind == importer.terms.newest.lot_kind
+        parts = parts_of(importer.terms.newest, kind, amount)
         withdrawal = Withdrawal.objects.create(
             programme_id=importer.programme_id, member_id=importer.ids[actions.member[row]], kind=kind, amount=amount,
-            cash=amount // importer.terms.newest.points_per_money if paid_in_money else 0, state=WithdrawalState.PAID,
+            fee=parts.fee, cash=parts.cash, reward=parts.reward, reward_kind=parts.reward_kind,
+            state=WithdrawalState.PAID,
             key=f"sample/{tick}", requested_at=moment_of(tick), hold_fact=int(actions.at[row - 1]),
             approved_by_id=importer.operator_id, paid_by_id=self.second, end_fact=tick,
             business_date=date_of(int(actions.day[row])),
@@ -146,20 +154,22 @@ class Trade:
 def leave_work(programme_id: int) -> None:
     """Leave something for operators to review: orders reported as paid, and withdrawals requested today."""
     members = Member.objects.filter(programme_id=programme_id, standing__volume_amount__gt=0, standing__frozen=False)
-    products = list(Product.objects.filter(programme_id=programme_id).order_by("position"))
+    goods = Product.objects.filter(programme_id=programme_id, zone=Zone.GOODS)
+    products = list(goods.order_by("position"))
     newest = list(members.order_by("-pk").values_list("pk", flat=True)[:WAITING])
     for number, member_id in enumerate(newest):
         product = products[(number + 1) % len(products)]
         order = place_order(member_id=member_id, items={product.pk: 1}, points=0, key="sample/waiting")
         report_payment(member_id=member_id, order_id=order.pk, note=f"工行尾号 {6200 + number}，{product.title}")
-    kind, amount = lot_kind_of(programme_id)
+    kind, amount = withdrawn_of(programme_id)
     rich = Balance.objects.filter(account__programme_id=programme_id, account__kind=kind, account__role="free")
     owners = rich.filter(owner__in=members.values("pk"), amount__gte=amount).order_by("-amount")
     for owner in owners.values_list("owner", flat=True)[:WAITING]:
         request_withdrawal(member_id=owner, kind=kind, amount=amount, key="sample/waiting")
 
 
-def lot_kind_of(programme_id: int) -> tuple[str, int]:
-    """Return the kind that orders grant, and what a sample withdrawal takes of it: 200 points."""
+def withdrawn_of(programme_id: int) -> tuple[str, int]:
+    """Return the first kind that may be withdrawn, and what a sample withdrawal takes of it: 200 points."""
     newest = terms_of(programme_id).newest
-    return newest.lot_kind, 200 * 10**newest.lot_decimals
+    kind = next((name for name, one in newest.kinds.items() if one.withdrawable), newest.lot_kind)
+    return kind, 200 * 10 ** newest.kinds[kind].decimals

@@ -86,7 +86,7 @@ def _declare_month(rng: Generator, book: LeaseBook, programme: Programme, day: i
         if isinstance(rule, MonthlyRelease):
             low, high = (one.num * 1000 // one.den for one in (rule.usual_min, rule.usual_max))
             value = f"{int(rng.integers(low, high + 1)) / 1000:.3f}"
-        elif isinstance(rule, WeightedDividend):
+        elif isinstance(rule, WeightedDividend) and sold:
             value = str(sold * 30 * int(rng.integers(*REVENUE_OF_DEVICE)))
         elif isinstance(rule, SalesRanking):
             value = str(PRIZE)

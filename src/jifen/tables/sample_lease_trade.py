@@ -129,13 +129,14 @@ def buy_devices(  # noqa: PLR0913 keyword-only beyond what every purchase has
 
 
 def _pay_back(rng: Generator, book: LeaseBook, end: int) -> None:
-    """Take back the orders that are refunded, or some of their devices."""
+    """Take back the orders that are refunded, or some of their devices, on a later day."""
     for number, sale in enumerate(book.sales):
         latest = min(sale.confirmed + 20 * DAY_SECONDS, end - 1)
-        if not sale.refunded or latest <= sale.confirmed:
+        earliest = (sale.confirmed // DAY_SECONDS + 1) * DAY_SECONDS
+        if not sale.refunded or latest <= earliest:
             continue
         devices = sale.quantity
         if devices > 1 and rng.random() < PART_SHARE:
             devices = int(rng.integers(1, devices))
-        at = sale.confirmed + 1 + int(rng.random() * (latest - sale.confirmed - 1))
+        at = earliest + int(rng.random() * (latest - earliest))
         book.refunds.append((at, number, sale.amount // sale.quantity * devices))
