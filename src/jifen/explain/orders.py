@@ -112,15 +112,7 @@ def _tell_bonus(tell: Telling, why: Explanation, rule: ReferralBonus, order: Ord
         )
     )
     if rule.second_kind is not None and rule.second_share.num:
-        why.formula.append(
-            say(
-                "{share} of {whole} is paid in {kind}: {part}, rounded down",
-                share=percent(rule.second_share.num, rule.second_share.den),
-                whole=tell.points(paid),
-                kind=tell.kind(rule.second_kind),
-                part=tell.points(rule.split(paid)[1], rule.second_kind),
-            )
-        )
+        why.formula.append(tell.split(paid, rule.second_share, rule.second_kind))
     bought = say("bought {quantity} for {amount}", quantity=order.quantity, amount=tell.money(order.amount))
     why.people, why.people_in_all = [tell.person(order.member, bought)], 1
     if paid < due:

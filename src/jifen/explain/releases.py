@@ -128,17 +128,8 @@ def _beyond(tell: Telling, why: Explanation, order: int, paid: int) -> int:
 
 def _tell_split(tell: Telling, why: Explanation, whole: int, second: tuple[Rate, str]) -> None:
     """Say what of a release is paid in the second kind."""
-    share, kind = second
     if whole:
-        why.formula.append(
-            say(
-                "{share} of {whole} is paid in {kind}: {part}, rounded down",
-                share=percent(share.num, share.den),
-                whole=tell.points(whole),
-                kind=tell.kind(kind),
-                part=tell.points(share.floor(whole), kind),
-            )
-        )
+        why.formula.append(tell.split(whole, *second))
 
 
 def _tell_days(tell: Telling, why: Explanation, rule: DailyAmount, released: Released) -> None:

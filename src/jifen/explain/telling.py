@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from jifen.engine.amounts import MONEY_DECIMALS
+from jifen.engine.amounts import MONEY_DECIMALS, Rate
 from jifen.engine.days import first_of_month
 from jifen.engine.facts import Facts, Int64s
 from jifen.engine.lines import DayLines, Journal
@@ -14,7 +14,7 @@ from jifen.engine.programme import Programme
 from jifen.engine.replay import Replay
 from jifen.engine.rule import OrderFact, Upline
 from jifen.engine.rules.refund import RefundFact
-from jifen.explain.model import Person, grouped
+from jifen.explain.model import Person, grouped, percent
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,16 @@ class Telling:
         """Return what a kind is called."""
         kind = self.programme.kinds[name]
         return Titled(kind.title, kind.title_en)
+
+    def split(self, whole: int, share: Rate, kind: str) -> Message:
+        """Return a sentence on the part of an amount that is paid in a second kind."""
+        return say(
+            "{share} of {whole} is paid in {kind}: {part}, rounded down",
+            share=percent(share.num, share.den),
+            whole=self.points(whole),
+            kind=self.kind(kind),
+            part=self.points(share.floor(whole), kind),
+        )
 
     def rank(self, number: int) -> Message:
         """Return a sentence on somebody's own rank."""
