@@ -33,7 +33,7 @@ NAMES = {
     *("Asia", "Shanghai", "A", "D", "F", "M", "S", "T", "x", "Ctrl", "C", "demo"),
     *("JPEG", "PNG", "PDF", "JSON", "MB", "SHA", "I", "O", "V", "Z", "X"),
     *("share", "min", "max", "second", "fee", "reward", "amount", "rate", "fixed", "per", "unit", "grant", "order"),
-    *("agents", "for", "token", "price", "from", "referral", "bonus", "withdraw", "units"),
+    *("agents", "for", "token", "price", "from", "referral", "bonus", "withdraw", "units", "parking"),
 }
 
 
