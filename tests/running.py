@@ -43,8 +43,8 @@ def prepare_sample(database: str) -> Sample:
     drop_database(database)
     clone_database(database)
     with connected_to(database):
-        programme = demo.prepare(demo.Sample(MEMBERS, DAYS, OPENS), Screen(translator("en"), "en"))
-        member = demo.interesting_member(programme)
+        programme = demo.prepare(demo.Sample("release", MEMBERS, DAYS, OPENS), Screen(translator("en"), "en"))
+        member = demo.interesting_members(programme)[0]
         phone = decrypt(bytes(member.phone_cipher), programme_id=programme.pk)
     return Sample(database, phone)
 

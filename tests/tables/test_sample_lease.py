@@ -59,8 +59,9 @@ def test_the_story_of_leases(tmp_path: Path) -> None:
 
     actions = Counter(facts.actions.action)
     assert {"top_up", "appoint", "dismiss", "withdraw", "convert", "adjust", "freeze", "move_referrer"} <= set(actions)
-    devices = np.array([product == "device" for product in facts.orders.product])
+    assert facts.orders.product is not None
     assert facts.orders.quantity is not None
+    devices = np.array([product == "device" for product in facts.orders.product])
     assert set(facts.orders.quantity[devices].tolist()) >= {1, 2, 3, 5, 10, 20, 50, 60}
     assert facts.orders.quantity[devices].sum() > 3000
     assert (~devices).sum() > 100
