@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import F
 
 from jifen import catalogue
 from jifen.agents.models import Application, ApplicationState
@@ -11,6 +12,7 @@ from jifen.facts.days import open_day
 from jifen.facts.models import AgentChange, Cut
 from jifen.facts.opening import open_programme
 from jifen.leases.models import CreditTopUp, Lease, TopUpState
+from jifen.ledger.models import Lot
 from jifen.members.models import KindVolume, Operator, Standing
 from jifen.parking.models import Site
 from jifen.programmes.models import Programme
@@ -67,5 +69,9 @@ def test_months_of_leases_with_agents_refunds_and_cuts_replay(name: str) -> None
     assert Cut.objects.filter(programme=programme, rule="referral_bonus", order_tick__gt=0).exists()
     assert KindVolume.objects.filter(kind="lease_credit", own__gt=0, team__gt=0).exists()
     assert Site.objects.filter(programme=programme).exists()
+    passed = set(Lease.objects.exclude(title_passed_on=None).values_list("fact_tick", flat=True))
+    back = Lot.objects.filter(programme_id=programme.pk, base__gt=0, scheduled__gte=F("base") - F("accelerated"))
+    assert set(back.values_list("id", flat=True)) <= passed if name != "parking_early" else not passed
+    assert passed or name == "parking_early"
     settle_day(programme_id=programme.pk, day=open_day(programme.pk))
     assert found(programme) == []

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
+from jifen.engine.book import NEVER
 from jifen.engine.days import date_of, day_number, is_last_of_month
 from jifen.engine.events import Events
 from jifen.engine.facts import FOR_EVER, NOBODY, Facts, Int32s, Int64s
@@ -19,7 +20,7 @@ from jifen.facts.posting import Numbers, transfers_of
 from jifen.facts.small import COLUMNS
 from jifen.facts.terms import Terms
 from jifen.leases.leases import open_channel_leases
-from jifen.leases.titles import pass_titles
+from jifen.leases.models import Lease
 from jifen.ledger.bulk import post_day
 from jifen.ledger.close import close_day
 from jifen.ledger.lots import note_lot
@@ -107,7 +108,6 @@ class Importer:
         if is_last_of_month(lines.day):
             keep_month(self.loaded, lines, programme_id=programme_id, day=on)
         open_channel_leases(programme_id, on)
-        pass_titles(programme_id, on)
         for name in after.dtype.names or ():
             if name in MEMBERS_NAMES:
                 self.loaded.members[name] = after[name]
@@ -213,7 +213,7 @@ class Importer:
         ]
 
     def _save_state(self) -> None:
-        """Write the members' standings, what they paid in each kind of points, and what lots remember."""
+        """Write standings, what was paid in each kind of points, what lots remember, and whose title has passed."""
         book = self.replay.book
         position = book.forest.layout.position
         columns = {name: getattr(book, name)[position] for name in COLUMNS}
@@ -229,6 +229,9 @@ class Importer:
                 owner = self.ids[self.facts.orders.member[number]]
                 base, claimed = book.lots.base[place].item(), book.lots.claimed[place].item()
                 note_lot(owner=owner, lot=tick, base=base, claimed=claimed)
+                if book.lots.paid_back_on[place] != NEVER:
+                    back = date_of(int(book.lots.paid_back_on[place]))
+                    Lease.objects.filter(fact_tick=tick).update(title_passed_on=back)
 
     def _save_volumes(self, position: Int32s) -> None:
         """Write what members paid in each kind of points (S0-83); what their teams paid was written at the closes."""
