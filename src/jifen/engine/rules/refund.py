@@ -202,7 +202,7 @@ class Refund(Rule):
         taken = min(demanded, posting.free(member, slot.kind))
         lent = self._lend(posting, member, demanded - taken)
         prefix, code = day.prefix(posting.code, slot), posting.member_codes[member]
-        if slot.pays_lot_kind(posting.lot_kind):
+        if slot.pays_lot_kind(posting.lot_kind) and not slot.of_month:
             rows = [Row(member, slot.kind, FREE, -taken), Row(DEBTS, slot.kind, FREE, -lent)]
             rows += self._locked_rows(posting, member, back, taken + lent)
             posting.transfer(key=prefix + code, rule="refund", rows=rows, cause=prefix + code)
