@@ -1,5 +1,6 @@
 """The same day in PostgreSQL, by recursive queries (release.sql)."""
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ LOT_COLUMNS = ("place", "released", "drawn")
 MINUTES_MAX = 10
 
 
-class Loaded:
+class Loaded(ABC):
     """A close loaded into tables of its own, in a schema that `close` drops."""
 
     made: tuple[str, ...]  # the tables that a close makes
@@ -34,9 +35,9 @@ class Loaded:
         self.do(f"SET statement_timeout = '{MINUTES_MAX}min'")
         self.load()
 
+    @abstractmethod
     def load(self) -> None:
         """Copy members and lots into tables."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Drop everything."""
