@@ -6,10 +6,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from jifen.engine.facts import Facts, Int32s, Int64s
+from jifen.engine.facts import NOBODY, Facts, Int32s, Int64s
 from jifen.engine.forest import Forest, Layout
 from jifen.engine.kernels.releases import take_from_lots
 from jifen.engine.lines import ACCOUNTS
+from jifen.engine.pool import Pool
+from jifen.engine.trade import Note, Patron, Sale, Shareholder, StoreBook
 
 NEVER = np.iinfo(np.int32).max  # the opening day of a lot that is not open
 
@@ -94,6 +96,16 @@ class Book:
         self.carry = np.zeros(n, np.int64)  # units missing from earlier months' targets
         self.bought = np.zeros(n, np.int64)  # tickets bought on the exchange
         self.released_tickets = np.zeros(n, np.int64)
+        self.consumption = np.zeros(n, np.int64)  # money: what fed the pool since the last exit, less refunds (S1-Q2)
+        self.exits = np.zeros(n, np.int64)  # how often the member was made to sell
+        self.since = np.zeros(n, np.int64)  # when the holding of the pool's kind last began; 0: there is none
+        self.pool: Pool | None = None
+        self.stores = StoreBook.empty(0)
+        self.patrons: dict[tuple[int, int], Patron] = {}  # by (store, member)
+        self.shareholders: dict[int, dict[int, Shareholder]] = {}  # by store, then by member
+        self.territories: dict[str, int] = {}  # who holds a region, by its code
+        self.notes: dict[int, Note] = {}  # by order: what it was divided into
+        self.sales: dict[int, Sale] = {}  # by order: those of the open day
         self.accounts = {kind: [0] * len(ACCOUNTS) for kind in self.free}  # of the programme, always free
         self.dust: dict[str, int] = {}  # by rule: what share-outs have left in the pool
         self.code = ""  # of the programme
@@ -102,7 +114,9 @@ class Book:
     def of(cls, facts: Facts, kinds: Iterable[str]) -> "Book":
         """Return the book before the first fact, with a place for every member and order of the facts."""
         forest = Forest(facts.members.referrer)
-        return cls(forest=forest, kinds=kinds, lots=Lots.empty(forest.layout, facts.orders.member, facts.orders.at))
+        book = cls(forest=forest, kinds=kinds, lots=Lots.empty(forest.layout, facts.orders.member, facts.orders.at))
+        book.stores = StoreBook.empty(len(facts.stores))
+        return book
 
     def __len__(self) -> int:
         return len(self.forest)
@@ -110,6 +124,26 @@ class Book:
     def at(self, member: int) -> int:
         """Return a member's position."""
         return int(self.forest.layout.position[member])
+
+    def patron(self, store: int, member: int) -> Patron:
+        """Return what a store remembers of a member."""
+        return self.patrons.setdefault((store, member), Patron())
+
+    def holds_shares(self, member: int, store: int = NOBODY) -> bool:
+        """Return whether a member holds shares of a store, or of any."""
+        of = self.shareholders.values() if store == NOBODY else (self.shareholders.get(store, {}),)
+        return any(member in holders for holders in of)
+
+    def file_holding(self, member: int, kind: str, at: int) -> None:
+        """Bring a member's holding of the pool's kind to where it is now."""
+        assert self.pool is not None
+        position = self.at(member)
+        holding = int(self.free[kind][position])
+        if not holding:
+            self.since[position] = 0
+        elif not self.since[position]:
+            self.since[position] = at
+        self.pool.queue.file(member, int(self.consumption[position]), holding, int(self.since[position]))
 
     def move(self, forest: Forest) -> None:
         """Lay the book out for another forest of the same members."""

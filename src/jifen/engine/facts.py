@@ -6,11 +6,13 @@ zone. Whoever makes a Facts has validated it (docs/reference/book.md): no unknow
 joins later, refunds that fit their order. The engine trusts it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
+
+from jifen.engine.amounts import Rate
 
 Int64s = NDArray[np.int64]
 Int32s = NDArray[np.int32]
@@ -46,6 +48,9 @@ class Orders:
     product: list[str] | None = None  # as the document names it; None: none is named
     points_kind: list[str] | None = None  # "" or None: the first kind that may pay
     channel: list[str] | None = None  # by which way an order came; "" or None: our own
+    store: Int32s | None = None  # number of the store at which it was, or NOBODY; None: at none
+    region: list[str] | None = None  # code of its administrative division; "" or None: its store's
+    rate: list[Rate | None] | None = None  # the commission agreed with its store; None: the store's or the document's
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,39 @@ class Actions:
     """Actions in file order."""
 
     action: list[str]  # member_transfer, convert, withdraw, adjust, freeze, unfreeze, move_referrer, …
-    member: Int32s  # the party
+    member: Int32s  # the party; NOBODY for the programme itself
     to_member: Int32s  # NOBODY where `to` is empty or names a kind
-    to_kind: list[str]  # "" where `to` is empty or names a member
+    to_kind: list[str]  # the kind converted into, or the code of a region; "" where `to` is empty or names a member
     kind: list[str]  # the points kind moved, "" where the action moves none
     at: Int64s
     day: Int32s
     amount: Int64s  # minor units of the kind; signed only for adjust, 0 where the action moves none
     rows: Int64s | None = None  # what an action is called in keys; None: its row in the file
+    store: Int32s | None = None  # number of the store that it is about, or NOBODY
+    share: Int64s | None = None  # shares of a store, in hundredths of a percent of it
+    role: list[str] | None = None  # of who buys shares: "initiator" or ""
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Stores in the order of joining; the index is the store's number. Owner and referrer never change."""
+
+    codes: list[str]
+    owner: Int32s  # number of a member, NOBODY for those of head office
+    referrer: Int32s  # who brought the store (S1-17), or NOBODY
+    region: list[str]  # code of its administrative division, or ""
+    at: Int64s
+    day: Int32s
+    rate: list[Rate | None]  # its commission; None: the document's
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+def no_stores() -> Stores:
+    """Return the stores of a programme that has none."""
+    none32, none64 = np.zeros(0, np.int32), np.zeros(0, np.int64)
+    return Stores([], none32, none32, [], none64, none32, [])
 
 
 @dataclass(frozen=True)
@@ -97,3 +127,4 @@ class Facts:
     refunds: Refunds
     actions: Actions
     declared: list[DeclaredValue]  # sorted by name, then starts_at
+    stores: Stores = field(default_factory=no_stores)

@@ -14,8 +14,12 @@ from numpy.typing import NDArray
 from jifen.engine.facts import Int32s, Int64s
 from jifen.engine.message import Message
 
-ACCOUNTS = ("issued", "spent", "withdrawn", "converted", "adjusted", "debts", "pool", "fees")
-ISSUED, SPENT, WITHDRAWN, CONVERTED, ADJUSTED, DEBTS, POOL, FEES = (-1 - i for i in range(len(ACCOUNTS)))
+ACCOUNTS = (
+    *("issued", "spent", "withdrawn", "converted", "adjusted", "debts", "pool", "fees"),
+    *("pool_reserve", "distribution", "platform", "takings", "dividends"),
+)
+ISSUED, SPENT, WITHDRAWN, CONVERTED, ADJUSTED, DEBTS, POOL, FEES = (-1 - i for i in range(8))
+POOL_RESERVE, DISTRIBUTION, PLATFORM, TAKINGS, DIVIDENDS = (-9 - i for i in range(5))
 NO_LOT = -1
 FREE, LOCKED, FROZEN = "free", "locked", "frozen"
 
@@ -124,6 +128,34 @@ class Refused:
     why: Message
 
 
+class Exit(NamedTuple):
+    """A holding that was sold because it had reached its cap (S1-09): for how much, at which exact price."""
+
+    transfer: str
+    member: int
+    points: int  # minor units of the pool's kind
+    paid: int  # fen
+    price_money: int  # the price before it: fen …
+    price_supply: int  # … for so many minor units
+    consumption: int  # fen, that it had been counted against
+
+
+class Reported(NamedTuple):
+    """What a reward came to that is not paid here (payout = "report_only", S1-15)."""
+
+    party: int
+    rule: str
+    kind: str
+    amount: int
+
+
+class PoolState(NamedTuple):
+    """A pool at a moment: fen, and minor units of its kind."""
+
+    money: int
+    supply: int
+
+
 @dataclass(frozen=True)
 class DayLines:
     """Everything one day posted: by its facts, by its close, and late by its close (waiting parts, debts)."""
@@ -135,3 +167,6 @@ class DayLines:
     late: Journal = field(default_factory=Journal)
     cuts: list[Cut] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
+    exits: list[Exit] = field(default_factory=list)
+    reported: list[Reported] = field(default_factory=list)
+    pool: PoolState | None = None  # after the close
