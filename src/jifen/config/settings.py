@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "jifen.ledger",
     "jifen.members",
     "jifen.programmes",
+    "jifen.stores",
+    "jifen.pools",
     "jifen.facts",
     "jifen.sales",
     "jifen.payouts",

@@ -27,7 +27,7 @@ class Fact(models.Model):
     type = models.CharField(_("type"), max_length=6, choices=Type.choices)
     business_date = models.DateField(_("business day"))
     entered_on = models.DateField(_("entered on"))  # by the clock, in the programme's zone
-    member = models.ForeignKey("members.Member", models.PROTECT, related_name="facts")
+    member = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="facts")  # None: inject
     order_tick = models.BigIntegerField(null=True, blank=True)  # the order's own tick, which is its lot's id
     order_code = models.CharField(_("order"), max_length=40, blank=True)
     terms = models.ForeignKey("programmes.Version", models.PROTECT, null=True, blank=True, db_index=False)
@@ -41,6 +41,19 @@ class Fact(models.Model):
     quantity = models.IntegerField(default=1)  # orders: how many units, such as devices
     product = models.CharField(_("product"), max_length=40, blank=True)  # orders: as the programme's document names it
     channel = models.CharField(_("channel"), max_length=40, blank=True)  # orders: by which way it came, "" is our own
+    store = models.ForeignKey(
+        "stores.Store",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("store"),
+    )
+    region = models.CharField(_("region"), max_length=6, blank=True, db_default="")  # orders: "" is the store's
+    rate = models.CharField(_("commission"), max_length=12, blank=True, db_default="")  # orders, as it was then
+    share = models.IntegerField(_("share"), db_default=0)  # of a store's turnover, basis points
+    role = models.CharField(_("role"), max_length=9, blank=True, db_default="")  # of a shareholder
     actor = models.CharField(_("by"), max_length=150, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
@@ -57,6 +70,10 @@ class Fact(models.Model):
                 name="fact_has_its_order",
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="fact_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(action="inject", member__isnull=True) | (~Q(action="inject") & Q(member__isnull=False)),
+                name="fact_is_somebodys",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["programme", "business_date", "tick"], name="fact_in_order"),

@@ -17,6 +17,9 @@ class NewOrder:
     quantity: int = 1  # units, such as devices
     product: str = ""  # as the programme's document names it
     channel: str = ""  # by which way it came; "" is our own
+    store_id: int | None = None  # where it was bought
+    region: str = ""  # division code; "": the store's
+    rate: str = ""  # commission when it was sold, decimal text; "": the document's
     actor: str = ""
 
 
@@ -35,14 +38,18 @@ class NewRefund:
 class NewAction:
     """An action of a member, or of an operator on a member: member_transfer, convert, adjust, freeze, unfreeze,
     withdraw, hold_withdrawal, pay_withdrawal, return_withdrawal, top_up, return_top_up, appoint, dismiss, exchange_buy,
-    release_tickets, to_exchange."""
+    release_tickets, to_exchange, sell, subsidise, assign_territory, return_territory, buy_shares, give_up_shares,
+    card_grant, card_return; and inject, which is nobody's."""
 
     programme_id: int
     action: str
-    member_id: int
+    member_id: int | None  # None: the programme's own (inject)
     kind: str = ""
     amount: int = 0  # minor units of the kind; signed only for adjust
     to_member_id: int | None = None
-    to_kind: str = ""
+    to_kind: str = ""  # also a division code
+    store_id: int | None = None  # whose shares
+    share: int = 0  # of a store's turnover, basis points
+    role: str = ""  # "initiator" or ""
     actor: str = ""
     reason: str = ""
