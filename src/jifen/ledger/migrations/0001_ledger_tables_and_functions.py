@@ -8,6 +8,7 @@ SQL = Path(__file__).parent.parent / "sql"
 FILES = (
     "role",
     "tables",
+    "proofs",
     "guards",
     "chart",
     "posting",

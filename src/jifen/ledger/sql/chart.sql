@@ -1,4 +1,6 @@
 -- The accounts of every kind. A pool keeps what is to be shared out, dust included; of points, fees are only summed.
+-- Money is what really came and went (9 to 11, 14), and, where a programme's members have it as a balance, also a kind of
+-- points. Numbers from 16 on lie in the block behind the kind's own.
 CREATE OR REPLACE FUNCTION ledger_roles()
 RETURNS TABLE (number integer, role text, of_money boolean, of_member boolean, cached boolean, stripes smallint)
 LANGUAGE sql IMMUTABLE AS $$
@@ -9,7 +11,13 @@ LANGUAGE sql IMMUTABLE AS $$
         (7, 'adjusted', false, false, false, 1), (8, 'debts', false, false, false, 1),
         (12, 'pool', false, false, true, 16), (13, 'fees', false, false, false, 1),
         (9, 'paid', true, true, false, 1), (10, 'cash', true, false, true, 16), (11, 'reserve', true, false, true, 16),
-        (12, 'pool', true, false, true, 16), (13, 'fees', true, false, true, 16), (14, 'topped_up', true, false, false, 1)
+        (12, 'pool', true, false, true, 16), (13, 'fees', true, false, true, 16), (14, 'topped_up', true, false, false, 1),
+        (0, 'free', true, true, true, 1), (1, 'locked', true, true, false, 1), (2, 'frozen', true, true, true, 1),
+        (3, 'issued', true, false, false, 1), (4, 'spent', true, false, false, 1),
+        (5, 'withdrawn', true, false, false, 1), (6, 'converted', true, false, false, 1),
+        (7, 'adjusted', true, false, false, 1), (8, 'debts', true, false, false, 1),
+        (16, 'pool_reserve', true, false, true, 16), (17, 'distribution', true, false, false, 1),
+        (18, 'platform', true, false, false, 1), (19, 'takings', true, false, false, 1), (20, 'dividends', true, false, true, 16)
 $$;
 
 -- Opens the accounts of a programme: one row for each kind and role. Kinds may be added, decimals stay.
@@ -35,5 +43,5 @@ BEGIN
     WHERE r.of_money = (p_kind = 'money');
     INSERT INTO ledger_balance (owner, chart)
     SELECT 18014398509481984 + s, id FROM ledger_chart, generate_series(0, 15) AS s
-    WHERE id >> 4 = v_number AND stripes = 16 ORDER BY 1, 2;
+    WHERE id >> 4 IN (v_number, v_number + 1) AND stripes = 16 ORDER BY 1, 2;
 END $$;

@@ -20,47 +20,6 @@ BEGIN
         USING ERRCODE = 'JF008';
 END $$;
 
--- One check for each INSERT or COPY: known accounts, balanced for each transfer and kind, day open.
-CREATE FUNCTION ledger_check_entries() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    v record;
-    w record;
-BEGIN
-    SELECT bool_or(k.unknown) AS unknown, bool_or(k.total <> 0) AS unbalanced, min(k.p0) AS p0, max(k.p1) AS p1,
-        min(k.d0) AS d0, max(k.d1) AS d1
-    INTO v
-    FROM (
-        SELECT sum(g.total) AS total, min(c.programme_id) AS p0, max(c.programme_id) AS p1, min(g.d) AS d0, max(g.d) AS d1,
-            bool_or(c.id IS NULL OR g.owner0 < 1 OR g.all_lots <> g.any_lot OR g.all_lots <> c.lots
-                OR CASE WHEN c.of_member THEN g.owner1 >= 18014398509481984 ELSE g.owner0 < 18014398509481984 END) AS unknown
-        FROM (  -- the rows are a million, their groups a few
-            SELECT n.transfer_id, n.chart, n.business_date AS d, sum(n.amount) AS total,
-                min(n.owner) AS owner0, max(n.owner) AS owner1,
-                bool_and(n.lot > 0 AND n.part BETWEEN 1 AND 4) AS all_lots, bool_or(n.lot <> 0 OR n.part <> 0) AS any_lot
-            FROM newrows n GROUP BY 1, 2, 3
-        ) g
-        LEFT JOIN ledger_chart c ON c.id = g.chart
-        GROUP BY g.transfer_id, g.chart >> 4
-    ) k;
-    IF v.unknown IS NULL THEN  -- nothing was inserted
-        RETURN NULL;
-    ELSIF v.unknown OR v.p0 <> v.p1 OR v.d0 <> v.d1 THEN
-        RAISE EXCEPTION 'an entry names no account of the programme' USING ERRCODE = 'JF007', DETAIL = '{}';
-    ELSIF v.unbalanced THEN
-        SELECT n.transfer_id, min(c.kind) AS kind, sum(n.amount) AS total INTO w
-        FROM newrows n JOIN ledger_chart c ON c.id = n.chart
-        GROUP BY n.transfer_id, n.chart >> 4 HAVING sum(n.amount) <> 0 ORDER BY 1, 2 LIMIT 1;
-        RAISE EXCEPTION 'transfer % does not balance: % by %', w.transfer_id, w.kind, w.total
-            USING ERRCODE = 'JF002', DETAIL = json_build_object('kind', w.kind, 'amount', w.total)::text;
-    END IF;
-    PERFORM pg_advisory_xact_lock_shared(ledger_gate(v.p0));
-    IF EXISTS (SELECT FROM ledger_dayclose WHERE programme_id = v.p0 AND business_date >= v.d0) THEN
-        RAISE EXCEPTION '% is closed', v.d0
-            USING ERRCODE = 'JF004', DETAIL = json_build_object('day', v.d0)::text;
-    END IF;
-    RETURN NULL;
-END $$;
-
 CREATE TRIGGER ledger_entry_check AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS newrows
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_entries();
 

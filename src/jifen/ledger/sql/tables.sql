@@ -1,7 +1,8 @@
 -- The ledger's tables. Their writers are the functions of this folder and the bulk writer (ledger/bulk.py); nothing else.
 -- An account is (owner, chart): the owner is a member's id, or PROGRAMME = 2^54 for the programme itself.
 
--- Chart of accounts: one row for each programme, kind and role. id = number of the kind * 16 + number of the role.
+-- Chart of accounts: one row for each programme, kind and role. id = number of the kind * 16 + number of the role;
+-- roles from 16 on stand in a second block (chart.sql).
 CREATE TABLE ledger_chart (
     id smallint PRIMARY KEY CHECK (id >= 16),
     programme_id integer NOT NULL,
