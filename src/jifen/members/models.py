@@ -39,6 +39,17 @@ class Member(models.Model):
         db_index=False,
         verbose_name=_("referrer"),
     )
+    # The store through whose QR code or link the member came (S1-19): for good, and of the same programme (0007).
+    home_store = models.ForeignKey(
+        "stores.Store",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="home_of",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("home store"),
+    )
     joined_tick = models.BigIntegerField(unique=True)  # the order of facts
     joined_on = models.DateField(_("joined on"))  # business day
     entered_at = models.DateTimeField(auto_now_add=True)  # clock
@@ -54,6 +65,9 @@ class Member(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["referrer", "id"], name="member_generation"),
+            models.Index(
+                fields=["home_store", "id"], condition=Q(home_store__isnull=False), name="member_of_home_store"
+            ),
             models.Index(
                 fields=["programme", "name"], name="member_name", opclasses=["int2_ops", "varchar_pattern_ops"]
             ),

@@ -2,9 +2,10 @@
 
 import unicodedata
 from datetime import date
-from typing import NotRequired, TypedDict, Unpack
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 
 from jifen.engine.message import say
@@ -22,6 +23,9 @@ from jifen.members.phones import (
 )
 from jifen.members.ticks import next_tick
 
+if TYPE_CHECKING:
+    from jifen.stores.models import Store
+
 __all__ = [
     "NameNotValidError",
     "NewMember",
@@ -29,6 +33,7 @@ __all__ = [
     "PhoneTakenError",
     "RegistrationError",
     "UnknownInviteError",
+    "UnknownStoreError",
     "WeakPasswordError",
     "read_name",
     "register_member",
@@ -46,25 +51,33 @@ class UnknownInviteError(RegistrationError):
     """No member of the programme has this invite code."""
 
 
+class UnknownStoreError(RegistrationError):
+    """No store of the programme has this id, or it is closed."""
+
+
 class NameNotValidError(RegistrationError):
     """A name that is empty, too long, or has signs that cannot be seen."""
 
 
 class NewMember(TypedDict):
-    """Who registers; `joined_on` is the business day. Of an `address` only so many are taken in a time."""
+    """Who registers; `joined_on` is the business day. Of an `address` only so many are taken in a time.
+
+    `store_id` is the store through whose QR code or link somebody comes: the home store, for good (S1-19).
+    """
 
     programme_id: int
     phone: str
     password: str
     name: str
     invite_code: NotRequired[str]
+    store_id: NotRequired[int | None]
     joined_on: date
     language: NotRequired[str]
     address: NotRequired[str]
 
 
 def register_member(**who: Unpack[NewMember]) -> Member:
-    """Register a member, below the one whose invite code is given.
+    """Register a member, below the one whose invite code is given; without one below the owner of the store (S1-19).
 
     Raises a RegistrationError that says why not, and with an `address` TooManyTriesError.
     """
@@ -73,7 +86,10 @@ def register_member(**who: Unpack[NewMember]) -> Member:
     programme_id, phone = who["programme_id"], normalise(who["phone"])
     name = read_name(who["name"])
     refuse_weak(who["password"], phone=phone)
+    store = _home_store(programme_id, who.get("store_id"))
     referrer = _referrer(programme_id, read_invite_code(who.get("invite_code", "")))
+    if referrer is None and store is not None:
+        referrer = store.owner
     if find_by_phone(programme_id, phone) is not None:
         raise _phone_taken()
 
@@ -84,6 +100,7 @@ def register_member(**who: Unpack[NewMember]) -> Member:
         name=name,
         password=make_password(who["password"]),
         referrer=referrer,
+        home_store=store,
         # A referrer who joined a moment ago may be of the day that began since.
         joined_on=max(who["joined_on"], referrer.joined_on) if referrer is not None else who["joined_on"],
         language=who.get("language", "zh-hans"),
@@ -109,6 +126,20 @@ def _referrer(programme_id: int, invite_code: str) -> Member | None:
     if referrer is None:
         raise UnknownInviteError(say("nobody has this invite code; look at it again, or leave it out"))
     return referrer
+
+
+def _home_store(programme_id: int, store_id: int | None) -> "Store | None":
+    if store_id is None:
+        return None
+    try:
+        store = Member(home_store_id=store_id).home_store  # stores stand above members, and are read through the model
+    except ObjectDoesNotExist:
+        store = None
+    if store is None or store.programme_id != programme_id:
+        raise UnknownStoreError(say("no store of the programme has this code; look at it again, or leave it out"))
+    if not store.active:
+        raise UnknownStoreError(say("this store is closed; register without it"))
+    return store
 
 
 def _write(member: Member) -> None:
