@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from jifen.engine.amounts import share_out
 from jifen.engine.message import say
 from jifen.engine.programme import Programme
+from jifen.engine.rules.sourced_goods import SourcedGoods
 from jifen.sales.models import DEVICES_MAX, QUANTITY_MAX, Bundle, PaymentShare, Product, Zone
 from jifen.sales.pricing import CartNotValidError, Part, Price, Range, price_parts
 
@@ -38,12 +39,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Basket:
-    """What is ordered at once. `unit` is what the programme calls its devices where they are ordered, else ""."""
+    """What is ordered at once. `unit` is what the programme calls its devices where they are ordered, else "".
+
+    `sourced` is the same of goods that the platform sources (S1-25).
+    """
 
     entries: tuple[Entry, ...]
     parts: tuple[Part, ...]
     unit: str = ""
     bundle: Bundle | None = None
+    sourced: str = ""
+
+    @property
+    def product(self) -> str:
+        """What the programme's document calls it; "" for goods that it does not name."""
+        return self.unit or self.sourced
 
     @property
     def units(self) -> int:
@@ -57,7 +67,7 @@ class Basket:
 
     def price(self, programme: Programme) -> Price:
         """Return what it costs and how it may be paid."""
-        return price_parts(self.parts, programme, units=bool(self.unit))
+        return price_parts(self.parts, programme, product=self.product)
 
 
 def check_cart(items: Mapping[int, int]) -> None:
@@ -80,13 +90,17 @@ def fill(programme_id: int, wanted: Wanted, programme: Programme, *, locked: boo
 def basket_of(items: Sequence[tuple[Product, int]], programme: Programme) -> Basket:
     """Return the basket of products and quantities, or refuse what is not ordered together."""
     devices = [product for product, _quantity in items if product.zone == Zone.DEVICES]
+    sourced = [product for product, _quantity in items if product.zone == Zone.SOURCED]
     if devices and len(items) > 1:
         raise _devices_alone()
+    if sourced and len(sourced) < len(items):
+        raise _sourced_alone()
     _check_quantities([quantity for _product, quantity in items], DEVICES_MAX if devices else QUANTITY_MAX)
     if devices:
         return _devices(*items[0], programme)
     entries = tuple(Entry(product, quantity, product.price) for product, quantity in items)
-    return Basket(entries, tuple(part_of(one.product, one.price * one.quantity) for one in entries))
+    parts = tuple(part_of(one.product, one.price * one.quantity) for one in entries)
+    return Basket(entries, parts, sourced=_sourced_name(programme) if sourced else "")
 
 
 def bundle_of(bundle: Bundle, products: Sequence[Product], quantity: int) -> Basket:
@@ -96,6 +110,8 @@ def bundle_of(bundle: Bundle, products: Sequence[Product], quantity: int) -> Bas
         raise CartNotValidError(say("choose {count} products for this bundle", count=bundle.chosen))
     if any(product.zone == Zone.DEVICES for product in products):
         raise _devices_alone()
+    if any(product.zone == Zone.SOURCED for product in products):
+        raise _sourced_alone()
     prices = share_price(bundle.price, [product.price for product in products])
     entries = tuple(Entry(product, quantity, price) for product, price in zip(products, prices, strict=True))
     return Basket(entries, (part_of(bundle, bundle.price * quantity),), bundle=bundle)
@@ -120,11 +136,24 @@ def _devices_alone() -> CartNotValidError:
     return CartNotValidError(say("devices are ordered by themselves; order the other products apart"))
 
 
+def _sourced_alone() -> CartNotValidError:
+    return CartNotValidError(
+        say("products of the shopping-points zone are ordered by themselves; order the other products apart")
+    )
+
+
+def _sourced_name(programme: Programme) -> str:
+    rule = programme.rule(SourcedGoods)
+    if rule is None:
+        raise CartNotValidError(say("the programme has no shopping-points zone any more; ask the operator"))
+    return rule.product
+
+
 def _devices(product: Product, quantity: int, programme: Programme) -> Basket:
     rule = programme.units
     if rule is None or product.code != rule.product:
         raise CartNotValidError(say("the programme sells no such device any more; ask the operator"))
-    part = Part(rule.unit_price * quantity, mix_of(product) if product.pk else {})
+    part = Part(rule.unit_price * quantity, mix_of(product) if product.pk else {}, whole=True)
     return Basket((Entry(product, quantity, rule.unit_price),), (part,), unit=rule.product)
 
 

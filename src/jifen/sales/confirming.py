@@ -10,12 +10,13 @@ from jifen.sales.models import Order, OrderState
 from jifen.sales.money import take_payment
 
 
-def confirm(order: Order, programme: Programme, *, operator_id: int | None = None) -> None:
-    """Let a locked order count (S4-20, S0-09); without an operator it is the member's own act, and no money moves.
+def confirm(order: Order, programme: Programme, *, operator_id: int | None = None, provider: str = "") -> None:
+    """Let a locked order count (S4-20, S0-09), whose money an operator or a payment provider saw come.
 
-    `programme` is what the order's version says. When the member has too few free points, facts.record refuses.
+    Without either it is the member's own act, and no money moves. `programme` is what the order's version says. When
+    the member has too few free points, facts.record refuses.
     """
-    assert operator_id is not None or order.cash == 0
+    assert operator_id is not None or provider or order.cash == 0
     recorded = record_order(
         NewOrder(
             programme_id=order.programme_id,
@@ -28,10 +29,14 @@ def confirm(order: Order, programme: Programme, *, operator_id: int | None = Non
             quantity=order.quantity,
             product=order.product,
             channel=order.channel,
-            actor=f"operator/{operator_id}" if operator_id is not None else f"M{order.member_id}",
+            store_id=order.store_id,
+            region=order.region,
+            rate=order.rate,
+            actor=provider or (f"operator/{operator_id}" if operator_id is not None else f"M{order.member_id}"),
         )
     )
-    if operator_id is not None:
+    order.provider = provider
+    if operator_id is not None or provider:
         order.reserved = take_payment(order, day=recorded.business_date, operator_id=operator_id)
     order.state, order.confirmed_at, order.confirmed_by_id = OrderState.CONFIRMED, timezone.now(), operator_id
     order.fact_id, order.business_date = recorded.fact_id, recorded.business_date

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jifen.sales.refund_models import Refund
 from jifen.sales.supplier_models import (
     PICTURE_BYTES_MAX,
     PICTURES_MAX,
@@ -54,14 +55,19 @@ QUANTITY_MAX = 999
 DEVICES_MAX = 9_999  # in one order
 CHOSEN_MAX = 20  # products of a bundle
 SHARE_DIGITS, SHARE_DECIMALS = 10, 9
+RATE_LENGTH = 12  # of a commission as decimal text
 
 
 class Zone(models.TextChoices):
-    """Where in the mall something stands: devices under the programme's terms, goods, or goods for points alone."""
+    """Where in the mall something stands: devices under the programme's terms, goods, or goods for points alone.
+
+    What stands in the last zone is sourced by the platform; points that stores' customers get pay most of it (S1-25).
+    """
 
     DEVICES = "devices", _("devices")
     GOODS = "goods", _("goods")
     POINTS = "points", _("points zone")
+    SOURCED = "sourced", _("shopping-points zone")
 
 
 class OrderState(models.TextChoices):
@@ -210,7 +216,9 @@ class Order(models.Model):
 
     Money is in fen, `points_paid` in minor units of `points_kind`; `points_value` is their worth in fen. Where
     `points_kind` is empty it is the kind that lots hold. An order paid in points alone needs no operator: it counts at
-    once (S0-09). `quantity` and `product` are the facts': devices have both, goods are 1 and "".
+    once (S0-09). `quantity` and `product` are the facts': devices have both, goods are 1 and "". An order at a store is
+    an amount without lines, with the store's region and commission of that moment (S1-01, S1-27). `provider` is who saw
+    the money come where no operator did.
     """
 
     programme = models.ForeignKey(
@@ -235,6 +243,19 @@ class Order(models.Model):
     bundle = models.ForeignKey(
         Bundle, models.PROTECT, related_name="orders", null=True, blank=True, verbose_name=_("bundle")
     )
+    store = models.ForeignKey(
+        "stores.Store",
+        models.PROTECT,
+        related_name="orders",
+        db_index=False,
+        null=True,
+        blank=True,
+        verbose_name=_("store"),
+    )
+    region = models.CharField(_("region"), max_length=6, blank=True, db_default="")
+    rate = models.CharField(_("commission"), max_length=RATE_LENGTH, blank=True, db_default="")  # decimal text
+    note = models.CharField(_("note"), max_length=200, blank=True, db_default="")
+    provider = models.CharField(_("payment provider"), max_length=20, blank=True, db_default="")
     key = models.CharField(_("key"), max_length=64)
     placed_at = models.DateTimeField(_("placed"))
     paid_at = models.DateTimeField(_("payment reported"), null=True, blank=True)
@@ -261,6 +282,7 @@ class Order(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["programme", "state", "-placed_at"], name="order_by_state"),
             models.Index(fields=["member", "-placed_at"], name="order_by_member"),
+            models.Index(fields=["store", "-placed_at"], condition=Q(store__isnull=False), name="order_by_store"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["member", "key"], name="order_key_once"),
@@ -286,10 +308,11 @@ class Order(models.Model):
                     business_date__isnull=False,
                     confirmed_at__isnull=False,
                 )
-                & (Q(confirmed_by__isnull=False) | Q(cash=0))
+                & (Q(confirmed_by__isnull=False) | Q(cash=0) | ~Q(provider=""))
                 | (
                     ~Q(state__in=CONFIRMED_STATES)
                     & Q(fact_id__isnull=True, business_date__isnull=True, confirmed_at__isnull=True, reserved=0)
+                    & Q(provider="")
                 ),
                 name="order_confirmed_with_its_fact",
             ),
@@ -297,6 +320,7 @@ class Order(models.Model):
                 condition=Q(reserved__gte=0, reserved__lte=F("cash")), name="order_reserved_within_cash"
             ),
             models.CheckConstraint(condition=Q(points_kind="") | Q(points_paid__gt=0), name="order_kind_of_its_points"),
+            models.CheckConstraint(condition=Q(rate="") | Q(store__isnull=False), name="order_rate_of_its_store"),
             models.CheckConstraint(
                 condition=Q(product="", quantity=1) | (~Q(product="") & Q(quantity__gte=1, quantity__lte=DEVICES_MAX)),
                 name="order_quantity_of_its_product",
@@ -338,39 +362,3 @@ class OrderLine(models.Model):
     def amount(self) -> int:
         """The price of the whole line, in fen."""
         return self.price * self.quantity
-
-
-class Refund(models.Model):
-    """A refund of a part of an order or of all of it; what of the money came out of the reserve, what out of cash."""
-
-    order = models.ForeignKey(Order, models.PROTECT, related_name="refunds", db_index=False, verbose_name=_("order"))
-    number = models.IntegerField(_("number"))
-    amount = models.BigIntegerField(_("amount"))
-    cash_back = models.BigIntegerField(_("money back"))
-    from_reserve = models.BigIntegerField(_("out of the reserve"))
-    from_cash = models.BigIntegerField(_("out of cash"))
-    reason = models.CharField(_("reason"), max_length=200)
-    operator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("operator")
-    )
-    key = models.CharField(_("key"), max_length=64)
-    refunded_at = models.DateTimeField(_("refunded"))
-    fact_id = models.BigIntegerField(_("fact"), unique=True)
-    business_date = models.DateField(_("business day"))
-
-    class Meta:
-        verbose_name = _("refund")
-        verbose_name_plural = _("refunds")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["order", "number"], name="refund_number_once"),
-            models.UniqueConstraint(fields=["order", "key"], name="refund_key_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0, number__gte=1), name="refund_amount_positive"),
-            models.CheckConstraint(condition=~Q(reason=""), name="refund_has_a_reason"),
-            models.CheckConstraint(
-                condition=Q(from_reserve__gte=0, from_cash__gte=0, cash_back=F("from_reserve") + F("from_cash")),
-                name="refund_parts_add_up",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order_id}/{self.number}"

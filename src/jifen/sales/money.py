@@ -1,5 +1,6 @@
 """The money of orders in the ledger: what comes in is divided between reserve and cash, refunds go back out of both."""
 
+from dataclasses import replace
 from datetime import date
 
 from jifen.sales.models import Order, Refund
@@ -8,10 +9,10 @@ from jifen.sales.receipts import MoneyShortError, Receipt, part_of, pay_back, ta
 __all__ = ["MoneyShortError", "give_back", "take_payment"]
 
 
-def take_payment(order: Order, *, day: date, operator_id: int) -> int:
+def take_payment(order: Order, *, day: date, operator_id: int | None) -> int:
     """Post the money of a confirmed payment and return how much of it went into the reserve (trust 1.4)."""
     receipt = _receipt(order, day, operator_id, key=_key(order, "order", "payment"), rule="payment")
-    return take_in(receipt, order.cash, version_id=order.version_id)
+    return take_in(replace(receipt, provider=order.provider), order.cash, version_id=order.version_id)
 
 
 def give_back(refund: Refund) -> tuple[int, int]:
@@ -37,7 +38,7 @@ def _key(order: Order, what: str, rest: str) -> str:
     return f"{order.programme.code}/{what}/{order.number}/{rest}"
 
 
-def _receipt(order: Order, day: date, operator_id: int, *, key: str, rule: str) -> Receipt:
+def _receipt(order: Order, day: date, operator_id: int | None, *, key: str, rule: str) -> Receipt:
     return Receipt(
         programme_id=order.programme_id,
         member_id=order.member_id,

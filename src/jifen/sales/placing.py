@@ -1,6 +1,6 @@
 """Placing an order: what it costs and how it is paid; one that points pay alone counts at once (S0-09, S0-26)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,11 +12,12 @@ from jifen.engine.programme import Programme
 from jifen.facts.days import open_day
 from jifen.members.models import Member
 from jifen.programmes.terms import in_force, load
-from jifen.sales.baskets import Basket, Choice, Entry, Wanted, fill
+from jifen.sales.baskets import Choice, Entry, Wanted, fill
 from jifen.sales.confirming import confirm
 from jifen.sales.errors import SaleError
 from jifen.sales.models import Order, OrderLine
 from jifen.sales.pricing import CartNotValidError, Parts, Price, split_price
+from jifen.sales.sellers import sell_at
 from jifen.sales.stock import take_stock
 
 
@@ -65,16 +66,26 @@ def place_bundle_order(*, member_id: int, choice: Choice, points: int | None, ke
 
 def place(member_id: int, wanted: Wanted, payment: Payment, *, key: str, channel: str = "") -> Order:
     """Place an order once for each key of a member."""
+    return once(
+        member_id,
+        key,
+        same=lambda known: _same(known, wanted, payment, channel),
+        make=lambda member, day: _place(member, day, wanted, payment, Sent(key, channel)),
+    )
+
+
+def once(member_id: int, key: str, *, same: Callable[[Order], bool], make: Callable[[Member, date], Order]) -> Order:
+    """Return the order of a member's key, made where there is none; refuse a key that names another order (G2)."""
     day = open_day(Member.objects.values_list("programme_id", flat=True).get(id=member_id))
     with transaction.atomic():
         # One order of a member at a time: the second of two with one key finds the first.
         member = Member.objects.select_for_update(no_key=True).get(id=member_id)
         known = Order.objects.filter(member=member, key=key).first()
-        if known is not None:
-            if not _same(known, wanted, payment, channel):
-                raise OrderKeyReusedError
-            return known
-        return _place(member, day, wanted, payment, Sent(key, channel))
+        if known is None:
+            return make(member, day)
+        if not same(known):
+            raise OrderKeyReusedError
+        return known
 
 
 @dataclass(frozen=True)
@@ -94,8 +105,11 @@ def _place(member: Member, day: date, wanted: Wanted, payment: Payment, sent: Se
     price = basket.price(programme)
     parts = split_price(price, payment.points, programme, payment.kind)
     take_stock([entry.product for entry in basket.entries], basket.pieces)
-    order = _order(member, day, basket, parts)
-    order.version_id, order.key, order.channel, order.amount = version.id, sent.key, sent.channel, price.amount
+    order = new_order(member, day, parts)
+    order.quantity, order.product, order.bundle = basket.units, basket.product, basket.bundle
+    order.version_id, order.key, order.channel = version.id, sent.key, sent.channel
+    if basket.sourced:
+        sell_at(order, member.home_store)
     order.save(force_insert=True)
     OrderLine.objects.bulk_create([_line(order, entry) for entry in basket.entries])
     if order.cash == 0:
@@ -110,18 +124,17 @@ def _check_channel(programme: Programme, channel: str) -> None:
         raise CartNotValidError(say("devices are bought through another way only: {channel}", channel=rule.channel))
 
 
-def _order(member: Member, day: date, basket: Basket, parts: Parts) -> Order:
+def new_order(member: Member, day: date, parts: Parts) -> Order:
+    """Return an order of goods with a number of its own, unsaved."""
     return Order(
         programme_id=member.programme_id,
         number=f"{day:%Y%m%d}-{_next_number():06}",
         member=member,
+        amount=parts.cash + parts.points_value,
         cash=parts.cash,
         points_value=parts.points_value,
         points_paid=parts.points_paid,
         points_kind=parts.points_kind,
-        quantity=basket.units,
-        product=basket.unit,
-        bundle=basket.bundle,
         placed_at=timezone.now(),
     )
 

@@ -41,6 +41,7 @@ class Part:
     amount: int
     mix: Mapping[str, Range]
     points_allowed: bool = False  # for programmes with a rule for all goods
+    whole: bool = False  # without a mix, points pay as much of it as the programme says
 
     @property
     def needs_points(self) -> bool:
@@ -100,20 +101,19 @@ class Parts:
     points_kind: str
 
 
-def price_parts(parts: tuple[Part, ...], programme: Programme, *, units: bool) -> Price:
+def price_parts(parts: tuple[Part, ...], programme: Programme, *, product: str = "") -> Price:
     """Return what the parts of a basket cost and how they may be paid, or refuse what cannot be paid together.
 
-    `units` says whether they are devices, which other rules pay for than goods.
+    `product` is what the programme's document calls them; other rules pay for what it names than for other goods.
     """
     amount = sum(part.amount for part in parts)
     rule = programme.repurchase
-    if rule is not None and not units:
+    if rule is not None and not sells_units(programme, product):
         allowed = sum(part.amount for part in parts if part.points_allowed)
         scale = programme.points_per_money
         most = rule.points_share_max.floor(allowed) * scale
         return Price(amount, (Way(MONEY_ONLY, 0, 0, 1), Way(rule.kind, 0, most, scale)))
-    rules = [one for one in programme.spends if one.pays == ("units" if units else "goods")]
-    ways = tuple(_ways(parts, rules, programme, amount, units=units))
+    ways = tuple(_ways(parts, spends_for(programme, product), programme, amount))
     if not ways:
         raise CartNotValidError(
             say("these products are paid in different points; order them one by one")
@@ -123,15 +123,26 @@ def price_parts(parts: tuple[Part, ...], programme: Programme, *, units: bool) -
     return Price(amount, ways)
 
 
-def _ways(
-    parts: tuple[Part, ...], rules: list[Spend], programme: Programme, amount: int, *, units: bool
-) -> Iterator[Way]:
+def sells_units(programme: Programme, product: str) -> bool:
+    """Return whether a product is what the programme sells by the piece, such as devices."""
+    return programme.units is not None and programme.units.product == product
+
+
+def spends_for(programme: Programme, product: str = "") -> list[Spend]:
+    """Return the rules by which points may pay for a product of the document, "" for goods that it does not name."""
+    pays = "units" if sells_units(programme, product) else "goods"
+    rules = [one for one in programme.spends if one.pays == pays]
+    named = [one for one in rules if product and one.product == product]
+    return named or [one for one in rules if not one.product]
+
+
+def _ways(parts: tuple[Part, ...], rules: list[Spend], programme: Programme, amount: int) -> Iterator[Way]:
     forced = bool(rules) and all(one.share_min.num > 0 for one in rules)
     if not forced and not any(part.needs_points for part in parts):
         yield Way(MONEY_ONLY, 0, 0, 1)
     for rule in rules:
         whole = {rule.kind: Range(_exact(rule.share_min), _exact(rule.share_max))}
-        of_part = [part.mix or (whole if units else {}) for part in parts]
+        of_part = [part.mix or (whole if part.whole else {}) for part in parts]
         if any(part.needs_points and rule.kind not in part.mix for part in parts):
             continue
         ranges = [(part.amount, mix[rule.kind]) for part, mix in zip(parts, of_part, strict=True) if rule.kind in mix]

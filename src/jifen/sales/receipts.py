@@ -26,15 +26,21 @@ class MoneyShortError(SaleError):
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """Whose money moves on which day, and what the transfer is called."""
+    """Whose money moves on which day, who saw it (an operator, or a payment provider), and the transfer's name."""
 
     programme_id: int
     member_id: int
     day: date
-    operator_id: int
+    operator_id: int | None
     key: str
     rule: str
     cause: str
+    provider: str = ""
+
+    @property
+    def actor(self) -> str:
+        """Who saw the money, as transfers say it."""
+        return self.provider or f"operator/{self.operator_id}"
 
 
 def take_in(receipt: Receipt, amount: int, *, version_id: int) -> int:
@@ -80,5 +86,4 @@ def _post(receipt: Receipt, *rows: tuple[int, str, int]) -> None:
     lines = tuple(Line(owner=owner, kind=MONEY, role=role, amount=amount) for owner, role, amount in rows if amount)
     if lines:
         transfer = NewTransfer(key=receipt.key, rule=receipt.rule, lines=lines, cause=receipt.cause)
-        actor = f"operator/{receipt.operator_id}"
-        post(programme_id=receipt.programme_id, day=receipt.day, transfer=transfer, actor=actor)
+        post(programme_id=receipt.programme_id, day=receipt.day, transfer=transfer, actor=receipt.actor)
