@@ -189,7 +189,7 @@ WRONG = {
         "[points.money]",
         "points.money",
         "[points.money]",
-        "money is a kind that every programme has; choose another name",
+        "money is a kind that every programme has; it has 2 decimals",
     ),
     "kind of capitals": (
         "[points.token]",

@@ -101,10 +101,12 @@ class Book:
         self.since = np.zeros(n, np.int64)  # when the holding of the pool's kind last began; 0: there is none
         self.pool: Pool | None = None
         self.stores = StoreBook.empty(0)
-        self.patrons: dict[tuple[int, int], Patron] = {}  # by (store, member)
+        self.patrons: dict[int, dict[int, Patron]] = {}  # by store, then by member
+        self.partner_rule: object = None  # by which the last close found partners
         self.shareholders: dict[int, dict[int, Shareholder]] = {}  # by store, then by member
         self.territories: dict[str, int] = {}  # who holds a region, by its code
         self.notes: dict[int, Note] = {}  # by order: what it was divided into
+        self.pending: list[int] = []  # orders whose share waits for its mint, in the order in which they counted
         self.sales: dict[int, Sale] = {}  # by order: those of the open day
         self.accounts = {kind: [0] * len(ACCOUNTS) for kind in self.free}  # of the programme, always free
         self.dust: dict[str, int] = {}  # by rule: what share-outs have left in the pool
@@ -127,7 +129,7 @@ class Book:
 
     def patron(self, store: int, member: int) -> Patron:
         """Return what a store remembers of a member."""
-        return self.patrons.setdefault((store, member), Patron())
+        return self.patrons.setdefault(store, {}).setdefault(member, Patron())
 
     def holds_shares(self, member: int, store: int = NOBODY) -> bool:
         """Return whether a member holds shares of a store, or of any."""

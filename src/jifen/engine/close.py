@@ -1,6 +1,7 @@
 """What a close pays, as columns."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -50,3 +51,4 @@ class Close:
     rest: NDArray[np.int32]  # entitlement × den + rest is the exact weighted base
     drawn: Int64s  # by lot: what the rewards took
     rank: NDArray[np.int8]  # by position: found at the end of this close
+    reported: Mapping[int, Int64s] = field(default_factory=dict)  # by slot, then position: paid elsewhere (S1-15)

@@ -21,25 +21,38 @@ from jifen.engine.programme import MONTH_REWARDS, REWARDS, SCHEDULED, Programme
 from jifen.engine.rule import Rule
 from jifen.engine.rules import RULES
 from jifen.engine.rules.agency import Agency
+from jifen.engine.rules.card_reward import CardReward
 from jifen.engine.rules.convert import Convert
 from jifen.engine.rules.daily_amount import DailyAmount
-from jifen.engine.rules.generation_share import GenerationShare
 from jifen.engine.rules.grant_locked import GrantLocked
 from jifen.engine.rules.grant_units import GrantUnits
 from jifen.engine.rules.monthly_release import MonthlyRelease
+from jifen.engine.rules.new_user_reward import NewUserReward
+from jifen.engine.rules.order_split import OrderSplit
 from jifen.engine.rules.peer_bonus import PeerBonus
+from jifen.engine.rules.profit_pool import ProfitPool
 from jifen.engine.rules.rank_differential import RankDifferential
 from jifen.engine.rules.rank_review import RankReview
 from jifen.engine.rules.referral_bonus import ReferralBonus
+from jifen.engine.rules.referrer_rebate import ReferrerRebate
 from jifen.engine.rules.repurchase import Repurchase
 from jifen.engine.rules.sales_ranking import SalesRanking
 from jifen.engine.rules.scheduled_release import ScheduledRelease
 from jifen.engine.rules.second_leg_rank import SecondLegRank
+from jifen.engine.rules.shopping_grant import ShoppingGrant
+from jifen.engine.rules.sourced_goods import SourcedGoods
 from jifen.engine.rules.spend import Spend
+from jifen.engine.rules.store_partners import StorePartners
+from jifen.engine.rules.store_rebate import StoreRebate
+from jifen.engine.rules.store_referral_bonus import StoreReferralBonus
+from jifen.engine.rules.store_shares import StoreShares
+from jifen.engine.rules.store_takings import StoreTakings
+from jifen.engine.rules.territory import Territory
 from jifen.engine.rules.unit_differential import UnitDifferential
 from jifen.engine.rules.unit_peer import UnitPeer
 from jifen.engine.rules.unit_rank import UnitRank
 from jifen.engine.rules.weighted_dividend import WeightedDividend
+from jifen.engine.sale_reward import TeamReward
 
 GRANTS = (GrantLocked, GrantUnits)
 SINGLE = ("agents", "ranks", "refund")
@@ -47,6 +60,8 @@ SECTIONS = (
     "on_order",
     "on_payment",
     "on_top_up",
+    "on_subsidy",
+    "on_card",
     "agents",
     "ranks",
     "daily",
@@ -151,8 +166,8 @@ class _Loader:
             self._say("points", say("no points kind; write a table such as [points.points] with its decimals"))
             return
         for name, table in points.items():
-            if name == MONEY:
-                self._say(f"points.{name}", say("money is a kind that every programme has; choose another name"))
+            if name == MONEY and isinstance(table, dict) and table.get("decimals") != MONEY_DECIMALS:
+                self._say(f"points.{name}", say("money is a kind that every programme has; it has 2 decimals"))
             elif not _CODE.fullmatch(name):
                 self._say(f"points.{name}", say("a kind is named with small letters, digits and _"))
             yield name, table
@@ -223,12 +238,14 @@ class _Loader:
         grants = [rule for rule in rules if isinstance(rule, GRANTS)]
         for path, rule in placed:
             self._check_needs(path, rule, rules)
-            if isinstance(rule, (*REWARDS, *MONTH_REWARDS, ReferralBonus)) and not grants:
+            draws = isinstance(rule, (*REWARDS, *MONTH_REWARDS)) and rule.needs_lots
+            if (draws or isinstance(rule, ReferralBonus)) and not grants:
                 self._say(path, say("{rule} draws on locked points, but nothing grants any", rule=rule.use))
             if isinstance(rule, Repurchase) and grants and rule.kind != grants[0].kind:
                 kind = grants[0].kind
                 self._say(path, say("{rule} should use the kind that is granted, {kind}", rule=rule.use, kind=kind))
         self._check_alone(placed)
+        self._check_pool(kinds, placed)
         lot_kind = grants[0].kind if grants else next(iter(kinds))
         for path, rule in placed:
             if isinstance(rule, Spend) and kinds[rule.kind].decimals != kinds[lot_kind].decimals:
@@ -243,9 +260,25 @@ class _Loader:
             )
             self._say(f"points.{lot_kind}", needs)
 
+    def _check_pool(self, kinds: dict[str, PointKind], placed: list[tuple[str, Rule]]) -> None:
+        """Note what does not go with orders that are divided, or with points that have a price."""
+        rules = [rule for _, rule in placed]
+        if any(isinstance(rule, OrderSplit) for rule in rules) and next(iter(kinds)) != MONEY:
+            self._say("points", say("the first kind is money where orders are divided: begin with [points.money]"))
+        if any(isinstance(rule, OrderSplit) for rule in rules) and any(isinstance(rule, GRANTS) for rule in rules):
+            self._say("on_order", say("orders that are divided grant nothing locked"))
+        pool = next((rule for rule in rules if isinstance(rule, ProfitPool)), None)
+        if pool is None:
+            return
+        if kinds[pool.kind].withdrawable:
+            self._say(f"points.{pool.kind}", say("{kind} are sold to the pool, not withdrawn", kind=pool.kind))
+        for path, rule in placed:
+            if rule is not pool and pool.kind in (getattr(rule, name, None) for name in ("kind", "into")):
+                self._say(path, say("{kind} come from orders and leave by sales only", kind=pool.kind))
+
     def _check_needs(self, path: str, rule: Rule, rules: list[Rule]) -> None:
         """Note what a rule needs beside it and does not find."""
-        for kinds, needed, message in _NEEDS:
+        for kinds, needed, message in (*_NEEDS, *_needs_of_team(rule)):
             if isinstance(rule, kinds) and not any(isinstance(other, needed) for other in rules):
                 self._say(path, Message(message.template, {"rule": rule.use}))
         table = next((other.table for other in rules if isinstance(other, SecondLegRank | UnitRank)), ())
@@ -270,11 +303,18 @@ class _Loader:
         names = [rule.use for rule in rules if not rule.repeats]
         for name in sorted({name for name in names if names.count(name) > 1}):
             self._say(RULES[name].section, say("the rule {name} stands more than once", name=name))
-        for rule_kind, fields in ((Spend, ("kind", "pays")), (Convert, ("kind", "into"))):
+        for rule_kind, fields in ((Spend, ("kind", "pays", "product")), (Convert, ("kind", "into"))):
             same = [tuple(getattr(rule, field) for field in fields) for rule in rules if isinstance(rule, rule_kind)]
             for pair in sorted({pair for pair in same if same.count(pair) > 1}):
-                name = f"{rule_kind.use} ({' → '.join(pair)})"
+                name = f"{rule_kind.use} ({' → '.join(part for part in pair if part)})"
                 self._say(rule_kind.section, say("the rule {name} stands more than once", name=name))
+
+
+def _needs_of_team(rule: Rule) -> tuple[tuple[tuple[type[Rule], ...], tuple[type[Rule], ...], Message], ...]:
+    """Return what a team's reward needs: by what it is a share of."""
+    if isinstance(rule, TeamReward) and rule.of == "amount":
+        return (((TeamReward,), (OrderSplit,), say("{rule} of amounts needs order_split")),)
+    return (((TeamReward,), (ScheduledRelease,), say("{rule} needs scheduled_release")),)
 
 
 _ALONE = (GRANTS, SCHEDULED, (SecondLegRank, UnitRank), (Repurchase, Spend))
@@ -284,7 +324,12 @@ _NEEDS = (
     ((UnitRank, UnitDifferential, UnitPeer, MonthlyRelease, DailyAmount, ReferralBonus), (GrantUnits,),
      say("{rule} needs units: write a grant_units under [[on_order]]")),
     ((RankReview, SalesRanking), (Agency,), say("{rule} needs [agents]")),
-    ((GenerationShare, RankDifferential, PeerBonus), (ScheduledRelease,), say("{rule} needs scheduled_release")),
+    ((ProfitPool, ShoppingGrant, SourcedGoods, NewUserReward, CardReward, StoreTakings, StoreReferralBonus, Territory),
+     (OrderSplit,), say("{rule} needs order_split: write one under [[on_order]]")),
+    ((StorePartners, StoreShares, NewUserReward, CardReward), (StoreTakings,), say("{rule} needs store_takings")),
+    ((StoreRebate, ReferrerRebate), (SourcedGoods,), say("{rule} needs sourced_goods")),
+    ((NewUserReward,), (StorePartners,), say("{rule} needs store_partners")),
+    ((CardReward,), (StoreShares,), say("{rule} needs store_shares")),
 )  # fmt: skip
 _KIND_WORDS = {str: say("text in quotes"), date: say("a date such as 2026-01-01")}
 

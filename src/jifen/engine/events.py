@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from jifen.engine.amounts import Rate
 from jifen.engine.facts import NOBODY
 from jifen.engine.forest import CycleError
-from jifen.engine.lines import Cut, Journal, Refused
+from jifen.engine.growing import count_order, take_back
+from jifen.engine.lines import Cut, Exit, Journal, Refused, Reported
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting
 from jifen.engine.programme import Programme
@@ -26,15 +28,18 @@ class Events:
         self.journal = Journal()
         self.refused: list[Refused] = []
         self.cuts: list[Cut] = []
+        self.exits: list[Exit] = []
+        self.reported: list[Reported] = []
 
     def order(self, index: int) -> None:
         """Apply an order: its points part, its grant, its referrer's bonus, its volume."""
         programme, order = self.replay.terms_of(index), self._order_fact(index)
-        posting = self._posting(f"order/{order.code}", f"order {order.code}")
+        at = int(self.replay.facts.orders.at[index])
+        posting = self._posting(f"order/{order.code}", f"order {order.code}", at)
         why = self._refuse_order(posting, order, programme)
         if why is not None:
             self.replay.refused_orders.add(index)
-            self._refuse(int(self.replay.facts.orders.at[index]), posting.fact, order.member, why)
+            self._refuse(at, posting.fact, order.member, why)
             return
         scale = programme.points_per_money
         rule = spending_rule(programme, order)
@@ -45,12 +50,14 @@ class Events:
         if programme.units is not None and programme.units.grants(order):
             programme.units.on_order(posting, order, scale, programme.base_of(order))
             self._pay_bonus(posting, order, programme)
+        count_order(posting, order, programme)
         book, position = posting.book, posting.book.at(order.member)
         book.volume_amount[position] += order.amount
         book.volume_points[position] += order.points_paid
         if order.points_paid:
             book.volume_in(order.points_kind or posting.lot_kind)[position] += order.points_paid
         book.volume[position] += order.amount * scale - (order.points_paid if programme.cash_volume else 0)
+        self._look_for_exits(posting, order.member)
 
     def _pay_bonus(self, posting: Posting, order: OrderFact, programme: Programme) -> None:
         if programme.bonus is None:
@@ -80,8 +87,13 @@ class Events:
             paid_kinds=programme.paid_kinds,
             counts_units=programme.units is not None and programme.units.grants(order),
         )
-        posting = self._posting(f"refund/{name}", f"refund {name}")
-        rule.run(posting, RefundFact(order, total, before), replay.past, terms)
+        posting = self._posting(f"refund/{name}", f"refund {name}", int(refunds.at[index]))
+        fact = RefundFact(order, total, before)
+        rule.run(posting, fact, replay.past, terms)
+        if programme.split is not None:
+            take_back(posting, fact, programme, rule.policy)
+            rule.reverse_shares(posting, fact, replay.past)
+            self._look_for_exits(posting, order.member)
 
     def action(self, index: int) -> None:
         """Apply an action of a member or an operator."""
@@ -95,11 +107,24 @@ class Events:
             kind=actions.kind[index],
             amount=int(actions.amount[index]),
             at=int(actions.at[index]),
+            store=int(actions.store[index]) if actions.store is not None else NOBODY,
+            share=int(actions.share[index]) if actions.share is not None else 0,
+            role=actions.role[index] if actions.role is not None else "",
         )
-        posting = self._posting(f"action/{action.row}", f"action {action.row}")
+        posting = self._posting(f"action/{action.row}", f"action {action.row}", action.at)
         why = self._act(posting, action)
         if why is not None:
             self._refuse(action.at, posting.fact, action.member, why)
+            return
+        pool = self.replay.programme.pool
+        if pool is not None and (action.action in pool.actions or action.kind == pool.kind):
+            self._look_for_exits(posting, action.member, action.to_member)
+
+    def _look_for_exits(self, posting: Posting, *changed: int) -> None:
+        """Make those sell who have reached the cap after a fact that changed these members' points (S1-09)."""
+        pool = self.replay.programme.pool
+        if pool is not None and posting.book.pool is not None:
+            pool.look_for_exits(posting, [member for member in changed if member != NOBODY])
 
     def _act(self, posting: Posting, action: ActionFact) -> Message | None:
         if action.action == "move_referrer":
@@ -107,7 +132,12 @@ class Events:
         rule = self.replay.programme.answer(action)
         if rule is None:
             return say("the programme has no rule for {action}", action=action.action)
+        pool = self.replay.programme.pool
+        if pool is not None and action.action == "adjust" and action.kind == pool.kind:
+            return say("{kind} are minted, sold and burnt; nobody adjusts them", kind=action.kind)
         freeze = self.replay.programme.freeze
+        if action.member == NOBODY:
+            return rule.act(posting, action)
         if freeze is not None and freeze.stop(action.action) and posting.book.frozen[posting.book.at(action.member)]:
             return say("the member is frozen")
         return rule.act(posting, action)
@@ -155,13 +185,26 @@ class Events:
             product=orders.product[index] if orders.product is not None else "",
             channel=orders.channel[index] if orders.channel is not None else "",
             day=int(orders.day[index]),
+            store=int(orders.store[index]) if orders.store is not None else NOBODY,
+            region=orders.region[index] if orders.region is not None else "",
+            rate=self._rate_of(index),
         )
         rule = spending_rule(self.replay.terms_of(index), order)
         return order._replace(points_kind=rule.kind) if rule is not None and not order.points_kind else order
 
-    def _posting(self, path: str, fact: str) -> Posting:
-        return self.replay.posting(self.journal, day=self.day, path=path, fact=fact, forest=self.forest, cuts=self.cuts)
+    def _rate_of(self, index: int) -> Rate | None:
+        """Return the commission that was agreed for an order: its own, else its store's."""
+        orders, stores = self.replay.facts.orders, self.replay.facts.stores
+        if orders.rate is not None and orders.rate[index] is not None:
+            return orders.rate[index]
+        if orders.store is None or orders.store[index] == NOBODY:
+            return None
+        return stores.rate[int(orders.store[index])]
+
+    def _posting(self, path: str, fact: str, at: int) -> Posting:
+        posting = self.replay.posting(self.journal, day=self.day, path=path, fact=fact, forest=self.forest)
+        posting.cuts, posting.exits, posting.reported, posting.at = self.cuts, self.exits, self.reported, at
+        return posting
 
     def _refuse(self, at: int, fact: str, party: int, why: Message) -> None:
-        assert party != NOBODY
         self.refused.append(Refused(at, fact, party, why))

@@ -10,7 +10,7 @@ from jifen.engine.close import Close, Slot
 from jifen.engine.days import iso
 from jifen.engine.facts import Int64s
 from jifen.engine.forest import Layout
-from jifen.engine.lines import CONVERTED, ISSUED, Block
+from jifen.engine.lines import CONVERTED, ISSUED, Block, Reported
 from jifen.engine.past import (
     Draws,
     Entries,
@@ -78,6 +78,15 @@ class Paid:
         """Return the rewards by member."""
         return rewards_of(self.close, self.book, self.draws)
 
+    def reported(self) -> list[Reported]:
+        """Return what is computed here and paid elsewhere, slot by slot, members ascending (S1-15)."""
+        found = []
+        for index, column in self.close.reported.items():
+            slot = self.close.slots[index]
+            for member, amount in zip(*(some.tolist() for some in entries_of(self._layout, column)), strict=True):
+                found.append(Reported(member, slot.rule.use, slot.kind, amount))
+        return found
+
     @property
     def _layout(self) -> Layout:
         return self.book.forest.layout
@@ -115,6 +124,6 @@ class Paid:
         blocks = [block_of(drawn, paying, free=free, blocked=blocked)]
         if not own:
             credited = self.draws[self.close.slots.index(slot)]
-            paying = Paying(rule, self._prefix(f"{slot.path}/{slot.kind}"), slot.kind, ISSUED)
+            paying = Paying(rule, self._prefix(f"{slot.path}/{slot.kind}"), slot.kind, slot.rule.paid_from)
             blocks.append(credit_block(credited.member, credited.paid, paying))
         return blocks

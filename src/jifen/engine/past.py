@@ -273,7 +273,8 @@ def rewards_of(close: Close, book: Book, draws: list[Draws]) -> tuple[Rewards, .
     layout = book.forest.layout
     rewards = []
     for row, (slot, drawn) in enumerate(zip(close.slots, draws, strict=True)):
-        member, entitled = entries_of(layout, close.paid[row] + close.blocked[row])
+        wished = close.reported.get(row, close.paid[row] + close.blocked[row])
+        member, entitled = entries_of(layout, wished)
         position = layout.position[member]
         paid, rest = close.paid[row][position], close.rest[row][position]
         waiting = entitled - paid if slot.rule.overflow == "hold" else np.zeros(len(member), np.int64)

@@ -9,7 +9,7 @@ from jifen.engine.book import NEVER, Book
 from jifen.engine.declared import DeclaredValues
 from jifen.engine.forest import Forest
 from jifen.engine.kinds import PointKind
-from jifen.engine.lines import DEBTS, FREE, LOCKED, NO_LOT, Cut, Journal
+from jifen.engine.lines import DEBTS, FREE, LOCKED, NO_LOT, Cut, Exit, Journal, Reported
 
 
 class Row(NamedTuple):
@@ -38,6 +38,13 @@ class Posting:
     day: int
     forest: Forest | None = None  # with the moves of the day; None: that of the book
     cuts: list[Cut] = field(default_factory=list)
+    exits: list[Exit] = field(default_factory=list)
+    reported: list[Reported] = field(default_factory=list)
+    at: int = 0  # the moment of the fact, microseconds
+
+    def key(self, key: str) -> str:
+        """Return the whole key of a transfer: "growth/order/O7/split"."""
+        return f"{self.code}/{self.path}/{key}"
 
     def free(self, member: int, kind: str) -> int:
         """Return a member's free points."""
@@ -53,7 +60,7 @@ class Posting:
         sums: defaultdict[str, int] = defaultdict(int)
         for row in written:
             self._apply(row)
-            self._write(row, f"{self.code}/{self.path}/{key}", rule, cause or self.fact)
+            self._write(row, self.key(key), rule, cause or self.fact)
             sums[row.kind] += row.amount
         assert not any(sums.values()), (self.path, key, rows)
 
@@ -76,10 +83,24 @@ class Posting:
                 drawn.append((int(lots.order[lot]), part))
         return drawn
 
-    def block(self, member: int, rule: str, amount: int) -> None:
-        """Note what lots cut off."""
+    def block(self, member: int, rule: str, amount: int, kind: str = "") -> None:
+        """Note what lots cut off, or what else could not be done; of the kind of the lots where none is named."""
         if amount:
-            self.cuts.append(Cut(member, rule, amount, self.lot_kind, self.fact))
+            self.cuts.append(Cut(member, rule, amount, kind or self.lot_kind, self.fact))
+
+    def report(self, member: int, rule: str, kind: str, amount: int) -> None:
+        """Note what is computed here and paid elsewhere (S1-15)."""
+        if amount:
+            self.reported.append(Reported(member, rule, kind, amount))
+
+    def lend(self, member: int, missing: int, policy: str) -> int:
+        """Note what free points did not cover of a claim; return what the programme lends for it (policy "debt")."""
+        position = self.book.at(member)
+        if policy == "debt":
+            self.book.debt[position] += missing
+            return missing
+        self.book.written_off[position] += missing
+        return 0
 
     def pay_debts(self, member: int) -> None:
         """Pay what a member owes from what a credit has made free (refund policy "debt")."""

@@ -21,6 +21,7 @@ from jifen.engine.rule import (
     ScheduledRule,
 )
 from jifen.engine.rules.agency import Agency
+from jifen.engine.rules.card_reward import CardReward
 from jifen.engine.rules.convert import Convert
 from jifen.engine.rules.daily_amount import UNIT, DailyAmount
 from jifen.engine.rules.freeze import Freeze
@@ -29,17 +30,29 @@ from jifen.engine.rules.grant_locked import GrantLocked
 from jifen.engine.rules.grant_units import GrantUnits
 from jifen.engine.rules.monthly_release import MonthlyRelease
 from jifen.engine.rules.network_volume import NetworkVolume
+from jifen.engine.rules.new_user_reward import NewUserReward
+from jifen.engine.rules.order_split import OrderSplit
 from jifen.engine.rules.peer_bonus import PeerBonus
+from jifen.engine.rules.profit_pool import ProfitPool
 from jifen.engine.rules.rank_differential import RankDifferential
 from jifen.engine.rules.rank_review import RankReview
 from jifen.engine.rules.referral_bonus import ReferralBonus
+from jifen.engine.rules.referrer_rebate import ReferrerRebate
 from jifen.engine.rules.refund import Refund
 from jifen.engine.rules.repurchase import Repurchase
 from jifen.engine.rules.reserve import Reserve
 from jifen.engine.rules.sales_ranking import SalesRanking
 from jifen.engine.rules.scheduled_release import ScheduledRelease
 from jifen.engine.rules.second_leg_rank import SecondLegRank
+from jifen.engine.rules.shopping_grant import ShoppingGrant
+from jifen.engine.rules.sourced_goods import SourcedGoods
 from jifen.engine.rules.spend import Spend
+from jifen.engine.rules.store_partners import StorePartners
+from jifen.engine.rules.store_rebate import StoreRebate
+from jifen.engine.rules.store_referral_bonus import StoreReferralBonus
+from jifen.engine.rules.store_shares import StoreShares
+from jifen.engine.rules.store_takings import StoreTakings
+from jifen.engine.rules.territory import Territory
 from jifen.engine.rules.ticket import Ticket
 from jifen.engine.rules.top_up import TopUp
 from jifen.engine.rules.unit_differential import UnitDifferential
@@ -48,7 +61,8 @@ from jifen.engine.rules.unit_rank import UnitRank
 from jifen.engine.rules.weighted_dividend import WeightedDividend
 from jifen.engine.rules.withdrawal import Withdrawal
 
-REWARDS = (GenerationShare, RankDifferential, PeerBonus, UnitDifferential, UnitPeer)
+SALE_REWARDS = (StoreReferralBonus, Territory, StoreRebate, ReferrerRebate)
+REWARDS = (GenerationShare, RankDifferential, PeerBonus, UnitDifferential, UnitPeer, *SALE_REWARDS)
 MONTH_REWARDS = (WeightedDividend, SalesRanking)
 SCHEDULED = (ScheduledRelease, MonthlyRelease, DailyAmount)
 PAYING = (*REWARDS, *MONTH_REWARDS, *SCHEDULED, ReferralBonus)
@@ -148,6 +162,51 @@ class Programme:
         return self.rule(Reserve)
 
     @cached_property
+    def split(self) -> OrderSplit | None:
+        """How the commission of an order is divided."""
+        return self.rule(OrderSplit)
+
+    @cached_property
+    def pool(self) -> ProfitPool | None:
+        """The points with a price, and the pool behind them."""
+        return self.rule(ProfitPool)
+
+    @cached_property
+    def sourced(self) -> SourcedGoods | None:
+        """Which products the platform buys cheaply."""
+        return self.rule(SourcedGoods)
+
+    @cached_property
+    def shopping(self) -> ShoppingGrant | None:
+        """What an order at a store grants to be spent on the platform."""
+        return self.rule(ShoppingGrant)
+
+    @cached_property
+    def new_user(self) -> NewUserReward | None:
+        """What a store pays for a new customer."""
+        return self.rule(NewUserReward)
+
+    @cached_property
+    def card(self) -> CardReward | None:
+        """What a store pays for a card that is opened."""
+        return self.rule(CardReward)
+
+    @cached_property
+    def takings(self) -> StoreTakings | None:
+        """Whether stores are credited what they sold."""
+        return self.rule(StoreTakings)
+
+    @cached_property
+    def partners(self) -> StorePartners | None:
+        """Who is a partner of a store, and what partners share."""
+        return self.rule(StorePartners)
+
+    @cached_property
+    def store_shares(self) -> StoreShares | None:
+        """What shareholders of a store are paid."""
+        return self.rule(StoreShares)
+
+    @cached_property
     def scheduled(self) -> ScheduledRule | None:
         """What time releases."""
         return next((rule for rule in self.rules if isinstance(rule, SCHEDULED)), None)
@@ -164,8 +223,8 @@ class Programme:
 
     @cached_property
     def rewards(self) -> tuple[RewardRule, ...]:
-        """The rewards of every day, in the order of payment."""
-        return tuple(rule for rule in self.rules if isinstance(rule, REWARDS))
+        """The rewards of every day that are computed, in the order of payment."""
+        return tuple(rule for rule in self.rules if isinstance(rule, REWARDS) and rule.payout != "none")
 
     @cached_property
     def month_rewards(self) -> tuple[MonthRewardRule, ...]:

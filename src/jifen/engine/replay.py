@@ -15,8 +15,9 @@ from jifen.engine.declared import DeclaredValues
 from jifen.engine.events import Events
 from jifen.engine.facts import Facts, Int32s
 from jifen.engine.forest import Forest
+from jifen.engine.growing import mint_delayed, sweep
 from jifen.engine.late import pay_debts, pay_waiting
-from jifen.engine.lines import Cut, DayLines, Journal, Review
+from jifen.engine.lines import DayLines, Journal, PoolState, Review
 from jifen.engine.message import Message, say
 from jifen.engine.monthly import month_of, pay_month
 from jifen.engine.paid import Paid, take_contra
@@ -25,6 +26,7 @@ from jifen.engine.posting import Posting
 from jifen.engine.programme import Programme
 from jifen.engine.rule import Upline
 from jifen.engine.settle import Means, all_slots_of, settle, upline_of
+from jifen.engine.store_close import find_partners, pay_stores
 from jifen.engine.versions import Versions
 
 SUM_MAX = 2**62  # minor units that all facts together may move
@@ -90,11 +92,19 @@ class Replay:
         """Apply a day's facts and close it; days are run in order."""
         events = self.apply_facts(day)
         lines = self.close_day(day)
-        return replace(lines, journal=events.journal, refused=events.refused, cuts=[*events.cuts, *lines.cuts])
+        return replace(
+            lines,
+            journal=events.journal,
+            refused=events.refused,
+            cuts=[*events.cuts, *lines.cuts],
+            exits=[*events.exits, *lines.exits],
+            reported=[*events.reported, *lines.reported],
+        )
 
     def apply_facts(self, day: int) -> Events:
         """Apply a day's facts; return what they posted."""
         self.programme = self.versions.on(day)
+        self.open_pool()
         events = Events(self, day)
         apply = {ORDER: events.order, REFUND: events.refund, ACTION: events.action}
         for fact_type, index in self._queue.get(day, ()):
@@ -103,7 +113,13 @@ class Replay:
             self.book.move(events.forest)
         return events
 
-    def posting(  # noqa: PLR0913 keyword-only: what a fact is known by
+    def open_pool(self) -> None:
+        """Give the book a pool where the version in force has one and it has none yet."""
+        rule = self.programme.pool
+        if rule is not None and self.book.pool is None:
+            self.book.pool = rule.open(self.versions.kinds[rule.kind].decimals)
+
+    def posting(
         self,
         journal: Journal,
         *,
@@ -111,7 +127,6 @@ class Replay:
         path: str,
         fact: str,
         forest: Forest | None = None,
-        cuts: list[Cut] | None = None,
     ) -> Posting:
         """Return what a rule needs to post one fact, or one late payment of a close."""
         return Posting(
@@ -126,22 +141,26 @@ class Replay:
             declared=self.declared,
             day=day,
             forest=forest,
-            cuts=cuts if cuts is not None else [],
         )
 
     def close_day(self, day: int) -> DayLines:
         """Close a day whose facts are in the book; return what it pays, and what it pays late."""
         self.programme = self.versions.on(day)
-        programme, book = self.programme, self.book
+        programme, book, stores = self.programme, self.book, self.facts.stores
         book.code = programme.code
-        close = self.close = settle(programme, book, day, Means(self.threads, self.close), self.declared)
+        late = Journal()
+        posting = self.posting(late, day=day, path=iso(day), fact="")
+        mint_delayed(posting, self, day)
+        close = self.close = settle(programme, book, day, Means(self.threads, self.close, stores), self.declared)
         paying = Paid.of(programme, book, close)
-        lines = DayLines(day, Journal(), [], paying.blocks())
-        self.upline = upline_of(programme, book)
+        posting.reported += paying.reported()
+        lines = DayLines(
+            day, Journal(), [], paying.blocks(), late, posting.cuts, exits=posting.exits, reported=posting.reported
+        )
+        self.upline = upline_of(programme, book, stores)
         rank = book.rank
         book.take(day=day, scheduled=close.scheduled.by_lot, drawn=close.drawn, paid=paying.free())
         take_contra(book, lines.blocks)
-        posting = self.posting(lines.late, day=day, path=iso(day), fact="", cuts=lines.cuts)
         rewards = paying.rewards() if self.keeps_past else ()
         if is_last_of_month(day) and programme.has_months:
             rewards = (*rewards, *self._end_month(posting, close, rank, lines.reviews))
@@ -149,12 +168,16 @@ class Replay:
             self.past.days.append(PastDay(day, self.upline, paying.scheduled, rewards))
         if self.versions.waits:
             pay_waiting(posting, self.past)
+        pay_stores(posting, programme, stores)
+        sweep(posting, programme)
         pay_debts(posting)
+        find_partners(posting, programme)
+        book.sales.clear()
         self._take_ranks(self._rank_for(self.versions.on(day + 1), close), day)
         book.units_new[:] = 0
         if programme.title_passes:
             book.note_paid_back(day)
-        return lines
+        return replace(lines, pool=PoolState(book.pool.money, book.pool.supply)) if book.pool is not None else lines
 
     def _end_month(
         self, posting: Posting, close: Close, rank: NDArray[np.int8], reviews: list[Review]

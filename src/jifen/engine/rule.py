@@ -13,9 +13,10 @@ from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
 from jifen.engine.amounts import MONEY_DECIMALS, Rate
-from jifen.engine.facts import Int32s, Int64s
+from jifen.engine.facts import NOBODY, Int32s, Int64s
 from jifen.engine.forest import Forest
 from jifen.engine.kernels.ranks import leaders_of
+from jifen.engine.trade import Market
 
 if TYPE_CHECKING:
     from jifen.engine.book import Book
@@ -42,7 +43,10 @@ def _fen_or_nothing(value: object) -> object:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=60)]
-Shares = Literal["released", "units", "month_units"]  # released that day · units that count · units bought in the month
+# Released that day · units that count · units bought in the month · amounts of the day's orders · parts paid in points.
+Shares = Literal["released", "units", "month_units", "amount", "points"]
+Of = Literal["released", "amount"]  # what a daily reward is a share of: releases, or the day's orders (S1-16)
+Payout = Literal["ledger", "report_only", "none"]  # paid · computed and paid elsewhere · not computed (S1-15)
 Whole = Annotated[int, Strict()]
 Switch = Annotated[bool, Strict()]
 Cny = Annotated[Decimal | int, PlainValidator(_whole_fen)]  # a positive amount of CNY with at most 2 decimals
@@ -74,6 +78,21 @@ class Releases:
     rates: tuple[Rate, ...]  # by rank; 0 is no rank; of a unit_rank table minor units for one unit
     units: Int64s | None = None  # that count at this close, such as devices; None where the programme has none
     decimals: int = 0  # of the kind that lots hold
+    amounts: Int64s | None = None  # of the day's orders, fen; None where none are divided
+    market: Market | None = None  # the day's orders one by one
+
+    def base(self, of: Of) -> Int64s:
+        """Return the column that a reward is a share of."""
+        return self.released if of == "released" or self.amounts is None else self.amounts
+
+    def base_before(self, of: Of) -> Int64s:
+        """Return its running sums."""
+        return self.before if of == "released" else self.amounts_before
+
+    @cached_property
+    def amounts_before(self) -> Int64s:
+        """Running sums of `amounts`."""
+        return running_sums(self.base("amount"))
 
     @cached_property
     def units_before(self) -> Int64s:
@@ -118,6 +137,7 @@ class Upline:
     rates: tuple[Rate, ...]  # by rank; 0 is no rank; of a unit_rank table minor units for one unit
     agent: NDArray[np.bool_] | None = None  # None where the programme has no agents
     decimals: int = 0  # of the kind that lots hold
+    market: Market | None = None  # without its sales: who held what at that close
 
 
 class Reach(NamedTuple):
@@ -138,7 +158,9 @@ class ShareRule(Protocol):
 
     use: ClassVar[str]
     by_generation: ClassVar[bool]
-    shares: ClassVar[Shares]
+
+    @property
+    def shares(self) -> Shares: ...
 
     @property
     def source(self) -> str: ...
@@ -151,6 +173,15 @@ class ShareRule(Protocol):
 
     @property
     def overflow(self) -> str: ...
+
+    @property
+    def payout(self) -> Payout: ...
+
+    @property
+    def needs_lots(self) -> bool: ...  # whether only those are paid who have something locked
+
+    @property
+    def paid_from(self) -> int: ...  # the account of the programme that gives what no lot gives
 
     def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]: ...
 
@@ -235,6 +266,9 @@ class OrderFact(NamedTuple):
     product: str = ""
     channel: str = ""
     day: int = 0  # the business day on which it counts
+    store: int = NOBODY  # at which it was
+    region: str = ""
+    rate: Rate | None = None  # the commission agreed with its store
 
 
 class ActionFact(NamedTuple):
@@ -248,6 +282,9 @@ class ActionFact(NamedTuple):
     kind: str
     amount: int
     at: int
+    store: int = NOBODY
+    share: int = 0  # hundredths of a percent
+    role: str = ""
 
 
 @runtime_checkable

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -12,13 +13,15 @@ from jifen.engine.amounts import Rate
 from jifen.engine.book import Book
 from jifen.engine.close import Close, Scheduled, Slot
 from jifen.engine.declared import DeclaredValues
-from jifen.engine.facts import Int64s
+from jifen.engine.facts import Int64s, Stores, no_stores
 from jifen.engine.kernels.releases import draw_oldest_first
 from jifen.engine.programme import Programme
 from jifen.engine.rule import Releases, RewardRule, ShareRule, Upline, sums_of
+from jifen.engine.trade import Market
 
 UNRANKED = (Rate(0, 1),)
 NOTHING_DECLARED = DeclaredValues(())
+NO_STORES = no_stores()
 
 
 class Means(NamedTuple):
@@ -30,6 +33,7 @@ class Means(NamedTuple):
 
     threads: int = 1
     spare: Close | None = None
+    stores: Stores = NO_STORES
 
 
 ALONE = Means()
@@ -53,7 +57,11 @@ def settle_released(programme: Programme, book: Book, day: int, scheduled: Sched
     spare = means.spare
     decimals = programme.lot_decimals
     units = book.counting_units() if programme.counts_units else None
-    releases = Releases(book.forest, scheduled.by_position, book.rank, rates_of(programme), units, decimals)
+    market = market_of(programme, book, means.stores)
+    amounts = _amounts(book, market) if market is not None else None
+    releases = Releases(
+        book.forest, scheduled.by_position, book.rank, rates_of(programme), units, decimals, amounts, market
+    )
     slots = slots_of(programme)
     shape = (len(slots), len(book))
     wishes = _zeros(shape, np.int64, spare.paid if spare is not None else None)
@@ -68,6 +76,7 @@ def settle_released(programme: Programme, book: Book, day: int, scheduled: Sched
 
     blocked = _zeros(shape, np.int64, spare.blocked if spare is not None else None)
     drawn = _zeros(book.lots.remaining.shape, np.int64, spare.drawn if spare is not None else None)
+    reported = _set_reported_apart(slots, wishes)
     _cut(book, day, scheduled, slots, (wishes, blocked, drawn))
     rule = programme.scheduled
     return Close(
@@ -80,7 +89,35 @@ def settle_released(programme: Programme, book: Book, day: int, scheduled: Sched
         rest=rest,
         drawn=drawn,
         rank=rank[-1],
+        reported=reported,
     )
+
+
+def market_of(programme: Programme, book: Book, stores: Stores) -> Market | None:
+    """Return the day's orders for rewards that share in them; None where no orders are divided."""
+    if programme.split is None:
+        return None
+    sourced = programme.sourced.product if programme.sourced is not None else ""
+    return Market(book.sales.values(), stores, dict(book.territories), sourced)
+
+
+def _amounts(book: Book, market: Market) -> Int64s:
+    """Return by position what the day's divided orders come to."""
+    amounts = np.zeros(len(book), np.int64)
+    sales = [sale for sale in market.sales if market.divides(sale)]
+    member = np.array([sale.member for sale in sales], np.int64)
+    np.add.at(amounts, book.forest.layout.position[member], np.array([sale.amount for sale in sales], np.int64))
+    return amounts
+
+
+def _set_reported_apart(slots: tuple[Slot, ...], wishes: NDArray[np.int64]) -> dict[int, Int64s]:
+    """Return by slot what is computed here and paid elsewhere; nothing is wished for in its place (S1-15)."""
+    reported = {}
+    for index, slot in enumerate(slots):
+        if slot.rule.payout == "report_only":
+            reported[index] = wishes[index].copy()
+            wishes[index] = 0
+    return reported
 
 
 def _cut(
@@ -102,7 +139,7 @@ def _cut(
     draw_oldest_first(*fixed, paid, cut, drawn)
     wishes[rows], blocked[rows] = paid, cut
     held = sums_of(np.where(lots.opened_on < day, lots.remaining, 0), lots.start) > 0
-    for index in set(range(len(slots))) - set(rows):
+    for index in (index for index, slot in enumerate(slots) if not slot.rule.consumes_lots and slot.rule.needs_lots):
         blocked[index] = np.where(held, 0, wishes[index])
         wishes[index] -= blocked[index]
 
@@ -115,11 +152,14 @@ def rates_of(programme: Programme) -> tuple[Rate, ...]:
     return ranks.rates_in(programme.lot_decimals)
 
 
-def upline_of(programme: Programme, book: Book) -> Upline:
+def upline_of(programme: Programme, book: Book, stores: Stores = NO_STORES) -> Upline:
     """Return who stands above whom with which rank as the book has it now, by member number."""
     position = book.forest.layout.position
     agent = book.agent[position] if programme.agency is not None else None
-    return Upline(book.forest, book.rank[position], rates_of(programme), agent, programme.lot_decimals)
+    market = market_of(programme, book, stores)
+    if market is not None:
+        market = replace(market, sales=())
+    return Upline(book.forest, book.rank[position], rates_of(programme), agent, programme.lot_decimals, market)
 
 
 def slots_of(programme: Programme) -> tuple[Slot, ...]:

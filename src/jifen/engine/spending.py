@@ -8,8 +8,11 @@ from jifen.engine.rules.spend import Spend
 
 def fitting_spends(programme: Programme, order: OrderFact) -> list[Spend]:
     """Return the rules by which points may pay an order of this product, in the order of the document."""
-    pays = "units" if programme.units is not None and programme.units.grants(order) else "goods"
-    return [spend for spend in programme.spends if spend.pays == pays]
+    if programme.units is not None and programme.units.grants(order):
+        return [spend for spend in programme.spends if spend.pays == "units"]
+    goods = [spend for spend in programme.spends if spend.pays == "goods"]
+    product = order.product if any(spend.product == order.product for spend in goods) else ""
+    return [spend for spend in goods if spend.product == product]
 
 
 def spending_rule(programme: Programme, order: OrderFact) -> Spend | Repurchase | None:

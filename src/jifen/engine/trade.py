@@ -1,11 +1,12 @@
 """What the book remembers of stores and of what was sold at them."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from jifen.engine.facts import NOBODY, Int64s
+from jifen.engine.facts import NOBODY, Int64s, Stores
 
 
 @dataclass
@@ -22,13 +23,13 @@ class StoreBook:
         return cls(*(np.zeros(stores, np.int64) for _ in range(3)))
 
 
-@dataclass
+@dataclass(slots=True)
 class Patron:
     """What a store remembers of a member (S1-28)."""
 
     amount: int = 0  # standing amounts of orders at the store, fen
     products: int = 0  # standing orders of the product that makes a partner
-    partner: bool = False  # found by the last close
+    partner: bool = False  # as the last close found
     since: int = 0  # the day of the close that found it, 0 where it is none
 
 
@@ -39,7 +40,7 @@ class Shareholder(NamedTuple):
     initiator: bool
 
 
-@dataclass
+@dataclass(slots=True)
 class Note:
     """What an order was divided into when it counted, for its refunds and for what comes later. Money in fen."""
 
@@ -55,7 +56,7 @@ class Note:
     card: int = NOBODY  # who is rewarded for the card (S1-32)
 
 
-@dataclass
+@dataclass(slots=True)
 class Sale:
     """An order of the open day, as the close shares it: amounts less refunds of the same day, fen."""
 
@@ -65,4 +66,31 @@ class Sale:
     store: int = NOBODY
     region: str = ""
     product: str = ""
-    split: bool = True  # whether its commission was divided; False: a sourced product
+
+
+@dataclass(frozen=True)
+class Market:
+    """The orders of a day, and who had which part in them at its close."""
+
+    sales: Collection[Sale]
+    stores: Stores
+    territories: Mapping[str, int]  # who holds a region, by its code
+    sourced: str = ""  # the product whose orders are not divided (S1-26), "" for none
+
+    def divides(self, sale: Sale) -> bool:
+        """Return whether the commission of an order is divided."""
+        return not self.sourced or sale.product != self.sourced
+
+    def region_of(self, sale: Sale) -> str:
+        """Return the region of an order: its own, else its store's."""
+        if sale.region or sale.store == NOBODY:
+            return sale.region
+        return self.stores.region[sale.store]
+
+    def owner_of(self, sale: Sale) -> int:
+        """Return who owns the store of an order, or NOBODY."""
+        return int(self.stores.owner[sale.store]) if sale.store != NOBODY else NOBODY
+
+    def referrer_of(self, sale: Sale) -> int:
+        """Return who brought the store of an order, or NOBODY."""
+        return int(self.stores.referrer[sale.store]) if sale.store != NOBODY else NOBODY

@@ -73,7 +73,7 @@ def _tell_reversal(tell: Telling, why: Explanation, refund: RefundFact, original
         why.formula.append(_share_of(tell, say("paid as a bonus"), bonus.paid, refund))
         return
     for day in tell.replay.past.days:
-        for rewards, index, weight in reached(day, order.member):
+        for rewards, index, weight in reached(day, order):
             key = day.prefix(code, rewards.slot)
             name = tell.facts.members.codes[int(rewards.member[index])]
             if original in (key + name, f"{key}{rewards.slot.kind}/{name}"):

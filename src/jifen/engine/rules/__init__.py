@@ -3,6 +3,8 @@
 from jifen.engine.rule import Rule
 from jifen.engine.rules.adjustment import Adjustment
 from jifen.engine.rules.agency import Agency
+from jifen.engine.rules.card_grant import CardGrant
+from jifen.engine.rules.card_reward import CardReward
 from jifen.engine.rules.convert import Convert
 from jifen.engine.rules.daily_amount import DailyAmount
 from jifen.engine.rules.freeze import Freeze
@@ -12,17 +14,30 @@ from jifen.engine.rules.grant_units import GrantUnits
 from jifen.engine.rules.member_transfer import MemberTransfer
 from jifen.engine.rules.monthly_release import MonthlyRelease
 from jifen.engine.rules.network_volume import NetworkVolume
+from jifen.engine.rules.new_user_reward import NewUserReward
+from jifen.engine.rules.order_split import OrderSplit
 from jifen.engine.rules.peer_bonus import PeerBonus
+from jifen.engine.rules.profit_pool import ProfitPool
 from jifen.engine.rules.rank_differential import RankDifferential
 from jifen.engine.rules.rank_review import RankReview
 from jifen.engine.rules.referral_bonus import ReferralBonus
+from jifen.engine.rules.referrer_rebate import ReferrerRebate
 from jifen.engine.rules.refund import Refund
 from jifen.engine.rules.repurchase import Repurchase
 from jifen.engine.rules.reserve import Reserve
 from jifen.engine.rules.sales_ranking import SalesRanking
 from jifen.engine.rules.scheduled_release import ScheduledRelease
 from jifen.engine.rules.second_leg_rank import SecondLegRank
+from jifen.engine.rules.shopping_grant import ShoppingGrant
+from jifen.engine.rules.sourced_goods import SourcedGoods
 from jifen.engine.rules.spend import Spend
+from jifen.engine.rules.store_partners import StorePartners
+from jifen.engine.rules.store_rebate import StoreRebate
+from jifen.engine.rules.store_referral_bonus import StoreReferralBonus
+from jifen.engine.rules.store_shares import StoreShares
+from jifen.engine.rules.store_takings import StoreTakings
+from jifen.engine.rules.subsidy import Subsidy
+from jifen.engine.rules.territory import Territory
 from jifen.engine.rules.ticket import Ticket
 from jifen.engine.rules.top_up import TopUp
 from jifen.engine.rules.unit_differential import UnitDifferential
@@ -39,8 +54,16 @@ RULES: dict[str, type[Rule]] = {
         GrantLocked,
         GrantUnits,
         ReferralBonus,
+        OrderSplit,
+        ProfitPool,
+        ShoppingGrant,
+        SourcedGoods,
+        NewUserReward,
+        CardReward,
         Reserve,
         TopUp,
+        Subsidy,
+        CardGrant,
         Agency,
         SecondLegRank,
         UnitRank,
@@ -51,6 +74,13 @@ RULES: dict[str, type[Rule]] = {
         PeerBonus,
         UnitDifferential,
         UnitPeer,
+        StoreReferralBonus,
+        Territory,
+        StoreRebate,
+        ReferrerRebate,
+        StoreTakings,
+        StorePartners,
+        StoreShares,
         MonthlyRelease,
         WeightedDividend,
         SalesRanking,

@@ -9,23 +9,22 @@ from pydantic.dataclasses import dataclass
 
 from jifen.engine.amounts import Rate, Share
 from jifen.engine.kernels.generations import share_generations
-from jifen.engine.rule import STRICT, Reach, Releases, Rule, Shares, Upline
+from jifen.engine.rule import STRICT, Reach, Releases, Upline
+from jifen.engine.sale_reward import TeamReward
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class GenerationShare(Rule):
-    """Pay each referrer a share of what the generations below released by time today (S4-08).
+class GenerationShare(TeamReward):
+    """Pay each referrer a share of what the generations below released by time today (S4-08), or bought (S1-18).
 
-    The share comes out of the referrer's own lots, oldest first (S4-09, S4-10), so a referrer with nothing locked
-    earns nothing. Each generation is a posting of its own.
+    Of releases the share comes out of the referrer's own lots, oldest first (S4-09, S4-10), so a referrer with nothing
+    locked earns nothing. Of orders it is money, at whichever store they were. Each generation is a posting of its own.
     """
 
     use: ClassVar[str] = "generation_share"
     section: ClassVar[str] = "daily"
     by_generation: ClassVar[bool] = True
-    shares: ClassVar[Shares] = "released"
     kind: ClassVar[str] = ""  # of the lots
-    consumes_lots: ClassVar[bool] = True
 
     rates: Annotated[tuple[Share, ...], Field(min_length=1, max_length=20)]  # generation 1, generation 2, …
     overflow: Literal["lose", "hold"] = "lose"  # what an empty lot cuts off is lost, or waits (S4-Q8)
@@ -38,7 +37,7 @@ class GenerationShare(Rule):
         """Fill each generation's entitlements and their remainders, by position."""
         num = np.array([rate.num for rate in self.rates], np.int64)
         den = np.array([rate.den for rate in self.rates], np.int64)
-        share_generations(releases.forest.layout.referrer, releases.released, num, den, whole, rest)
+        share_generations(releases.forest.layout.referrer, releases.base(self.of), num, den, whole, rest)
 
     def reach(self, upline: Upline, member: int) -> list[Reach]:
         """Return who shares in `member`'s release: the referrer, the referrer's referrer, …"""

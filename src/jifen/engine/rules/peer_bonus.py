@@ -8,11 +8,12 @@ from pydantic.dataclasses import dataclass
 
 from jifen.engine.amounts import Rate, Share
 from jifen.engine.kernels.ranks import share_peer
-from jifen.engine.rule import STRICT, Reach, Releases, Rule, Shares, Upline
+from jifen.engine.rule import STRICT, Reach, Releases, Upline
+from jifen.engine.sale_reward import TeamReward
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class PeerBonus(Rule):
+class PeerBonus(TeamReward):
     """Pay a member a rate of the whole release below its peers: the nearest members of equal rank (S4-15, S4-31).
 
     For each member B whose rank earns anything, the nearest ancestor of at least B's rank is looked at; if the ranks
@@ -23,9 +24,7 @@ class PeerBonus(Rule):
     use: ClassVar[str] = "peer_bonus"
     section: ClassVar[str] = "daily"
     by_generation: ClassVar[bool] = False
-    shares: ClassVar[Shares] = "released"
     kind: ClassVar[str] = ""  # of the lots
-    consumes_lots: ClassVar[bool] = True
 
     rate: Share
     overflow: Literal["lose", "hold"] = "lose"  # what an empty lot cuts off is lost, or waits (S4-Q8)
@@ -39,7 +38,7 @@ class PeerBonus(Rule):
         unpaid = sum(rate.num == 0 for rate in releases.rates[1:])
         rate = (self.rate.num, self.rate.den, len(releases.rates), unpaid)
         size = releases.forest.layout.size
-        share_peer(releases.leaders, size, releases.rank, releases.before, rate, whole[0], rest[0])
+        share_peer(releases.leaders, size, releases.rank, releases.base_before(self.of), rate, whole[0], rest[0])
 
     def reach(self, upline: Upline, member: int) -> list[Reach]:
         """Return who earns from `member`'s release: for each ranked ancestor, its peer above."""

@@ -8,11 +8,12 @@ from pydantic.dataclasses import dataclass
 
 from jifen.engine.amounts import Rate, common_denominator
 from jifen.engine.kernels.ranks import share_differential
-from jifen.engine.rule import STRICT, Reach, Releases, Rule, Shares, Upline
+from jifen.engine.rule import STRICT, Reach, Releases, Upline
+from jifen.engine.sale_reward import TeamReward
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class RankDifferential(Rule):
+class RankDifferential(TeamReward):
     """Pay each ranked member its rate of what its team released today, less the highest rate below (S4-11, S4-13).
 
     The rates stand in the rank table. A member's own rank does not stop its own release (S4-Q4). Where someone of the
@@ -23,9 +24,7 @@ class RankDifferential(Rule):
     use: ClassVar[str] = "rank_differential"
     section: ClassVar[str] = "daily"
     by_generation: ClassVar[bool] = False
-    shares: ClassVar[Shares] = "released"
     kind: ClassVar[str] = ""  # of the lots
-    consumes_lots: ClassVar[bool] = True
 
     overflow: Literal["lose", "hold"] = "lose"  # what an empty lot cuts off is lost, or waits (S4-Q8)
 
@@ -38,7 +37,9 @@ class RankDifferential(Rule):
         den = common_denominator(releases.rates)
         num = np.array([rate.over(den) for rate in releases.rates], np.int64)
         size = releases.forest.layout.size
-        share_differential(releases.leaders, size, releases.rank, releases.before, num, den, whole[0], rest[0])
+        share_differential(
+            releases.leaders, size, releases.rank, releases.base_before(self.of), num, den, whole[0], rest[0]
+        )
 
     def reach(self, upline: Upline, member: int) -> list[Reach]:
         """Return the ancestors whose rate exceeds every rate on the way, with what is left for each."""

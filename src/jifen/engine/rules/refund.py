@@ -9,7 +9,9 @@ from jifen.engine.days import first_of_month
 from jifen.engine.lines import CONVERTED, DEBTS, FREE, ISSUED, LOCKED, NO_LOT, POOL, SPENT
 from jifen.engine.past import Bonus, Draw, Past, PastDay, Rewards
 from jifen.engine.posting import Posting, Row
-from jifen.engine.rule import STRICT, OrderFact, Rule
+from jifen.engine.rule import STRICT, OrderFact, Reach, Rule, ShareRule, Upline
+from jifen.engine.sale_reward import SaleReward
+from jifen.engine.trade import Sale
 
 
 class RefundFact(NamedTuple):
@@ -32,6 +34,12 @@ class RefundFact(NamedTuple):
         """Return what earlier refunds made after the close of `day` had refunded in all; 0 when there was none."""
         later = [total for refunded_on, total in self.before if refunded_on > day]
         return later[-1] if later else 0
+
+    def standing_at(self, day: int, what: str) -> int:
+        """Return what of the order's amount, or of its points part, stood at the close of `day`."""
+        earlier = [total for refunded_on, total in self.before if refunded_on <= day]
+        whole, refunded = self.order.points_paid if what == "points" else self.order.amount, earlier[-1:]
+        return whole - whole * sum(refunded) // self.order.amount
 
     def units_left(self, refunded: int) -> int:
         """Return how many whole units stand after refunds of `refunded`."""
@@ -78,6 +86,13 @@ class Refund(Rule):
             self._take_back(posting, refund, past, terms)
         if points_back:
             posting.pay_debts(order.member)
+
+    def reverse_shares(self, posting: Posting, refund: RefundFact, past: Past) -> None:
+        """Reverse what the closes since an order without a lot paid others for its amount (S1-16)."""
+        if self.policy == "only_locked":
+            return
+        for day in past.since(refund.order.day - 1):
+            self._reverse_day(posting, refund, day)
 
     def _give_points_back(self, posting: Posting, order: OrderFact, amount: int) -> None:
         kind = order.points_kind or posting.lot_kind
@@ -134,18 +149,9 @@ class Refund(Rule):
             taken = min(missing, posting.free(order.member, kind))
             missing -= taken
             rows += [Row(order.member, kind, FREE, -taken), Row(ISSUED, kind, FREE, taken)]
-        lent = self._lend(posting, order.member, missing)
+        lent = posting.lend(order.member, missing, self.policy)
         rows += [Row(DEBTS, posting.lot_kind, FREE, -lent), Row(ISSUED, posting.lot_kind, FREE, lent)]
         posting.transfer(key="claim", rule="refund", rows=rows)
-
-    def _lend(self, posting: Posting, member: int, missing: int) -> int:
-        """Note what free points did not cover; return what the programme lends for it."""
-        position = posting.book.at(member)
-        if self.policy == "debt":
-            posting.book.debt[position] += missing
-            return missing
-        posting.book.written_off[position] += missing
-        return 0
 
     def _reverse_bonus(self, posting: Posting, refund: RefundFact, bonus: Bonus) -> None:
         """Reverse what the order paid its buyer's referrer."""
@@ -162,7 +168,7 @@ class Refund(Rule):
             part = min(share, posting.free(bonus.receiver, kind))
             taken += part
             rows += [Row(bonus.receiver, kind, FREE, -part), Row(ISSUED, kind, FREE, part)]
-        lent = self._lend(posting, bonus.receiver, demanded - taken)
+        lent = posting.lend(bonus.receiver, demanded - taken, self.policy)
         without_lots = all(order == NO_LOT for order, _ in back)
         if not without_lots:
             rows += self._lot_rows(posting, bonus.receiver, back, taken + lent)
@@ -176,14 +182,18 @@ class Refund(Rule):
         before = refund.total_after(day.day)
         if not any(shared_of(day, refund, what) for what in {rewards.slot.rule.shares for rewards in day.rewards}):
             return
-        for rewards, index, weight in reached(day, order.member):
+        for rewards, index, weight in reached(day, order):
             slot = rewards.slot
-            paid = int(rewards.entitled[index] if slot.rule.overflow == "hold" else rewards.paid[index])
+            whole_due = slot.rule.overflow == "hold" or slot.rule.payout == "report_only"
+            paid = int(rewards.entitled[index] if whole_due else rewards.paid[index])
             part = paid * weight * shared_of(day, refund, slot.rule.shares)
             if not part:
                 continue
             whole = rewards.base(index) * order.amount
             due = part * refund.total // whole - part * before // whole
+            if slot.rule.payout == "report_only":
+                posting.report(int(rewards.member[index]), slot.rule.use, slot.kind, -due)
+                continue
             due = self._lower_waiting(rewards, index, due)
             if due > 0:
                 self._reverse(posting, rewards, index, due, day)
@@ -200,7 +210,7 @@ class Refund(Rule):
         back = self._lower_draws(posting, rewards.standing(index), due)
         demanded = sum(part for _, part in back)
         taken = min(demanded, posting.free(member, slot.kind))
-        lent = self._lend(posting, member, demanded - taken)
+        lent = posting.lend(member, demanded - taken, self.policy)
         prefix, code = day.prefix(posting.code, slot), posting.member_codes[member]
         if slot.pays_lot_kind(posting.lot_kind) and not slot.of_month:
             rows = [Row(member, slot.kind, FREE, -taken), Row(DEBTS, slot.kind, FREE, -lent)]
@@ -210,9 +220,9 @@ class Refund(Rule):
         lots: list[Row] = []
         if slot.rule.consumes_lots:
             lots = self._lot_rows(posting, member, back, taken + lent)
-        source = POOL if slot.of_month else ISSUED
+        source = POOL if slot.of_month else slot.rule.paid_from
         kinds = [Row(member, slot.kind, FREE, -taken), Row(source, slot.kind, FREE, taken)]
-        self._post_lent(posting, prefix + code, CONVERTED if slot.rule.consumes_lots else ISSUED, lent)
+        self._post_lent(posting, prefix + code, CONVERTED if slot.rule.consumes_lots else slot.rule.paid_from, lent)
         if slot.of_month:
             posting.transfer(key=prefix + code, rule="refund", rows=[*lots, *kinds], cause=prefix + code)
             given_back = (Row(POOL, slot.kind, FREE, -taken), Row(ISSUED, slot.kind, FREE, taken))
@@ -266,13 +276,15 @@ def shared_of(day: PastDay, refund: RefundFact, what: str) -> int:
     order = refund.order
     if what == "released":
         return day.released(order.member, order.number)
+    if what in ("amount", "points"):
+        return refund.standing_at(day.day, what) if day.day == order.day else 0
     in_month = first_of_month(day.day) <= order.day <= day.day
     counted = in_month if what == "month_units" else order.day < day.day
     return refund.units_at(day.day) if counted else 0
 
 
-def reached(day: PastDay, member: int) -> Iterator[tuple[Rewards, int, int]]:
-    """Yield the rewards that shared in a member's release, with index and weight, in order of claims."""
+def reached(day: PastDay, order: OrderFact) -> Iterator[tuple[Rewards, int, int]]:
+    """Yield the rewards that shared in an order or its buyer's release, with index and weight, in order of claims."""
     done: set[int] = set()
     for rewards in day.rewards:
         rule = rewards.slot.rule
@@ -280,7 +292,19 @@ def reached(day: PastDay, member: int) -> Iterator[tuple[Rewards, int, int]]:
             continue
         done.add(id(rule))
         slots = [other for other in day.rewards if other.slot.rule is rule]
-        for reach in sorted(rule.reach(day.upline, member)):
+        for reach in sorted(_reaches(rule, day.upline, order)):
             index = slots[reach.slot].find(reach.receiver)
             if index >= 0:
                 yield slots[reach.slot], index, reach.weight
+
+
+def _reaches(rule: ShareRule, upline: Upline, order: OrderFact) -> list[Reach]:
+    """Return who shares in an order, or in what its buyer releases."""
+    if upline.market is None:
+        return rule.reach(upline, order.member)
+    sale = Sale(order.member, order.amount, 0, order.store, order.region, order.product)
+    if isinstance(rule, SaleReward):
+        return rule.reach_sale(upline.forest, upline.market, sale)
+    if rule.shares == "amount" and not upline.market.divides(sale):
+        return []
+    return rule.reach(upline, order.member)

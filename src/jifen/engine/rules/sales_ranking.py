@@ -10,11 +10,12 @@ from pydantic.dataclasses import dataclass
 from jifen.engine.amounts import Rate
 from jifen.engine.declared import CNY, DeclaredName
 from jifen.engine.month import Month, Shared
-from jifen.engine.rule import STRICT, CnyOrNone, Name, Reach, Rule, Shares, Switch, Upline, Whole
+from jifen.engine.rule import STRICT, CnyOrNone, Name, Reach, Shares, Switch, Upline, Whole
+from jifen.engine.sale_reward import LotReward
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class SalesRanking(Rule):
+class SalesRanking(LotReward):
     """Let the first agents by units sold in a month share a prize equally (S0-69).
 
     What an agent sold is what it and everybody below bought, without the teams of agents below. Of equal sales who

@@ -1,6 +1,6 @@
 """spend: orders may be paid in points of a kind, in part or whole."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
@@ -17,8 +17,9 @@ from jifen.engine.rule import STRICT, Name, OrderFact, Rule
 class Spend(Rule):
     """Let points of a kind pay orders: units such as devices, or goods; at least and at most a share of the amount.
 
-    It may stand several times, once for each kind and zone (S0-02, S0-23 … S0-26, S0-77). One kind of points pays an
-    order, money the rest. Where every kind that may pay an order has to pay a part, an order without points is refused.
+    It may stand several times, once for each kind and zone (S0-02, S0-23 … S0-26, S0-77), or product (S1-25). One kind
+    of points pays an order, money the rest. Where every kind that
+    may pay an order has to pay a part, an order without points is refused.
     """
 
     use: ClassVar[str] = "spend"
@@ -27,6 +28,7 @@ class Spend(Rule):
 
     kind: Name
     pays: Literal["units", "goods"]
+    product: Annotated[str, Field(max_length=40)] = ""  # goods of this name only; "": all others
     share_min: Rate = Field(default=Rate(0, 1))
     share_max: Rate = Field(default=Rate(1, 1))
 

@@ -9,11 +9,12 @@ from pydantic.dataclasses import dataclass
 from jifen.engine.amounts import Rate
 from jifen.engine.kernels.ranks import share_differential
 from jifen.engine.reaches import differential_reach
-from jifen.engine.rule import STRICT, Name, Reach, Releases, Rule, Shares, Switch, Upline
+from jifen.engine.rule import STRICT, Name, Payout, Reach, Releases, Shares, Switch, Upline
+from jifen.engine.sale_reward import LotReward
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class UnitDifferential(Rule):
+class UnitDifferential(LotReward):
     """Pay each ranked agent its rank's amount for each unit below and day, less the highest amount paid below (S0-36).
 
     Units bought on a day count from the next close on; one's own units pay others, never oneself. A reward that the
@@ -24,6 +25,7 @@ class UnitDifferential(Rule):
     section: ClassVar[str] = "daily"
     by_generation: ClassVar[bool] = False
     shares: ClassVar[Shares] = "units"
+    payout: ClassVar[Payout] = "ledger"
 
     kind: Name
     consumes_lots: Switch = True

@@ -13,11 +13,12 @@ from jifen.engine.amounts import Rate, Share, to_minor
 from jifen.engine.kernels.peers import pass_to_peers
 from jifen.engine.kernels.ranks import share_differential, share_peer
 from jifen.engine.reaches import differential_reach, peers_on_the_way
-from jifen.engine.rule import STRICT, CnyOrNone, Name, Reach, Releases, Rule, Shares, Switch, Upline
+from jifen.engine.rule import STRICT, CnyOrNone, Name, Payout, Reach, Releases, Shares, Switch, Upline
+from jifen.engine.sale_reward import LotReward
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class UnitPeer(Rule):
+class UnitPeer(LotReward):
     """Pay an agent for its peers, the nearest agents of equal rank below with none higher between (S0-39, S0-68).
 
     One generation. `basis` says what of (S0-Q6): "percent_of_peer_bonus" a rate of the peer's own unit_differential of
@@ -29,6 +30,7 @@ class UnitPeer(Rule):
     section: ClassVar[str] = "daily"
     by_generation: ClassVar[bool] = False
     shares: ClassVar[Shares] = "units"
+    payout: ClassVar[Payout] = "ledger"
 
     basis: Literal["percent_of_peer_bonus", "percent_of_base", "fixed_per_unit"]
     rate: Share | None = None

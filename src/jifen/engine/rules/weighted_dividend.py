@@ -10,11 +10,12 @@ from pydantic.dataclasses import dataclass
 from jifen.engine.amounts import Rate, Share
 from jifen.engine.declared import CNY, DeclaredName
 from jifen.engine.month import Month, Shared
-from jifen.engine.rule import STRICT, Name, Reach, Rule, Shares, Switch, Upline, Whole, running_sums
+from jifen.engine.rule import STRICT, Name, Payout, Reach, Shares, Switch, Upline, Whole, running_sums
+from jifen.engine.sale_reward import LotReward
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class WeightedDividend(Rule):
+class WeightedDividend(LotReward):
     """Share a part of the declared revenue of a month among agents of at least a rank and team size (S0-37, S0-Q9).
 
     The weight is the units of the agent and everybody below. Shares are rounded down; the dust is kept for the next
@@ -25,6 +26,7 @@ class WeightedDividend(Rule):
     section: ClassVar[str] = "monthly"
     by_generation: ClassVar[bool] = False
     shares: ClassVar[Shares] = "units"
+    payout: ClassVar[Payout] = "ledger"
     overflow: ClassVar[str] = "lose"
 
     rank: Name
