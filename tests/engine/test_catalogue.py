@@ -7,7 +7,8 @@ import pytest
 
 from jifen import catalogue
 from jifen.engine.document import load_programme
-from jifen.engine.example_run import ExampleError, run_example
+from jifen.engine.example_facts import ExampleError
+from jifen.engine.example_run import run_example
 from jifen.engine.examples import Example
 from jifen.engine.facts import NOBODY
 from jifen.engine.programme import Programme

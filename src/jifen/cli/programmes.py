@@ -10,7 +10,8 @@ from jifen.cli.load import programme_from, programme_named
 from jifen.cli.screen import Screen
 from jifen.cli.trouble import Place, TroubleError
 from jifen.engine.amounts import format_amount
-from jifen.engine.example_run import ExampleError, run_example
+from jifen.engine.example_facts import ExampleError
+from jifen.engine.example_run import run_example
 from jifen.engine.message import Message, say
 from jifen.engine.programme import Programme
 from jifen.engine.rule import Rule

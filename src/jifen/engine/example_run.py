@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from fractions import Fraction
 
 import numpy as np
 from pydantic import ValidationError
@@ -13,51 +12,26 @@ from pydantic import ValidationError
 from jifen.engine.amounts import MONEY_DECIMALS, Rate, to_minor
 from jifen.engine.close import Scheduled
 from jifen.engine.days import date_of
+from jifen.engine.example_facts import PROGRAMME, ExampleError, ExampleFacts
 from jifen.engine.examples import Example
-from jifen.engine.facts import (
-    FOR_EVER,
-    NO_DAY,
-    NOBODY,
-    Actions,
-    DeclaredValue,
-    Facts,
-    Members,
-    Orders,
-    Refunds,
-)
-from jifen.engine.lines import ACCOUNTS, DayLines
-from jifen.engine.message import Message, say
+from jifen.engine.lines import ACCOUNTS, DayLines, Journal
+from jifen.engine.message import say
 from jifen.engine.programme import Programme
 from jifen.engine.replay import Replay
 from jifen.engine.rules import RULES
 from jifen.engine.rules.grant_locked import GrantLocked, Tier
 from jifen.engine.settle import settle_released
 
-_ORDER = re.compile(
-    r"(\w+) +(\d+(?:\.\d+)?)(?: +for +(\d+))?(?: +x(\d+(?:\.\d+)?))?(?: +points +(\d+(?:\.\d+)?)(?: +(\w+))?)?"
-    r"(?: +day +(\d+))?"
-)
-_AMOUNT = re.compile(r"(\w+) +(\d+(?:\.\d+)?)")
-_ACTION = re.compile(r"(\w+) +(\w+)(?: +(\w+) +(\d+(?:\.\d+)?))?(?: +into +(\w+))?(?: +day +(\d+))?")
-_DECLARED = re.compile(r"(\w+) +(\d+(?:\.\d+)?)(?: +from day +(\d+))?(?: +to day +(\d+))?")
-_REFUND = re.compile(r"(O\d+) +(\d+(?:\.\d+)?) +day +(\d+)")
 _CHANGE = re.compile(r"(\w+)(?:\[(\d+)\])?\.(\w+)")
 _EXPECT = re.compile(r"(\w+) +(\w+) +(-?\d+(?:\.\d+)?)(?: +on day +(\d+)| +(in all))?")
 _AMPLE = 10**12  # minor units in a lot that "holds enough"
-_HOUR = 3_600_000_000
-_DAY = 24 * _HOUR
 _FEN = Decimal("0.01")
 _COUNTS = ("units", "strikes", "carry")  # whole numbers
-_ITEMS = {*RULES, *_COUNTS, "free", "locked", "granted", "blocked", "target"}
-PROGRAMME = "programme"  # expects of its accounts: "programme fees 60"
-
-
-class ExampleError(ValueError):
-    """An example cannot be read; `message` says which part, and how it would be written."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
+_NAMED = ("sell", "forced_exit", "store_management", "store_dividend", "share_referral")  # rules of lines alone
+_SUMS = ("free", "locked", "granted", "blocked", "target", "minted", "missing", "consumption")
+_ITEMS = {*RULES, *_COUNTS, *_NAMED, *_SUMS}
+_OF_POOL = ("supply", "price")  # "programme price 1.428571428571"
+_PRICE_DECIMALS = 12
 
 
 @dataclass(frozen=True)
@@ -85,16 +59,9 @@ class _Run:
 
     def __init__(self, programme: Programme, example: Example) -> None:
         self.example = example
-        self.decimals = programme.lot_decimals
-        self.referrer: dict[str, str] = {}
-        for line in example.tree.split(","):
-            names = [name.strip() for name in line.split(">")]
-            for name in names:
-                self.referrer.setdefault(name, "")
-            self.referrer.update(zip(names[1:], names, strict=False))
-        self.codes = list(self.referrer)
-        self.kinds = programme.kinds
-        self.orders = [self._order(text) for text in example.orders]
+        self.given = ExampleFacts(programme, example)
+        self.decimals, self.kinds = programme.lot_decimals, programme.kinds
+        self.codes, self.referrer = self.given.codes, self.given.referrer
         self.programme = self._with_multiples(_with_changes(programme, example.change))
         self.amounts: defaultdict[tuple[str, str], dict[int, int]] = defaultdict(dict)
 
@@ -105,30 +72,9 @@ class _Run:
             self._replay()
         return [self._outcome(text) for text in self.example.expect]
 
-    def _order(self, text: str) -> dict[str, str]:
-        match = _ORDER.fullmatch(text.strip())
-        if match is None or match[1] not in self.referrer:
-            raise ExampleError(say("{text} is not an order such as A 3000 x3, or A 70000 for 10", text=text))
-        names = ("member", "amount", "quantity", "multiple", "points", "kind", "day")
-        return {name: value for name, value in zip(names, match.groups(), strict=True) if value}
-
-    def _minor(self, value: Decimal | str, decimals: int) -> int:
-        try:
-            return to_minor(Decimal(value), decimals)
-        except ValueError:
-            raise ExampleError(
-                say("{value} has more than {decimals} decimals", value=value, decimals=decimals)
-            ) from None
-
-    def _amount_of(self, text: str) -> tuple[str, Decimal]:
-        match = _AMOUNT.fullmatch(text.strip())
-        if match is None or match[1] not in self.referrer:
-            raise ExampleError(say("{text} is not a member and an amount such as D 10000", text=text))
-        return match[1], Decimal(match[2])
-
     def _with_multiples(self, programme: Programme) -> Programme:
         """Return the programme with the example's own multiples (x3) in place of the tiers' ones."""
-        given = {Decimal(order["amount"]): order["multiple"] for order in self.orders if "multiple" in order}
+        given = {Decimal(order["amount"]): order["multiple"] for order in self.given.orders if "multiple" in order}
         grant = programme.grant_locked
         if not given or grant is None:
             return programme
@@ -142,104 +88,19 @@ class _Run:
         rules = tuple(grant if isinstance(rule, GrantLocked) else rule for rule in programme.rules)
         return replace(programme, rules=rules)
 
-    def _facts(self) -> Facts:
-        orders, days = self.orders, [int(order.get("day", 0)) for order in self.orders]
-        zeros = np.zeros(len(self.codes), np.int32)
-        referrer = [self.codes.index(up) if up else NOBODY for up in self.referrer.values()]
-        points = [self._points_of(order) for order in orders]
-        units = self.programme.units
-        return Facts(
-            members=Members(
-                self.codes, [""] * len(self.codes), np.array(referrer, np.int32), zeros.astype(np.int64), zeros
-            ),
-            orders=Orders(
-                [f"O{i + 1}" for i in range(len(orders))],
-                np.array([self.codes.index(order["member"]) for order in orders], np.int32),
-                np.array(days, np.int64) * _DAY + _HOUR,
-                np.array(days, np.int32),
-                np.array([self._minor(order["amount"], MONEY_DECIMALS) for order in orders], np.int64),
-                np.array([amount for amount, _ in points], np.int64),
-                quantity=np.array([int(order.get("quantity", 1)) for order in orders], np.int64),
-                product=[units.product if units is not None and "quantity" in order else "" for order in orders],
-                points_kind=[kind for _, kind in points],
-                channel=[units.channel if units is not None else "" for _ in orders],
-            ),
-            refunds=self._refunds(),
-            actions=self._actions(points, days),
-            declared=[self._declared(text) for text in self.example.declared],
-        )
-
-    def _points_of(self, order: dict[str, str]) -> tuple[int, str]:
-        """Return what an order is paid in points; one that must be paid wholly in points is."""
-        if "points" in order:
-            return self._minor(order["points"], self.decimals), order.get("kind", "")
-        pays = "units" if "quantity" in order else "goods"
-        whole = [spend for spend in self.programme.spends if spend.pays == pays and spend.share_min == Rate(1, 1)]
-        return (self._minor(order["amount"], self.decimals), whole[0].kind) if whole else (0, "")
-
-    def _refunds(self) -> Refunds:
-        found = [_REFUND.fullmatch(text.strip()) for text in self.example.refunds]
-        for text, match in zip(self.example.refunds, found, strict=True):
-            if match is None or not 0 < int(match[1][1:]) <= len(self.orders):
-                raise ExampleError(say("{text} is not a refund such as O1 3000 day 5", text=text))
-        rows = [(int(match[1][1:]) - 1, int(match[3]), match[2]) for match in found if match is not None]
-        days = np.array([day for _, day, _ in rows], np.int32)
-        return Refunds(
-            np.array([order for order, _, _ in rows], np.int32),
-            days.astype(np.int64) * _DAY + 2 * _HOUR,
-            days,
-            np.array([self._minor(amount, MONEY_DECIMALS) for *_, amount in rows], np.int64),
-        )
-
-    def _actions(self, points: list[tuple[int, str]], days: list[int]) -> Actions:
-        """Return the example's actions, and before them a top-up for each order that is paid in what is topped up."""
-        top_up = self.programme.top_up
-        rows: list[tuple[int, str, str, str, str, int]] = []
-        for order, (amount, kind), day in zip(self.orders, points, days, strict=True):
-            if top_up is not None and kind == top_up.kind:
-                rows.append((day * _DAY, "top_up", order["member"], kind, "", amount))
-        for text in self.example.actions:
-            match = _ACTION.fullmatch(text.strip())
-            if match is None or match[1] not in self.referrer or (match[3] and match[3] not in self.kinds):
-                raise ExampleError(say("{text} is not an action such as A withdraw points 100 day 3", text=text))
-            amount = self._minor(match[4], self.kinds[match[3]].decimals) if match[3] else 0
-            moment = int(match[6] or 0) * _DAY + (3 * _HOUR if match[3] else 0)
-            rows.append((moment, match[2], match[1], match[3] or "", match[5] or "", amount))
-        at = np.array([row[0] for row in rows], np.int64)
-        nobody = np.full(len(rows), NOBODY, np.int32)
-        member = np.array([self.codes.index(row[2]) for row in rows], np.int32)
-        return Actions(
-            [row[1] for row in rows],
-            member,
-            nobody,
-            [row[4] for row in rows],
-            [row[3] for row in rows],
-            at,
-            (at // _DAY).astype(np.int32),
-            np.array([row[5] for row in rows], np.int64),
-        )
-
-    def _declared(self, text: str) -> DeclaredValue:
-        match = _DECLARED.fullmatch(text.strip())
-        if match is None:
-            raise ExampleError(say("{text} is not a declared value such as token_price 0.8 from day 3", text=text))
-        first, end = int(match[3] or 0), int(match[4]) + 1 if match[4] else NO_DAY
-        ends_at = end * _DAY if match[4] else int(FOR_EVER)
-        return DeclaredValue(match[1], first * _DAY, ends_at, Fraction(Decimal(match[2])), first, end)
-
     def _replay(self) -> None:
-        replay = Replay(self.programme, self._facts())
+        replay = Replay(self.programme, self.given.facts(self.programme))
         for lines in replay.days(date_of(self.example.days)):
             self._note_lines(lines)
         self._note_state(replay, self.example.days)
 
     def _settle_given(self) -> None:
         """Settle one day of which ranks, and scheduled releases or units, are given; everybody's lot holds enough."""
-        given = dict(self._amount_of(text) for text in self.example.released)
-        units = dict(self._amount_of(text) for text in self.example.units)
+        given = dict(self.given.amount_of(text) for text in self.example.released)
+        units = dict(self.given.amount_of(text) for text in self.example.units)
         everybody = replace(self.example, orders=tuple(f"{code} 1" for code in self.codes), released=(), units=())
         run = _Run(self.programme, everybody)
-        book = Replay(self.programme, run._facts()).book
+        book = Replay(self.programme, run.given.facts(self.programme)).book
         book.lots.remaining[:] = _AMPLE
         book.lots.opened_on[:] = 0
         ranks = self.programme.ranks.table if self.programme.ranks is not None else ()
@@ -253,7 +114,7 @@ class _Run:
         for code in self.codes:
             position = book.at(self.codes.index(code))
             book.rank[position] = names.index(self.example.ranks.get(code, ""))
-            released[position] = self._minor(given.get(code, Decimal(0)), self.decimals)
+            released[position] = self.given.minor(given.get(code, Decimal(0)), self.decimals)
             book.units[position] = int(units.get(code, 0))
         scheduled = Scheduled(np.zeros_like(book.lots.remaining), released)
         close = settle_released(self.programme, book, 1, scheduled)
@@ -270,14 +131,24 @@ class _Run:
             for member, amount in zip(block.blocked_member.tolist(), block.blocked_amount.tolist(), strict=True):
                 self._add(self.codes[member], "blocked", lines.day, amount)
         for cut in lines.cuts:
-            self._add(self.codes[cut.party], "blocked", lines.day, cut.amount)
+            item = "missing" if cut.kind == self._pool_kind != self.programme.lot_kind else "blocked"
+            self._add(self.codes[cut.party], item, lines.day, cut.amount)
         for review in lines.reviews:
             self.amounts[self.codes[review.member], "target"][lines.day] = review.target
         for journal in (lines.journal, lines.late):
-            rows = zip(journal.party, journal.rule, journal.amount, journal.state, strict=True)
-            for party, rule, amount, state in rows:
-                if party >= 0 and state == "free":
-                    self._add(self.codes[party], rule, lines.day, amount)
+            self._note_journal(journal, lines.day)
+
+    def _note_journal(self, journal: Journal, day: int) -> None:
+        pool = self.programme.pool
+        for party, rule, amount, state, kind in zip(
+            journal.party, journal.rule, journal.amount, journal.state, journal.kind, strict=True
+        ):
+            if party < 0 or state != "free":
+                continue
+            if pool is None or kind != pool.kind:
+                self._add(self.codes[party], rule, day, amount)
+            elif rule == pool.use:
+                self._add(self.codes[party], "minted", day, amount)
 
     def _add(self, code: str, item: str, day: int, amount: int) -> None:
         days = self.amounts[code, item]
@@ -292,24 +163,44 @@ class _Run:
             state = {kind: int(free[position]) for kind, free in book.free.items()}
             state |= {name: int(getattr(book, name)[position]) for name in _COUNTS}
             state |= {"free": int(book.free[lot_kind][position]), "locked": int(locked[position])}
-            state["granted"] = int(book.lots.granted[lots].sum())
+            state |= {"granted": int(book.lots.granted[lots].sum()), "consumption": int(book.consumption[position])}
             for item, amount in state.items():
                 self.amounts[code, item][day] = amount
         for number, account in enumerate(ACCOUNTS):
             sums = (book.accounts[kind][number] for kind in book.accounts)
             self.amounts[PROGRAMME, account][day] = sum(sums)
 
+        if book.pool is not None:
+            money, supply = book.pool.price
+            unit = 10 ** (self.kinds[self._pool_kind].decimals - MONEY_DECIMALS)
+            self.amounts[PROGRAMME, "supply"][day] = book.pool.supply
+            self.amounts[PROGRAMME, "price"][day] = money * unit * 10**_PRICE_DECIMALS // supply
+
+    @property
+    def _pool_kind(self) -> str:
+        return self.programme.pool.kind if self.programme.pool is not None else self.programme.lot_kind
+
+    def _decimals_of(self, item: str) -> int:
+        """Return with how many decimals an item of an expectation is told."""
+        if item in (*_COUNTS, "target"):
+            return 0
+        if item in self.kinds:
+            return self.kinds[item].decimals
+        if item == "price":
+            return _PRICE_DECIMALS
+        return self.kinds[self._pool_kind].decimals if item in ("supply", "minted", "missing") else self.decimals
+
     def _outcome(self, text: str) -> Outcome:
         match = _EXPECT.fullmatch(" ".join(text.split()))
         items: dict[str, Collection[str]] = {member: {*_ITEMS, *self.kinds} for member in self.referrer}
-        items[PROGRAMME] = ACCOUNTS
+        items[PROGRAMME] = (*ACCOUNTS, *_OF_POOL)
         if match is None or match[2] not in items.get(match[1], ()):
             raise ExampleError(say("{text} is not an expectation such as A scheduled_release 36 on day 1", text=text))
         days = self.amounts.get((match[1], match[2]), {})
         day = int(match[4]) if match[4] else self.example.days
         found = sum(days.values()) if match[5] else days.get(day, 0)
-        decimals = 0 if match[2] in (*_COUNTS, "target") else self.decimals
-        return Outcome(text, self._minor(match[3], decimals), found, decimals)
+        decimals = self._decimals_of(match[2])
+        return Outcome(text, self.given.minor(match[3], decimals), found, decimals)
 
 
 def _with_changes(programme: Programme, change: Mapping[str, Decimal | int | bool | str]) -> Programme:

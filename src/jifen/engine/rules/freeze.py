@@ -17,7 +17,7 @@ class Freeze(Rule):
     section: ClassVar[str] = "on_freeze"
     actions: ClassVar[tuple[str, ...]] = ("freeze", "unfreeze")
 
-    stops: tuple[Literal["withdraw", "convert", "member_transfer", "to_exchange"], ...] = ("withdraw",)
+    stops: tuple[Literal["withdraw", "convert", "member_transfer", "to_exchange", "sell"], ...] = ("withdraw",)
 
     def stop(self, action: str) -> bool:
         """Return whether a frozen member may not do `action`."""

@@ -1,0 +1,217 @@
+"""The facts of a worked example, from its small notations."""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+
+from jifen.engine.amounts import MONEY_DECIMALS, Rate, to_minor
+from jifen.engine.examples import Example
+from jifen.engine.facts import (
+    FOR_EVER,
+    NO_DAY,
+    NOBODY,
+    Actions,
+    DeclaredValue,
+    Facts,
+    Members,
+    Orders,
+    Refunds,
+    Stores,
+)
+from jifen.engine.message import Message, say
+from jifen.engine.programme import Programme
+
+_ORDER = re.compile(
+    r"(\w+) +(\d+(?:\.\d+)?)(?: +for +(\d+))?(?: +x(\d+(?:\.\d+)?))?(?: +points +(\d+(?:\.\d+)?)(?: +(\w+))?)?"
+    r"(?: +as +(\w+))?(?: +at +(\w+))?(?: +in +(\d{6}))?(?: +day +(\d+))?"
+)
+_STORE = re.compile(r"(\w+)(?: +owner +(\w+))?(?: +referrer +(\w+))?(?: +region +(\d{6}))?(?: +rate +(\d+(?:\.\d+)?))?")
+_AMOUNT = re.compile(r"(\w+) +(\d+(?:\.\d+)?)")
+_ACTION = re.compile(
+    r"(\w+) +(\w+)(?: +(\d+(?:\.\d+)?) +of +(\w+)(?: +as +(\w+))?)?(?: +(?!in )([a-z_]+) +(\d+(?:\.\d+)?))?"
+    r"(?: +(?:into|in) +(\w+))?(?: +day +(\d+))?"
+)
+_DECLARED = re.compile(r"(\w+) +(\d+(?:\.\d+)?)(?: +from day +(\d+))?(?: +to day +(\d+))?")
+_REFUND = re.compile(r"(O\d+) +(\d+(?:\.\d+)?) +day +(\d+)")
+_HOUR = 3_600_000_000
+_DAY = 24 * _HOUR
+PROGRAMME = "programme"  # the party of what the programme itself does
+
+
+class ExampleError(ValueError):
+    """An example cannot be read; `message` says which part, and how it would be written."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class ExampleFacts:
+    """What an example writes: members are its letters, day 0 is the day of the orders."""
+
+    def __init__(self, programme: Programme, example: Example) -> None:
+        self.example = example
+        self.programme = programme
+        self.decimals = programme.lot_decimals
+        self.referrer: dict[str, str] = {}
+        for line in example.tree.split(","):
+            names = [name.strip() for name in line.split(">")]
+            for name in names:
+                self.referrer.setdefault(name, "")
+            self.referrer.update(zip(names[1:], names, strict=False))
+        self.codes = list(self.referrer)
+        self.kinds = programme.kinds
+        self.stores = [self._store(text) for text in example.stores]
+        self.orders = [self._order(text) for text in example.orders]
+
+    def _order(self, text: str) -> dict[str, str]:
+        match = _ORDER.fullmatch(text.strip())
+        if match is None or match[1] not in self.referrer:
+            raise ExampleError(say("{text} is not an order such as A 3000 x3, or A 70000 for 10", text=text))
+        names = ("member", "amount", "quantity", "multiple", "points", "kind", "product", "store", "region", "day")
+        order = {name: value for name, value in zip(names, match.groups(), strict=True) if value}
+        if order.get("store", "") not in ("", *(store["code"] for store in self.stores)):
+            raise ExampleError(say("{text} names no store of the example", text=text))
+        return order
+
+    def _store(self, text: str) -> dict[str, str]:
+        match = _STORE.fullmatch(text.strip())
+        if match is None or not {match[2] or "", match[3] or ""} <= {"", *self.referrer}:
+            raise ExampleError(say("{text} is not a store such as S owner B region 110105", text=text))
+        names = ("code", "owner", "referrer", "region", "rate")
+        return {name: value for name, value in zip(names, match.groups(), strict=True) if value}
+
+    def minor(self, value: Decimal | str, decimals: int) -> int:
+        """Return a written amount as minor units."""
+        try:
+            return to_minor(Decimal(value), decimals)
+        except ValueError:
+            raise ExampleError(
+                say("{value} has more than {decimals} decimals", value=value, decimals=decimals)
+            ) from None
+
+    def amount_of(self, text: str) -> tuple[str, Decimal]:
+        """Return a member and an amount that are written as "D 10000"."""
+        match = _AMOUNT.fullmatch(text.strip())
+        if match is None or match[1] not in self.referrer:
+            raise ExampleError(say("{text} is not a member and an amount such as D 10000", text=text))
+        return match[1], Decimal(match[2])
+
+    def facts(self, programme: Programme) -> Facts:
+        """Return what happened, as `programme` (the document with the example's changes) names it."""
+        self.programme = programme
+        orders, days = self.orders, [int(order.get("day", 0)) for order in self.orders]
+        zeros = np.zeros(len(self.codes), np.int32)
+        referrer = [self.codes.index(up) if up else NOBODY for up in self.referrer.values()]
+        points = [self._points_of(order) for order in orders]
+        units = self.programme.units
+        return Facts(
+            members=Members(
+                self.codes, [""] * len(self.codes), np.array(referrer, np.int32), zeros.astype(np.int64), zeros
+            ),
+            orders=Orders(
+                [f"O{i + 1}" for i in range(len(orders))],
+                np.array([self.codes.index(order["member"]) for order in orders], np.int32),
+                np.array(days, np.int64) * _DAY + _HOUR,
+                np.array(days, np.int32),
+                np.array([self.minor(order["amount"], MONEY_DECIMALS) for order in orders], np.int64),
+                np.array([amount for amount, _ in points], np.int64),
+                quantity=np.array([int(order.get("quantity", 1)) for order in orders], np.int64),
+                product=[
+                    units.product if units is not None and "quantity" in order else order.get("product", "")
+                    for order in orders
+                ],
+                points_kind=[kind for _, kind in points],
+                channel=[units.channel if units is not None else "" for _ in orders],
+                store=np.array([self._store_number(order.get("store", "")) for order in orders], np.int32),
+                region=[order.get("region", "") for order in orders],
+            ),
+            stores=self._stores(),
+            refunds=self._refunds(),
+            actions=self._actions(points, days),
+            declared=[self._declared(text) for text in self.example.declared],
+        )
+
+    def _stores(self) -> Stores:
+        zeros = np.zeros(len(self.stores), np.int64)
+        people = [[store.get(who, "") for store in self.stores] for who in ("owner", "referrer")]
+        owner, referrer = (
+            np.array([self.codes.index(one) if one else NOBODY for one in column], np.int32) for column in people
+        )
+        rates = [Rate.parse(store["rate"]) if "rate" in store else None for store in self.stores]
+        codes, regions = [store["code"] for store in self.stores], [store.get("region", "") for store in self.stores]
+        return Stores(codes, owner, referrer, regions, zeros, zeros.astype(np.int32), rates)
+
+    def _store_number(self, code: str) -> int:
+        codes = [store["code"] for store in self.stores]
+        if code not in ("", *codes):
+            raise ExampleError(say("{text} names no store of the example", text=code))
+        return codes.index(code) if code else NOBODY
+
+    def _points_of(self, order: dict[str, str]) -> tuple[int, str]:
+        """Return what an order is paid in points; one that must be paid wholly in points is."""
+        if "points" in order:
+            return self.minor(order["points"], self.decimals), order.get("kind", "")
+        pays = "units" if "quantity" in order else "goods"
+        whole = [spend for spend in self.programme.spends if spend.pays == pays and spend.share_min == Rate(1, 1)]
+        return (self.minor(order["amount"], self.decimals), whole[0].kind) if whole else (0, "")
+
+    def _refunds(self) -> Refunds:
+        found = [_REFUND.fullmatch(text.strip()) for text in self.example.refunds]
+        for text, match in zip(self.example.refunds, found, strict=True):
+            if match is None or not 0 < int(match[1][1:]) <= len(self.orders):
+                raise ExampleError(say("{text} is not a refund such as O1 3000 day 5", text=text))
+        rows = [(int(match[1][1:]) - 1, int(match[3]), match[2]) for match in found if match is not None]
+        days = np.array([day for _, day, _ in rows], np.int32)
+        return Refunds(
+            np.array([order for order, _, _ in rows], np.int32),
+            days.astype(np.int64) * _DAY + 2 * _HOUR,
+            days,
+            np.array([self.minor(amount, MONEY_DECIMALS) for *_, amount in rows], np.int64),
+        )
+
+    def _actions(self, points: list[tuple[int, str]], days: list[int]) -> Actions:
+        """Return the example's actions, and before them a top-up for each order that is paid in what is topped up."""
+        top_up = self.programme.top_up
+        rows: list[tuple[int, str, str, str, str, int]] = []
+        of_stores: list[tuple[int, int, str]] = []
+        for order, (amount, kind), day in zip(self.orders, points, days, strict=True):
+            if top_up is not None and kind == top_up.kind:
+                rows.append((day * _DAY, "top_up", order["member"], kind, "", amount))
+                of_stores.append((NOBODY, 0, ""))
+        for text in self.example.actions:
+            match = _ACTION.fullmatch(text.strip())
+            parties = (*self.referrer, PROGRAMME)
+            if match is None or match[1] not in parties or (match[6] and match[6] not in self.kinds):
+                raise ExampleError(say("{text} is not an action such as A withdraw points 100 day 3", text=text))
+            amount = self.minor(match[7], self.kinds[match[6]].decimals) if match[6] else 0
+            moment = int(match[9] or 0) * _DAY + (3 * _HOUR if match[6] and not match[3] else 0)
+            rows.append((moment, match[2], match[1], match[6] or "", match[8] or "", amount))
+            share = self.minor(match[3] or "0", MONEY_DECIMALS)
+            of_stores.append((self._store_number(match[4] or ""), share, match[5] or ""))
+        at = np.array([row[0] for row in rows], np.int64)
+        nobody = np.full(len(rows), NOBODY, np.int32)
+        member = [self.codes.index(row[2]) if row[2] != PROGRAMME else NOBODY for row in rows]
+        return Actions(
+            [row[1] for row in rows],
+            np.array(member, np.int32),
+            nobody,
+            [row[4] for row in rows],
+            [row[3] for row in rows],
+            at,
+            (at // _DAY).astype(np.int32),
+            np.array([row[5] for row in rows], np.int64),
+            store=np.array([store for store, _, _ in of_stores], np.int32),
+            share=np.array([share for _, share, _ in of_stores], np.int64),
+            role=[role for *_, role in of_stores],
+        )
+
+    def _declared(self, text: str) -> DeclaredValue:
+        match = _DECLARED.fullmatch(text.strip())
+        if match is None:
+            raise ExampleError(say("{text} is not a declared value such as token_price 0.8 from day 3", text=text))
+        first, end = int(match[3] or 0), int(match[4]) + 1 if match[4] else NO_DAY
+        ends_at = end * _DAY if match[4] else int(FOR_EVER)
+        return DeclaredValue(match[1], first * _DAY, ends_at, Fraction(Decimal(match[2])), first, end)
