@@ -207,6 +207,6 @@ def test_the_database_refuses_shares_that_must_not_be(spaces: Spaces, wrong: dic
 def test_the_database_knows_the_zones(spaces: Spaces) -> None:
     tea = spaces.goods("tea", 100)
 
-    assert set(Zone.values) == {"devices", "goods", "points", "sourced"}
+    assert set(Zone.values) == {"devices", "goods", "points"}
     with pytest.raises(IntegrityError), transaction.atomic():
         Product.objects.filter(pk=tea.pk).update(zone="attic")

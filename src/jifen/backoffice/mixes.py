@@ -12,15 +12,18 @@ from jifen.backoffice.access import language
 from jifen.engine.amounts import Rate
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.spend import Spend
-from jifen.sales.models import Bundle, PaymentShare, Product, Zone
+from jifen.sales.models import SOURCED, Bundle, PaymentShare, Product, Zone
+from jifen.sales.pricing import spends_for
 
 PERCENT_DIGITS, PERCENT_DECIMALS = 10, 7
 
 
 def rules_for(terms: Terms, zone: str) -> list[Spend]:
     """Return the programme's rules that may pay for things of a zone."""
-    pays = "units" if zone == Zone.DEVICES else "goods"
-    return [rule for rule in terms.spends if rule.pays == pays]
+    if zone not in (Zone.DEVICES, SOURCED):
+        return spends_for(terms)
+    named = terms.units if zone == Zone.DEVICES else terms.sourced
+    return spends_for(terms, named.product) if named is not None else []
 
 
 def add_mix_fields(form: BaseForm, terms: Terms, thing: Product | Bundle) -> None:

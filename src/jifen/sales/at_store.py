@@ -6,7 +6,6 @@ from typing import NotRequired, TypedDict, Unpack
 from jifen.engine.amounts import MONEY_DECIMALS, format_amount
 from jifen.engine.message import say
 from jifen.engine.programme import Programme
-from jifen.engine.rules.sourced_goods import SourcedGoods
 from jifen.facts.days import open_day, waiting
 from jifen.members.models import Member
 from jifen.programmes.terms import in_force, load
@@ -96,8 +95,7 @@ def _price(amount: int, product: str, programme: Programme) -> Price:
     if not 1 <= amount <= PRICE_MAX:
         most = format_amount(PRICE_MAX, MONEY_DECIMALS)
         raise StoreSaleError(say("an amount at a store is between 0.01 and {most}", most=most))
-    sourced = programme.rule(SourcedGoods)
-    named = {rule.product for rule in (programme.units, sourced) if rule is not None}
+    named = {rule.product for rule in (programme.units, programme.sourced) if rule is not None}
     if product in named:
         raise StoreSaleError(say("{product} is bought in the mall, and not at a store", product=product))
     return price_parts((Part(amount, {}, points_allowed=True, whole=True),), programme, product=product)

@@ -9,8 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from jifen.engine.amounts import share_out
 from jifen.engine.message import say
 from jifen.engine.programme import Programme
-from jifen.engine.rules.sourced_goods import SourcedGoods
-from jifen.sales.models import DEVICES_MAX, QUANTITY_MAX, Bundle, PaymentShare, Product, Zone
+from jifen.sales.models import DEVICES_MAX, QUANTITY_MAX, SOURCED, Bundle, PaymentShare, Product, Zone
 from jifen.sales.pricing import CartNotValidError, Part, Price, Range, price_parts
 
 PRODUCTS_MAX = 50  # different ones in one order
@@ -90,7 +89,7 @@ def fill(programme_id: int, wanted: Wanted, programme: Programme, *, locked: boo
 def basket_of(items: Sequence[tuple[Product, int]], programme: Programme) -> Basket:
     """Return the basket of products and quantities, or refuse what is not ordered together."""
     devices = [product for product, _quantity in items if product.zone == Zone.DEVICES]
-    sourced = [product for product, _quantity in items if product.zone == Zone.SOURCED]
+    sourced = [product for product, _quantity in items if product.zone == SOURCED]
     if devices and len(items) > 1:
         raise _devices_alone()
     if sourced and len(sourced) < len(items):
@@ -110,7 +109,7 @@ def bundle_of(bundle: Bundle, products: Sequence[Product], quantity: int) -> Bas
         raise CartNotValidError(say("choose {count} products for this bundle", count=bundle.chosen))
     if any(product.zone == Zone.DEVICES for product in products):
         raise _devices_alone()
-    if any(product.zone == Zone.SOURCED for product in products):
+    if any(product.zone == SOURCED for product in products):
         raise _sourced_alone()
     prices = share_price(bundle.price, [product.price for product in products])
     entries = tuple(Entry(product, quantity, price) for product, price in zip(products, prices, strict=True))
@@ -143,7 +142,7 @@ def _sourced_alone() -> CartNotValidError:
 
 
 def _sourced_name(programme: Programme) -> str:
-    rule = programme.rule(SourcedGoods)
+    rule = programme.sourced
     if rule is None:
         raise CartNotValidError(say("the programme has no shopping-points zone any more; ask the operator"))
     return rule.product

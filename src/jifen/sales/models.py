@@ -23,6 +23,7 @@ from jifen.sales.supplier_models import (
 )
 
 __all__ = [
+    "BUNDLED",
     "CONFIRMED_STATES",
     "DEVICES_MAX",
     "OPEN_STATES",
@@ -30,6 +31,8 @@ __all__ = [
     "PICTURE_BYTES_MAX",
     "PRICE_MAX",
     "QUANTITY_MAX",
+    "SOURCED",
+    "ZONES",
     "Bundle",
     "BundleProduct",
     "Due",
@@ -59,15 +62,17 @@ RATE_LENGTH = 12  # of a commission as decimal text
 
 
 class Zone(models.TextChoices):
-    """Where in the mall something stands: devices under the programme's terms, goods, or goods for points alone.
-
-    What stands in the last zone is sourced by the platform; points that stores' customers get pay most of it (S1-25).
-    """
+    """Where in the mall something stands: devices under the programme's terms, goods, or goods for points alone."""
 
     DEVICES = "devices", _("devices")
     GOODS = "goods", _("goods")
     POINTS = "points", _("points zone")
-    SOURCED = "sourced", _("shopping-points zone")
+
+
+BUNDLED = (Zone.GOODS, Zone.POINTS)  # what bundles are made of; the rest is ordered by itself
+# Goods that the platform itself sources, where the document has them; shopping points pay most of them (S1-23, S1-25).
+SOURCED = "sourced"
+ZONES = (*Zone.choices, (SOURCED, _("shopping-points zone")))
 
 
 class OrderState(models.TextChoices):
@@ -96,7 +101,7 @@ class Product(models.Model):
         "programmes.Programme", models.PROTECT, related_name="products", db_index=False, verbose_name=_("programme")
     )
     code = models.SlugField(_("code"), max_length=40)
-    zone = models.CharField(_("zone"), max_length=7, choices=Zone, default=Zone.GOODS)
+    zone = models.CharField(_("zone"), max_length=7, choices=ZONES, default=Zone.GOODS)
     title = models.CharField(_("title"), max_length=100)
     title_en = models.CharField(_("English title"), max_length=100)
     price = models.BigIntegerField(_("price"), help_text=_("in fen"))
@@ -117,7 +122,7 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=Q(stock__isnull=True) | Q(stock__gte=0), name="product_stock_not_negative"
             ),
-            models.CheckConstraint(condition=Q(zone__in=Zone.values), name="product_zone_known"),
+            models.CheckConstraint(condition=Q(zone__in=[*Zone.values, SOURCED]), name="product_zone_known"),
             models.CheckConstraint(
                 condition=~Q(zone=Zone.DEVICES) | Q(supplier__isnull=True), name="product_device_is_our_own"
             ),
@@ -155,7 +160,7 @@ class Bundle(models.Model):
                 condition=Q(price__gte=F("chosen"), price__lte=PRICE_MAX), name="bundle_price_a_fen_for_each"
             ),
             models.CheckConstraint(condition=Q(chosen__gte=1, chosen__lte=CHOSEN_MAX), name="bundle_chosen_some"),
-            models.CheckConstraint(condition=Q(zone__in=[Zone.GOODS, Zone.POINTS]), name="bundle_of_goods"),
+            models.CheckConstraint(condition=Q(zone__in=list(BUNDLED)), name="bundle_of_goods"),
         ]
 
     def __str__(self) -> str:

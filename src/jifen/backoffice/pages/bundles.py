@@ -17,7 +17,7 @@ from jifen.backoffice.mixes import add_mix_fields, clean_mix, mix_words, save_mi
 from jifen.backoffice.showing import show, to
 from jifen.backoffice.tables import Cell, Table, columns, number
 from jifen.engine.programme import Programme as Terms
-from jifen.sales.models import CHOSEN_MAX, PRICE_MAX, Bundle, BundleProduct, PaymentShare, Product, Zone
+from jifen.sales.models import BUNDLED, CHOSEN_MAX, PRICE_MAX, Bundle, BundleProduct, PaymentShare, Product, Zone
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[Bundle]
@@ -53,7 +53,7 @@ class BundleForm(Base):
         super().__init__(*arguments, **named)
         self.terms = terms
         self.shares: list[PaymentShare] = []
-        goods = Product.objects.filter(programme_id=self.instance.programme_id).exclude(zone=Zone.DEVICES)
+        goods = Product.objects.filter(programme_id=self.instance.programme_id, zone__in=BUNDLED)
         self.fields["offered"].queryset = goods.order_by("position", "id")  # type: ignore[attr-defined]  # of its class
         self.fields["zone"].choices = [  # type: ignore[attr-defined]  # a choice field
             one for one in Zone.choices if one[0] != Zone.DEVICES

@@ -135,7 +135,7 @@ def state_cell(order: Order) -> Cell:
 @page("see_orders")
 def order(desk: Desk, number: str) -> HttpResponseBase:
     """Show an order with its lines, refunds and points, and let operators review its payment."""
-    rows = Order.objects.select_related("member", "version", "confirmed_by", "bundle")
+    rows = Order.objects.select_related("member", "version", "confirmed_by", "bundle", "store")
     found = get_object_or_404(rows, number=number, programme=desk.programme)
     return act_or_show(
         desk.request,
@@ -164,11 +164,14 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
         (_("In points"), Cell(points_text(desk, order))),
         (_("Bundle"), _bundle(desk, order)),
         (_("Channel"), Cell(order.channel)),
+        (_("Store"), Cell(f"{order.store.code} {order.store.title}" if order.store else "")),
+        (_("Product"), Cell(order.product if order.store else "")),
+        (_("Note"), Cell(order.note)),
         (_("Note on the payment"), Cell(order.payment_note)),
         (_("Placed"), Cell(show_moment(order.placed_at, desk.zone))),
         (_("Payment reported"), Cell(show_moment(order.paid_at, desk.zone) if order.paid_at else "")),
         (_("Confirmed"), Cell(show_moment(order.confirmed_at, desk.zone) if order.confirmed_at else "")),
-        (_("Confirmed by"), Cell(order.confirmed_by.username if order.confirmed_by else "")),
+        (_("Confirmed by"), Cell(order.confirmed_by.username if order.confirmed_by else order.provider)),
         (_("Cancelled"), Cell(show_moment(order.cancelled_at, desk.zone) if order.cancelled_at else "")),
         (_("Business day"), Cell(f"{order.business_date or ''}")),
         (_("Into the reserve"), Cell(show_money(order.reserved) if order.reserved else "")),

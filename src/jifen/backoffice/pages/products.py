@@ -17,7 +17,7 @@ from jifen.backoffice.mixes import add_mix_fields, clean_mix, mix_words, save_mi
 from jifen.backoffice.showing import show, to
 from jifen.backoffice.tables import Cell, Filter, Table, columns, number
 from jifen.engine.programme import Programme as Terms
-from jifen.sales.models import PRICE_MAX, PaymentShare, Product, Zone
+from jifen.sales.models import PRICE_MAX, SOURCED, ZONES, PaymentShare, Product, Zone
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[Product]
@@ -46,6 +46,9 @@ class ProductForm(Base):
             del self.fields["zone"]
         else:
             del self.fields["points_allowed"]
+            zones = self.fields["zone"]
+            assert isinstance(zones, forms.ChoiceField)
+            zones.choices = zones_of(terms)
             add_mix_fields(self, terms, self.instance)
         self.order_fields([name for name in self.fields if name not in ("active", "position")])
 
@@ -86,6 +89,11 @@ class ProductForm(Base):
         return values
 
 
+def zones_of(terms: Terms) -> list[tuple[str, str]]:
+    """Return the zones that a programme's mall can have; that of sourced goods only where its document has them."""
+    return [(zone, str(label)) for zone, label in ZONES if zone != SOURCED or terms.sourced is not None]
+
+
 @page("see_products")
 def products(desk: Desk) -> HttpResponseBase:
     """List the products in the order of the mall."""
@@ -96,14 +104,14 @@ def products(desk: Desk) -> HttpResponseBase:
     )
     found = Product.objects.filter(programme=desk.programme).order_by("-active", "zone", "position", "id")
     zone = desk.request.GET.get("zone", "")
-    found = found.filter(zone=zone) if zone in Zone.values else found
+    found = found.filter(zone=zone) if zone in dict(ZONES) else found
     rows = [_row(desk, one) for one in found.select_related("supplier").prefetch_related("shares")]
     return show(
         desk.request,
         "backoffice/list.html",
         _("Products"),
         table=Table(headings, rows, empty=_("There are no products yet.")),
-        filters=[Filter("zone", _("Zone"), [("", _("all")), *Zone.choices], zone)],
+        filters=[Filter("zone", _("Zone"), [("", _("all")), *zones_of(desk.terms)], zone)],
         links=_links(desk),
     )
 

@@ -51,11 +51,6 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, db_default="", max_length=20, verbose_name="payment provider"),
         ),
         migrations.AlterField(
-            model_name="bundle",
-            name="zone",
-            field=models.CharField(choices=ZONES, default="goods", max_length=7, verbose_name="zone"),
-        ),
-        migrations.AlterField(
             model_name="product",
             name="zone",
             field=models.CharField(choices=ZONES, default="goods", max_length=7, verbose_name="zone"),

@@ -11,7 +11,7 @@ from jifen.engine.rules.grant_units import GrantUnits
 from jifen.members.models import Member
 from jifen.sales.baskets import Basket, Choice, Wanted, basket_of, part_of
 from jifen.sales.devices import unlisted_device
-from jifen.sales.models import Bundle, Picture, Product, Zone
+from jifen.sales.models import BUNDLED, ZONES, Bundle, Picture, Product, Zone
 from jifen.sales.pricing import CartNotValidError, Price, kinds_of
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.terms import read_now
@@ -136,11 +136,11 @@ def read_mall(member: Member, wanted: str) -> Mall:
     """Return a zone of the mall in the operator's order: the one wanted, else the first that has anything."""
     terms = read_now(member.programme_id).terms
     products, bundles = _products(member.programme_id, terms), _bundles(member.programme_id, terms)
-    filled = [zone for zone in Zone if any(one.source.zone == zone for one in (*products, *bundles))]
-    zone = next((one for one in filled if one == wanted), next(iter(filled), Zone.GOODS))
-    tabs = [Tab(one.value, one.label, one == zone) for one in filled] if len(filled) > 1 else []
-    here = [[one for one in items if one.source.zone == zone] for items in (products, bundles)]
-    return Mall(tabs, *here)
+    here = {one.source.zone for one in (*products, *bundles)}
+    filled = [(one, label) for one, label in ZONES if one in here]
+    zone = wanted if wanted in here else next((one for one, _label in filled), Zone.GOODS)
+    tabs = [Tab(one, label, one == zone) for one, label in filled] if len(filled) > 1 else []
+    return Mall(tabs, *([one for one in items if one.source.zone == zone] for items in (products, bundles)))
 
 
 def products_on_sale(member: Member, *, limit: int) -> list[Item]:
@@ -174,7 +174,7 @@ def _products(programme_id: int, terms: Terms, code: str = "") -> list[Item]:
 def _bundles(programme_id: int, terms: Terms, code: str = "") -> list[Item]:
     found = Bundle.objects.filter(programme_id=programme_id, active=True).order_by("position", "id")
     found = found.filter(code=code) if code else found
-    offered = Product.objects.filter(active=True).exclude(zone=Zone.DEVICES).order_by("position", "id")
+    offered = Product.objects.filter(active=True, zone__in=BUNDLED).order_by("position", "id")
     rows = found.prefetch_related("shares", Prefetch("products", offered.prefetch_related("shares")))[:PRODUCTS_MAX]
     return [_item(one, terms, products=tuple(_item(row, terms) for row in one.products.all())) for one in rows]
 

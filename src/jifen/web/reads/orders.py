@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jifen.engine.kinds import PointKind
 from jifen.members.models import Member
 from jifen.sales.models import OPEN_STATES, Bundle, Order, OrderLine, OrderState, Refund
+from jifen.stores.models import Store
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.terms import read_now
 
@@ -96,6 +97,8 @@ class OrderPage:
     points: Amount
     kind: PointKind  # of the points
     bundle: Bundle | None
+    store: Store | None
+    note: str
     cash: Money
     refunded: Money
     payment_note: str
@@ -111,14 +114,14 @@ def order_list(member: Member, *, state: str, before: str) -> Rows:
     if before.isdecimal():
         found = found.filter(id__lt=int(before))
     lines = Prefetch("lines", OrderLine.objects.order_by("id"))
-    orders = list(found.prefetch_related(lines)[: ORDERS_SHOWN + 1])
+    orders = list(found.select_related("store").prefetch_related(lines)[: ORDERS_SHOWN + 1])
     shown = orders[:ORDERS_SHOWN]
     return Rows([_row(order) for order in shown], str(shown[-1].pk) if len(orders) > ORDERS_SHOWN else "")
 
 
 def read_order(member: Member, number: str) -> OrderPage | None:
     """Return an order of the member; None for everybody else's."""
-    order = Order.objects.filter(member=member, number=number).select_related("bundle").first()
+    order = Order.objects.filter(member=member, number=number).select_related("bundle", "store").first()
     if order is None:
         return None
     state, terms = OrderState(order.state), read_now(member.programme_id).terms
@@ -133,6 +136,8 @@ def read_order(member: Member, number: str) -> OrderPage | None:
         points=Amount(order.points_paid, kind.decimals),
         kind=kind,
         bundle=order.bundle,
+        store=order.store,
+        note=order.note,
         cash=Money(order.cash),
         refunded=Money(order.refunded),
         payment_note=order.payment_note,
@@ -150,6 +155,8 @@ def _row(order: Order) -> Row:
     state, lines = OrderState(order.state), list(order.lines.all())
     english = (get_language() or "").startswith("en")
     titles = [f"{line.title_en if english else line.title} × {line.quantity}" for line in lines[:1]]
+    if order.store is not None and not lines:
+        titles = [order.store.title_en if english and order.store.title_en else order.store.title]
     title = "".join(titles) + (" …" if len(lines) > 1 else "")
     return Row(order.number, title, order.placed_at, Money(order.amount), str(state.label), TONES.get(state, ""))
 
