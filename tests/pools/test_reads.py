@@ -1,5 +1,6 @@
 """What pages show of a pool: its price, a member's holding, who exits next (S1-05 … S1-11)."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ TERMS = PoolTerms(
     minted=Rate(7, 10),
     kept=Rate(1, 5),
     exit_multiple=Rate(6, 5),
-    start_price=Rate(1, 1),
+    first_price=(100, POINT),
 )
 
 
@@ -164,3 +165,16 @@ def test_an_exit_value_is_rounded_up_so_that_it_is_never_said_too_early(
     hold(anna, POINT, spent)
 
     assert holding_of(anna.pk, pool_now(office.programme.pk, TERMS), TERMS).exit_value == exit_value
+
+
+def test_where_nobody_is_made_to_sell_there_is_no_exit(office: "Office") -> None:
+    from jifen.pools.reads import Recent, holding_of, pool_now
+
+    set_pool(office, 16_000, 112 * POINT)
+    anna = office.member("Anna")
+    hold(anna, 112 * POINT, 100)
+
+    never = replace(TERMS, exit_multiple=Rate(0, 1))
+    held = holding_of(anna.pk, pool_now(office.programme.pk, never), never, recent=Recent(100, 30))
+
+    assert (held.value, held.exit_value, held.orders) == (16_000, None, None)

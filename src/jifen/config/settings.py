@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "jifen.facts",
     "jifen.sales",
     "jifen.payouts",
+    "jifen.storefront",
+    "jifen.territories",
     "jifen.exchange",
     "jifen.agents",
     "jifen.parking",

@@ -1,4 +1,4 @@
-"""Withdrawals, adjustments, freezes, top-ups and what members move themselves: who asked, who decided, when, why."""
+"""Withdrawals, adjustments, freezes, outside money and what members move: who asked, who decided, when, why."""
 
 from typing import ClassVar
 
@@ -225,6 +225,47 @@ class TopUp(Proposal):
 
     def __str__(self) -> str:
         return str(self.amount)
+
+
+class OutsideMoney(Proposal):
+    """Outside money for a programme with a profit pool, in fen; never shown as income (S1-12, trust 1.4)."""
+
+    fact_id = models.BigIntegerField(_("fact"), null=True, blank=True, unique=True)
+
+    class Meta(Proposal.Meta):
+        abstract = True
+        constraints: ClassVar = [
+            *Proposal.Meta.constraints,
+            models.CheckConstraint(condition=Q(amount__gt=0), name="%(class)s_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(state="approved", fact_id__isnull=False) | (~Q(state="approved") & Q(fact_id__isnull=True)),
+                name="%(class)s_approved_with_its_fact",
+            ),
+        ]
+
+
+class PoolInjection(OutsideMoney):
+    """Outside money put straight into the pool (S1-12)."""
+
+    class Meta(OutsideMoney.Meta):
+        verbose_name = _("injection into the pool")
+        verbose_name_plural = _("injections into the pool")
+
+    def __str__(self) -> str:
+        return str(self.amount)
+
+
+class Subsidy(OutsideMoney):
+    """Outside money that a member gets as points to consume with; orders carry it into the pool (S1-12)."""
+
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="subsidies", verbose_name=_("member"))
+
+    class Meta(OutsideMoney.Meta):
+        verbose_name = _("consumption subsidy")
+        verbose_name_plural = _("consumption subsidies")
+
+    def __str__(self) -> str:
+        return f"M{self.member_id} {self.amount}"
 
 
 class FreezeStep(models.Model):

@@ -31,7 +31,8 @@ class Price:
 
     def floor(self, places: int = PRICE_PLACES) -> int:
         """Return CNY for a point in units of 10 to the minus `places`, rounded down once."""
-        return self.money * 10 ** (self.decimals + places) // (self.supply * 10**MONEY_DECIMALS)
+        scale: int = 10 ** (self.decimals + places)
+        return self.money * scale // (self.supply * int(10**MONEY_DECIMALS))
 
     def text(self, places: int = PRICE_PLACES) -> str:
         """Return CNY for a point with so many places, rounded down: "1.428571428571"."""
@@ -162,7 +163,7 @@ def standing_consumption(programme_id: int) -> int:
 
 def _with_orders(rows: Sequence[Holding], now: PoolNow, terms: PoolTerms, recent: Recent) -> list[HoldingNow]:
     """Return holdings, which come by exit price, with the orders until each exit."""
-    can = [row for row in rows if row.points and row.consumption]
+    can = [row for row in rows if row.points and row.consumption and terms.exit_multiple.num]
     orders: list[int | None] = [None] * len(can)
     if now.supply:
         holders = [Holder(row.points, row.consumption) for row in can]
@@ -182,6 +183,6 @@ def _holding(row: Holding, now: PoolNow, terms: PoolTerms, orders: int | None) -
         exits=row.exits,
         value=now.price.value(row.points),
         proceeds=now.proceeds(row.points, terms),
-        exit_value=-(-multiple.num * spent // multiple.den) if row.points and spent else None,
+        exit_value=-(-multiple.num * spent // multiple.den) if row.points and spent and multiple.num else None,
         orders=orders,
     )

@@ -1,4 +1,4 @@
-"""The money side of the verifier: what orders, refunds, withdrawals and top-ups must have posted."""
+"""The money side of the verifier: what orders, refunds, withdrawals and operators' money must have posted."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,9 +9,10 @@ from jifen.facts.terms import Terms
 from jifen.leases.checks import money_moves
 from jifen.ledger.chart import PROGRAMME
 from jifen.ledger.lines import read_money
-from jifen.payouts.models import ProposalState, TopUp, Withdrawal, WithdrawalState
+from jifen.payouts.models import PoolInjection, Proposal, ProposalState, Subsidy, TopUp, Withdrawal, WithdrawalState
 from jifen.payouts.withdrawals import Parts, parts_of
 from jifen.sales.models import CONFIRMED_STATES, Order, Refund
+from jifen.territories.models import TerritoryDeed
 
 Moves = dict[tuple[int, str], int]  # (member or PROGRAMME, role) → fen
 SHOWN = 5
@@ -66,12 +67,24 @@ def _expected(programme_id: int, terms: Terms) -> Iterator[tuple[str, Moves]]:
             f"{code}/withdrawal/{withdrawal.pk}/payment",
             ((withdrawal.member_id, "paid"), withdrawal.cash), ((PROGRAMME, "reserve"), -withdrawal.cash),
         )  # fmt: skip
-    for top_up in TopUp.objects.filter(programme_id=programme_id, state=ProposalState.APPROVED).iterator():
-        yield from _moved(
-            f"{code}/top_up/{top_up.pk}",
-            ((PROGRAMME, "topped_up"), -top_up.amount), ((PROGRAMME, "reserve"), top_up.amount),
-        )  # fmt: skip
+    yield from _from_outside(programme_id, code)
     yield from money_moves(programme_id)
+
+
+def _from_outside(programme_id: int, code: str) -> Iterator[tuple[str, Moves]]:
+    """Yield what operators brought in by two people: for the reserve, the pool, subsidies and territories (S1-12)."""
+    brought: tuple[tuple[str, type[Proposal]], ...] = (
+        ("top_up", TopUp),
+        ("inject", PoolInjection),
+        ("subsidise", Subsidy),
+        ("territory", TerritoryDeed),
+    )
+    for what, model in brought:
+        for one in model._default_manager.filter(programme_id=programme_id, state=ProposalState.APPROVED).iterator():
+            yield from _moved(
+                f"{code}/{what}/{one.pk}",
+                ((PROGRAMME, "topped_up"), -one.amount), ((PROGRAMME, "reserve"), one.amount),
+            )  # fmt: skip
 
 
 def _refunds(programme_id: int, code: str) -> Iterator[tuple[str, Moves]]:
