@@ -1,0 +1,114 @@
+"""What the owner of a store sees of it on the phone; everybody else is refused (S1-26 … S1-33)."""
+
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from jifen.engine.amounts import MONEY
+from jifen.engine.programme import Programme as Terms
+from jifen.facts.days import open_day
+from jifen.ledger.reading import daily_sums
+from jifen.sales.models import Order
+from jifen.storefront.cap_table import CapTable, cap_table
+from jifen.storefront.earnings import TAKINGS, earned
+from jifen.storefront.figures import NOTHING, Figures, figures_of
+from jifen.storefront.models import CardUse
+from jifen.storefront.partners import Customer, Fund, fund_of, partners_of
+from jifen.storefront.people import own_store
+from jifen.storefront.terms import terms_now
+from jifen.stores.models import Patron, Shareholding, Store
+
+REBATE = "store_rebate"
+ORDERS_LISTED = 20
+MICROSECONDS = 1_000_000
+
+
+class Span(NamedTuple):
+    """A store in a time, with what the closes of these days paid its owner, in fen."""
+
+    figures: Figures
+    credited: int  # takings
+    rebate: int  # for the platform's products, of all stores of the owner (S1-26)
+
+
+class OwnersView(NamedTuple):
+    """A store as its owner sees it; takings that no close has paid yet are `waiting`."""
+
+    store: Store
+    day: date
+    today: Span
+    month: Span
+    waiting: int
+    fund: Fund | None
+    partners: int
+    shareholders: int
+    uses_today: int
+
+
+class OrderPage(NamedTuple):
+    """Some orders of a store, newest first; `next` is where the following page begins, "" at the end."""
+
+    orders: list[Order]
+    next: str
+
+
+def owners_view(member_id: int, code: str) -> OwnersView:
+    """Return one's own store today and this month; raises NoSuchStoreError for anybody else's."""
+    store = own_store(member_id, code)
+    day, terms = open_day(store.programme_id), terms_now(store.programme_id)
+    return OwnersView(
+        store=store,
+        day=day,
+        today=_span(store, member_id, day, day),
+        month=_span(store, member_id, day.replace(day=1), day),
+        waiting=store.standing.net,
+        fund=fund_of(store, terms, day),
+        partners=Patron.objects.filter(store=store, partner=True).count(),
+        shareholders=Shareholding.objects.filter(store=store, until_on__isnull=True).count(),
+        uses_today=CardUse.objects.filter(store=store, used_on=day).count(),
+    )
+
+
+def own_partners(member_id: int, code: str) -> list[Customer]:
+    """Return the partners of one's own store."""
+    store, terms, day = _at_hand(member_id, code)
+    return partners_of(store, terms, day)
+
+
+def own_cap_table(member_id: int, code: str) -> CapTable:
+    """Return who holds one's own store."""
+    store, _terms, day = _at_hand(member_id, code)
+    return cap_table(store, day)
+
+
+def own_orders(member_id: int, code: str, *, before: str = "", limit: int = ORDERS_LISTED) -> OrderPage:
+    """Return orders at one's own store after the place `before` (the `next` of a page)."""
+    rows = Order.objects.filter(store=own_store(member_id, code)).select_related("member")
+    moment, _, number = before.partition("-")
+    if moment.isdecimal() and number.isdecimal():
+        placed_at = datetime.fromtimestamp(int(moment) // MICROSECONDS, UTC).replace(
+            microsecond=int(moment) % MICROSECONDS
+        )
+        rows = rows.filter(placed_at__lte=placed_at).filter(Q(placed_at__lt=placed_at) | Q(pk__lt=int(number)))
+    found = list(rows.order_by("-placed_at", "-pk")[: limit + 1])
+    return OrderPage(found[:limit], _place(found[limit - 1]) if len(found) > limit else "")
+
+
+def _place(order: Order) -> str:
+    moment = order.placed_at.astimezone(UTC)
+    return f"{int(moment.timestamp()) * MICROSECONDS + moment.microsecond}-{order.pk}"
+
+
+def _at_hand(member_id: int, code: str) -> tuple[Store, Terms, date]:
+    store = own_store(member_id, code)
+    return store, terms_now(store.programme_id), open_day(store.programme_id)
+
+
+def _span(store: Store, member_id: int, first: date, last: date) -> Span:
+    sums = daily_sums(member_id, MONEY, first, last)
+    return Span(
+        figures=figures_of([store.pk], first, last).get(store.pk, NOTHING),
+        credited=earned(store, [member_id], [TAKINGS], first, last).get((member_id, TAKINGS), 0),
+        rebate=sum(amount for (_day, rule), amount in sums.items() if rule == REBATE),
+    )

@@ -1,0 +1,158 @@
+"""Operators register stores and change them; code, owner, referrer and region stay for good (S1-17, S1-27, S1-Q5)."""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypedDict, Unpack
+
+from django.db import IntegrityError, transaction
+
+from jifen.engine.amounts import Rate
+from jifen.engine.message import say
+from jifen.facts.acts import note_act
+from jifen.facts.days import next_tick, open_day
+from jifen.storefront.errors import StoreError, given
+from jifen.storefront.people import member_of
+from jifen.storefront.terms import has_stores, least_rate, terms_now
+from jifen.stores.models import CODE_LENGTH, Store, StoreStanding
+from jifen.stores.regions import division
+
+RATE_DECIMALS = 9
+_CODE = re.compile(rf"[A-Za-z0-9_-]{{1,{CODE_LENGTH}}}")
+
+
+class StoreNotValidError(StoreError):
+    """A store cannot be so."""
+
+
+class NewStore(TypedDict):
+    """What a store is for good: owner and referrer by phone or code, empty for nobody; region a division's code."""
+
+    programme_id: int
+    code: str
+    owner: str
+    referrer: str
+    region: str
+
+
+class StoreFields(TypedDict):
+    """What of a store may change. Without a rate its commission is the document's."""
+
+    title: str
+    title_en: str
+    address: str
+    phone: str
+    rate: Decimal | None
+
+
+def register_store(*, new: NewStore, operator_id: int, reason: str, **fields: Unpack[StoreFields]) -> Store:
+    """Register a store that sells from now on. Registering the same store again changes nothing."""
+    reason = given(reason)
+    programme_id, code = new["programme_id"], new["code"].strip()
+    _check_new(new, code)
+    _check(programme_id, fields)
+    owner, referrer = (member_of(programme_id, new[who]) if new[who].strip() else None for who in ("owner", "referrer"))
+    if owner is not None and owner == referrer:
+        raise StoreNotValidError(say("the owner of a store does not bring it; leave the referrer out"))
+    with transaction.atomic():
+        wanted = Store(
+            programme_id=programme_id,
+            code=code,
+            owner=owner,
+            referrer=referrer,
+            region=new["region"],
+            joined_on=open_day(programme_id),  # and the day cannot be closed before this is committed
+            joined_tick=next_tick(),
+            **_stripped(fields),
+        )
+        store, is_new = _store_of(wanted)
+        if is_new:
+            note_act(operator_id=operator_id, act="register_store", subject=subject_of(store), reason=reason)
+    return store
+
+
+def change_store(*, store_id: int, operator_id: int, reason: str, **fields: Unpack[StoreFields]) -> Store:
+    """Change what a store is called and what it pays; orders that were placed keep the commission of their moment."""
+    reason = given(reason)
+    with transaction.atomic():
+        store = Store.objects.select_for_update(no_key=True).get(pk=store_id)
+        _check(store.programme_id, fields)
+        for name, value in _stripped(fields).items():
+            setattr(store, name, value)
+        store.save(update_fields=[*fields])
+        note_act(operator_id=operator_id, act="change_store", subject=subject_of(store), reason=reason)
+    return store
+
+
+def open_store(*, store_id: int, operator_id: int, reason: str) -> Store:
+    """Let a store sell again; what is open stays so."""
+    return _switch(store_id, operator_id, given(reason), active=True)
+
+
+def close_store(*, store_id: int, operator_id: int, reason: str) -> Store:
+    """Let a store sell no more; what it sold is settled as ever."""
+    return _switch(store_id, operator_id, given(reason), active=False)
+
+
+def subject_of(store: Store) -> str:
+    """Return what a store is called in the audit log."""
+    return f"store {store.code}"
+
+
+def _switch(store_id: int, operator_id: int, reason: str, *, active: bool) -> Store:
+    with transaction.atomic():
+        store = Store.objects.select_for_update(no_key=True).get(pk=store_id)
+        if store.active != active:
+            store.active = active
+            store.save(update_fields=["active"])
+            act = "open_store" if active else "close_store"
+            note_act(operator_id=operator_id, act=act, subject=subject_of(store), reason=reason)
+    return store
+
+
+def _store_of(wanted: Store) -> tuple[Store, bool]:
+    """Save a store, or return the one with its code if that is the same; refuse another one's code."""
+    try:
+        with transaction.atomic():
+            wanted.save(force_insert=True)
+            StoreStanding.objects.create(store=wanted)
+    except IntegrityError as error:
+        if "store_code_once" not in str(error):
+            raise
+    else:
+        return wanted, True
+    found = Store.objects.get(programme_id=wanted.programme_id, code=wanted.code)
+    same = ("owner_id", "referrer_id", "region", *StoreFields.__annotations__)
+    if any(getattr(found, name) != getattr(wanted, name) for name in same):
+        raise StoreNotValidError(say("there is a store {code} already", code=wanted.code))
+    return found, False
+
+
+def _check_new(new: NewStore, code: str) -> None:
+    if _CODE.fullmatch(code) is None:
+        raise StoreNotValidError(
+            say("the code of a store has letters, digits, - and _ only, at most {most}", most=CODE_LENGTH)
+        )
+    if new["region"] and division(new["region"]) is None:
+        raise StoreNotValidError(say("there is no division {code}", code=new["region"]))
+
+
+def _check(programme_id: int, fields: StoreFields) -> None:
+    """Refuse a store without a name, and a commission that does not pay what the platform and others take of it."""
+    if not fields["title"].strip():
+        raise StoreNotValidError(say("give the store a name"))
+    terms = terms_now(programme_id)
+    if not has_stores(terms):
+        raise StoreNotValidError(say("this programme has no stores"))
+    least, rate = least_rate(terms), fields["rate"]
+    if rate is not None and not least <= Fraction(rate) <= 1:
+        shown = Rate(least.numerator, least.denominator)
+        raise StoreNotValidError(say("the commission is between {least} and 1", least=shown))
+
+
+def _stripped(fields: StoreFields) -> StoreFields:
+    """Return the fields with texts without blanks around them and the commission with all its decimals."""
+    texts = {name: value.strip() for name, value in fields.items() if isinstance(value, str)}
+    rate = fields["rate"]
+    exact = rate.quantize(Decimal(1).scaleb(-RATE_DECIMALS)) if rate is not None else None
+    return StoreFields(**{**fields, **texts, "rate": exact})  # type: ignore[typeddict-item]  # the same names
