@@ -11,6 +11,7 @@ SEES = (
     *("see_suppliers", "see_exchange", "see_top_ups", "see_leases"),
     "see_parking",
     "see_agents",
+    *("see_pool", "see_territories"),
 )
 
 SENDERS = ("see_parking", "manage_senders")
@@ -23,12 +24,14 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("enter_orders", "review_suppliers", "settle_suppliers"),
         "change_parking",
         "review_agents",
+        "sell_territories",
     ),
     "finance": (
         *SEES,
         *("review_top_ups", "return_top_ups", "download_agreements", "change_company_account"),
         *("review_payments", "review_withdrawals", "pay_withdrawals", "top_up_reserve", "settle_days", "export_lists"),
         *("enter_orders", "review_exchange", "settle_suppliers", "pay_suppliers"),
+        "bring_in_money",
     ),
     "approver": (
         *SEES,
@@ -36,6 +39,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("propose_adjustments", "approve_adjustments", "review_withdrawals", "draft_versions", "approve_versions"),
         *("declare_values", "see_operators", "see_acts", "review_exchange"),
         "review_agents",
+        *("approve_money", "approve_territories"),
     ),
     "auditor": (*SEES, "download_agreements", "see_operators", "see_acts", "export_lists"),
     "system": ("see_runs", "see_versions", "see_operators", "change_operators", "see_acts", "see_messages", *SENDERS),
