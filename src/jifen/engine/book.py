@@ -103,6 +103,8 @@ class Book:
         self.stores = StoreBook.empty(0)
         self.patrons: dict[int, dict[int, Patron]] = {}  # by store, then by member
         self.partner_rule: object = None  # by which the last close found partners
+        self.changed_patrons: set[tuple[int, int]] = set()  # (store, member) since the last close
+        self._partners: dict[int, list[int]] = {}  # by store: who is flagged as one; filled when asked for
         self.shareholders: dict[int, dict[int, Shareholder]] = {}  # by store, then by member
         self.territories: dict[str, int] = {}  # who holds a region, by its code
         self.notes: dict[int, Note] = {}  # by order: what it was divided into
@@ -128,8 +130,20 @@ class Book:
         return int(self.forest.layout.position[member])
 
     def patron(self, store: int, member: int) -> Patron:
-        """Return what a store remembers of a member."""
+        """Return what a store remembers of a member, to be changed."""
+        self.changed_patrons.add((store, member))
         return self.patrons.setdefault(store, {}).setdefault(member, Patron())
+
+    def partners(self, store: int) -> list[int]:
+        """Return the partners of a store as the last close found them, ascending."""
+        if store not in self._partners:
+            patrons = self.patrons.get(store, {})
+            self._partners[store] = sorted(member for member, patron in patrons.items() if patron.partner)
+        return self._partners[store]
+
+    def forget_partners(self, store: int) -> None:
+        """Let the partners of a store be found anew, because a flag has changed."""
+        self._partners.pop(store, None)
 
     def holds_shares(self, member: int, store: int = NOBODY) -> bool:
         """Return whether a member holds shares of a store, or of any."""

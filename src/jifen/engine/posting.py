@@ -1,6 +1,5 @@
 """Posting one fact: the lines go to the journal and the same amounts into the book, so the two cannot differ."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -57,12 +56,21 @@ class Posting:
     def transfer(self, *, key: str, rule: str, rows: Sequence[Row], cause: str = "") -> None:
         """Post a transfer under code/path/`key`; rows of amount 0 are left out, none posts nothing."""
         written = [row for row in rows if row.amount]
-        sums: defaultdict[str, int] = defaultdict(int)
+        if not written:
+            return
         for row in written:
             self._apply(row)
-            self._write(row, self.key(key), rule, cause or self.fact)
-            sums[row.kind] += row.amount
-        assert not any(sums.values()), (self.path, key, rows)
+        party, kinds, states, amounts, orders = zip(*written, strict=True)
+        journal, n = self.journal, len(written)
+        journal.transfer += [self.key(key)] * n
+        journal.party += party
+        journal.kind += kinds
+        journal.state += states
+        journal.amount += amounts
+        journal.rule += [rule] * n
+        journal.lot += orders
+        journal.cause += [cause or self.fact] * n
+        assert is_balanced(written), (self.path, key, rows)
 
     def referrer(self, member: int) -> int:
         """Return who referred a member, moves of the day included, or NOBODY."""
@@ -129,13 +137,10 @@ class Posting:
         assert lots.remaining[lot] >= 0
         lots.closed_on[lot] = self.day if lots.remaining[lot] == 0 else NEVER
 
-    def _write(self, row: Row, transfer: str, rule: str, cause: str) -> None:
-        journal = self.journal
-        journal.transfer.append(transfer)
-        journal.party.append(row.party)
-        journal.kind.append(row.kind)
-        journal.state.append(row.state)
-        journal.amount.append(row.amount)
-        journal.rule.append(rule)
-        journal.lot.append(row.order)
-        journal.cause.append(cause)
+
+def is_balanced(rows: Sequence[Row]) -> bool:
+    """Return whether the rows of each kind add up to nothing (invariant 2)."""
+    sums: dict[str, int] = {}
+    for row in rows:
+        sums[row.kind] = sums.get(row.kind, 0) + row.amount
+    return not any(sums.values())

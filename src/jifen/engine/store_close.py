@@ -60,7 +60,7 @@ class _Payment:
 
     def _set_aside(self) -> None:
         rule, book = self.programme.partners, self.posting.book
-        if rule is None or not any(_partners(self.posting, self.store)):
+        if rule is None or not book.partners(self.store):
             return
         part = min(self.rest, rule.set_aside(self.net))
         self.rest -= part
@@ -73,21 +73,15 @@ class _Payment:
         self.posting.transfer(key=f"{key}/{code}" if code else key, rule=rule, rows=rows)
 
 
-def _partners(posting: Posting, store: int) -> list[tuple[int, int]]:
-    """Return the partners of a store as the last close found them, by number, with what they bought there."""
-    patrons = posting.book.patrons.get(store, {})
-    return sorted((member, patron.amount) for member, patron in patrons.items() if patron.partner)
-
-
 def _pay_partners(posting: Posting, programme: "Programme", stores: Stores, store: int) -> None:
     """Share out what was set aside for a store's partners; what rounding leaves stays for the next time."""
     rule, book = programme.partners, posting.book.stores
     assert rule is not None
-    partners = _partners(posting, store)
-    weights = [amount if rule.weights == "amount" else 1 for _, amount in partners]
+    partners, patrons = posting.book.partners(store), posting.book.patrons.get(store, {})
+    weights = [patrons[member].amount if rule.weights == "amount" else 1 for member in partners]
     shares, left = share_out(int(book.fund[store]), weights)
     book.fund[store] = left
-    for (member, _), share in zip(partners, shares, strict=True):
+    for member, share in zip(partners, shares, strict=True):
         rows = (Row(DIVIDENDS, MONEY, FREE, -share), Row(member, MONEY, FREE, share))
         key = f"dividend/{stores.codes[store]}/{posting.member_codes[member]}"
         posting.transfer(key=key, rule="store_dividend", rows=rows)
@@ -96,11 +90,12 @@ def _pay_partners(posting: Posting, programme: "Programme", stores: Stores, stor
 def find_partners(posting: Posting, programme: "Programme") -> None:
     """Find who is a partner of which store from now on (S1-28)."""
     rule, book = programme.partners, posting.book
-    if rule is None and book.partner_rule is None:
-        return
-    book.partner_rule = rule
-    for patrons in book.patrons.values():
-        for patron in patrons.values():
-            partner = rule is not None and rule.qualifies(patron)
-            if partner != patron.partner:
-                patron.partner, patron.since = partner, posting.day if partner else 0
+    same, book.partner_rule = rule == book.partner_rule, rule
+    whole = ((store, member) for store, patrons in book.patrons.items() for member in patrons)
+    for store, member in book.changed_patrons if same else list(whole):
+        patron = book.patrons[store][member]
+        partner = rule is not None and rule.qualifies(patron)
+        if partner != patron.partner:
+            patron.partner, patron.since = partner, posting.day if partner else 0
+            book.forget_partners(store)
+    book.changed_patrons.clear()

@@ -44,7 +44,7 @@ class OrderSplit(Rule):
     @model_validator(mode="after")
     def _within(self) -> "OrderSplit":
         if self.commission.num > self.commission.den:
-            raise PydanticCustomError("share_of_order", "a share of an order is at most 1")
+            raise PydanticCustomError("commission_of_order", "a commission is at most 1")
         if self.pool_rate(self.commission) is None:
             raise PydanticCustomError("split_parts", "the parts are more than the commission")
         return self

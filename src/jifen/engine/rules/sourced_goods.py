@@ -28,7 +28,7 @@ class SourcedGoods(Rule):
     @model_validator(mode="after")
     def _cost_is_a_share(self) -> "SourcedGoods":
         if self.cost.num > self.cost.den:
-            raise PydanticCustomError("share_of_order", "a share of an order is at most 1")
+            raise PydanticCustomError("cost_of_order", "a cost is at most 1")
         return self
 
     def on_order(self, posting: Posting, order: OrderFact, points: int) -> int:

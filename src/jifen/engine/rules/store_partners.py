@@ -6,12 +6,13 @@ from pydantic import model_validator
 from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
-from jifen.engine.amounts import MONEY_DECIMALS, Share, to_minor
+from jifen.engine.amounts import MONEY_DECIMALS, Share
 from jifen.engine.days import date_of, is_last_of_month
 from jifen.engine.rule import STRICT, CnyOrNone, Rule
 from jifen.engine.trade import Patron
 
 _SUNDAY = 6
+FEN = 10**MONEY_DECIMALS
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -41,8 +42,7 @@ class StorePartners(Rule):
 
     def qualifies(self, patron: Patron) -> bool:
         """Return whether what a store remembers of a member makes a partner."""
-        least = to_minor(self.threshold, MONEY_DECIMALS)
-        return bool((least and patron.amount >= least) or patron.products)
+        return bool((self.threshold and patron.amount >= self.threshold * FEN) or patron.products)
 
     def pays_on(self, day: int) -> bool:
         """Return whether dividends are paid at the close of a day."""
