@@ -294,9 +294,9 @@ class FreezeStep(models.Model):
 
 
 class PointMove(models.Model):
-    """Free points that a member converted into another kind or gave to another member. Never changed (S0-24 … S0-26).
+    """Free points that a member converted, gave to another member or sold. Never changed (S0-24 … S0-26, S1-07).
 
-    `amount` is in minor units of `kind`; `received` is what came of it, in those of `to_kind` for a conversion.
+    `amount` is in minor units of `kind`; `received` is what came of it, in those of `to_kind` where there is one.
     """
 
     class Action(models.TextChoices):
@@ -304,6 +304,7 @@ class PointMove(models.Model):
 
         CONVERT = "convert", _("converted")
         TRANSFER = "member_transfer", _("transferred")
+        SELL = "sell", _("sold")
 
     programme = models.ForeignKey(
         "programmes.Programme", models.PROTECT, related_name="+", db_index=False, verbose_name=_("programme")
@@ -337,7 +338,7 @@ class PointMove(models.Model):
             models.UniqueConstraint(fields=["member", "key"], name="pointmove_key_once"),
             models.CheckConstraint(condition=Q(amount__gt=0, received__gt=0), name="pointmove_amounts_positive"),
             models.CheckConstraint(
-                condition=Q(action="convert", to_member__isnull=True) & ~Q(to_kind="")
+                condition=Q(action__in=("convert", "sell"), to_member__isnull=True) & ~Q(to_kind="")
                 | Q(action="member_transfer", to_member__isnull=False, to_kind="") & ~Q(to_member=F("member")),
                 name="pointmove_goes_somewhere",
             ),

@@ -1,7 +1,7 @@
-"""What members do with free points themselves: convert them into another kind, give them to another member.
+"""What members do with free points themselves: convert them, give them to another member, sell them to the pool.
 
-Both count at once and cannot be taken back (S0-24 … S0-26, S0-77). A key makes each happen once (G2); the rules of the
-programme say which kinds may go where, and refuse with a sentence.
+All of it counts at once and cannot be taken back (S0-24 … S0-26, S0-77, S1-07). A key makes each happen once (G2); the
+rules of the programme say which kinds may go where, and refuse with a sentence.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
+from jifen.engine.amounts import MONEY
 from jifen.engine.message import say
 from jifen.facts.days import open_day
 from jifen.facts.new import NewAction
@@ -41,9 +42,16 @@ class PriceMovedError(PayoutError):
         super().__init__(say("the price has changed since you looked; nothing was converted, look at the new amount"))
 
 
+class PriceFellError(PayoutError):
+    """A sale would pay less than the member was shown; nothing was sold."""
+
+    def __init__(self) -> None:
+        super().__init__(say("the price has fallen since you looked; nothing was sold, look at the new amount"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewMove:
-    """What a member wants to do with free points: `action` is "convert" or "member_transfer"."""
+    """What a member wants to do with free points: `action` is "convert", "member_transfer" or "sell"."""
 
     action: str
     member_id: int
@@ -75,6 +83,15 @@ def transfer_points(*, member_id: int, to_member_id: int, kind: str, amount: int
     return _move(new, key, amount)
 
 
+def sell_points(*, member_id: int, kind: str, amount: int, key: str, least: int = 0) -> PointMove:
+    """Sell `amount` of the pool's points at the price of the moment, less what is kept (S1-07); once for each key.
+
+    `received` is what was paid, in fen; `least` is what the member was shown of it: raises PriceFellError where it is
+    less. facts.record refuses too few free points, points that have to stay in circulation, and a frozen member.
+    """
+    return _move(NewMove(action="sell", member_id=member_id, kind=kind, amount=amount, to_kind=MONEY), key, least)
+
+
 def _move(new: NewMove, key: str, least: int) -> PointMove:
     programme_id = Member.objects.values_list("programme_id", flat=True).get(id=new.member_id)
     with transaction.atomic():
@@ -93,13 +110,13 @@ def _move(new: NewMove, key: str, least: int) -> PointMove:
                 amount=new.amount,
                 kind=new.kind,
                 to_member_id=new.to_member_id,
-                to_kind=new.to_kind,
+                to_kind=new.to_kind if new.action == "convert" else "",
                 actor=f"M{new.member_id}",
             )
         )
-        received = _bought(new, recorded) if new.action == "convert" else new.amount
+        received = _received(new, recorded) if new.to_kind else new.amount
         if received < least:
-            raise PriceMovedError
+            raise PriceFellError if new.action == "sell" else PriceMovedError
         return PointMove.objects.create(
             programme_id=programme_id,
             member_id=new.member_id,
@@ -131,8 +148,8 @@ def _same(known: PointMove, new: NewMove) -> PointMove:
     return known
 
 
-def _bought(new: NewMove, recorded: Recorded) -> int:
-    """Return what a conversion posted to the member, free or held."""
+def _received(new: NewMove, recorded: Recorded) -> int:
+    """Return what a conversion or sale posted to the member, free or held."""
     rows = Entry.objects.filter(
         owner=new.member_id,
         transfer_id=recorded.transfers[0],
