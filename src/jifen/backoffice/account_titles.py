@@ -29,6 +29,7 @@ MONEY_RULES = {
     "payment_refund": _("money back for an order"),
     "withdrawal_payment": _("payment of a withdrawal"),
     "reserve_top_up": _("top-up of the reserve"),
+    "share_purchase": _("payment for shares of a store"),
     "reversal": _("reversal"),
 }
 

@@ -65,6 +65,16 @@ ACT_TITLES = {
     "application_rejected": _("rejected an application"),
     "read_paper": _("opened a paper of an application"),
     "dismiss_agent": _("dismissed an agent"),
+    "register_store": _("registered a store"),
+    "change_store": _("changed a store"),
+    "open_store": _("let a store sell again"),
+    "close_store": _("let a store sell no more"),
+    "propose_shares": _("proposed a sale or return of shares"),
+    "approve_shares": _("approved a sale or return of shares"),
+    "reject_shares": _("rejected a sale or return of shares"),
+    "add_card": _("added a membership card"),
+    "sell_card": _("let a membership card be sold"),
+    "stop_card": _("stopped a membership card"),
     "set_condition": _("set a condition of agents"),
 }
 

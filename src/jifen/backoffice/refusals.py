@@ -20,6 +20,7 @@ from jifen.programmes.declared import DeclaredValueError
 from jifen.programmes.versions import ApprovalRefusedError, ProgrammeExistsError
 from jifen.sales.errors import SaleError
 from jifen.settlement.run import SettlementError
+from jifen.storefront.errors import StoreError
 
 REFUSALS = (
     ExchangeError,
@@ -46,6 +47,7 @@ REFUSALS = (
     SaleError,
     SamePersonError,
     SettlementError,
+    StoreError,
     TopUpNotValidError,
     WithdrawalStateError,
 )

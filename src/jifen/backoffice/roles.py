@@ -12,6 +12,7 @@ SEES = (
     "see_parking",
     "see_agents",
     *("see_pool", "see_territories"),
+    "see_stores",
 )
 
 SENDERS = ("see_parking", "manage_senders")
@@ -25,6 +26,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "change_parking",
         "review_agents",
         "sell_territories",
+        *("change_stores", "sell_shares"),
     ),
     "finance": (
         *SEES,
@@ -40,6 +42,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("declare_values", "see_operators", "see_acts", "review_exchange"),
         "review_agents",
         *("approve_money", "approve_territories"),
+        "approve_shares",
     ),
     "auditor": (*SEES, "download_agreements", "see_operators", "see_acts", "export_lists"),
     "system": ("see_runs", "see_versions", "see_operators", "change_operators", "see_acts", "see_messages", *SENDERS),

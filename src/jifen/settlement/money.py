@@ -12,6 +12,7 @@ from jifen.ledger.lines import read_money
 from jifen.payouts.models import PoolInjection, Proposal, ProposalState, Subsidy, TopUp, Withdrawal, WithdrawalState
 from jifen.payouts.withdrawals import Parts, parts_of
 from jifen.sales.models import CONFIRMED_STATES, Order, Refund
+from jifen.storefront.models import ShareProposal
 from jifen.territories.models import TerritoryDeed
 
 Moves = dict[tuple[int, str], int]  # (member or PROGRAMME, role) → fen
@@ -78,6 +79,7 @@ def _from_outside(programme_id: int, code: str) -> Iterator[tuple[str, Moves]]:
         ("inject", PoolInjection),
         ("subsidise", Subsidy),
         ("territory", TerritoryDeed),
+        ("shares", ShareProposal),
     )
     for what, model in brought:
         for one in model._default_manager.filter(programme_id=programme_id, state=ProposalState.APPROVED).iterator():

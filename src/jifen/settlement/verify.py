@@ -26,6 +26,7 @@ from jifen.settlement.facts import Stored, stored_facts
 from jifen.settlement.models import Skipped
 from jifen.settlement.money import money_problems
 from jifen.settlement.verify_memory import Memory
+from jifen.storefront.checks import problems as card_problems
 
 SHOWN = 5  # differences of one day that are told one by one
 LINE = np.dtype([("key", "i4"), ("owner", "i8"), ("chart", "i8"), ("lot", "i8"), ("amount", "i8")])
@@ -44,7 +45,7 @@ Progress = Callable[[int, int], None]  # days done, days in all
 class Problem:
     """Something that does not agree: which check found it, and what it is."""
 
-    check: str  # content, link, balance, lot, zero, transfer, total, money, agreement, replay, standing
+    check: str  # content, link, balance, lot, zero, transfer, total, money, agreement, card, replay, standing
     message: Message
 
 
@@ -56,6 +57,7 @@ def verify(programme_id: int, progress: Progress | None = None) -> list[Problem]
     found = [Problem(one.name, one.message) for one in (*verify_chain(programme_id), *proofs(programme_id))]
     found += [Problem("money", message) for message in money_problems(programme_id, terms_of(programme_id))]
     found += [Problem("agreement", message) for message in lease_problems(programme_id)]
+    found += [Problem("card", message) for message in card_problems(programme_id)]
     return found + list(_Replayed(programme_id, progress).problems())
 
 
