@@ -23,7 +23,7 @@ from jifen.engine.rules.grant_locked import GrantLocked, Tier
 from jifen.engine.settle import settle_released
 
 _CHANGE = re.compile(r"(\w+)(?:\[(\d+)\])?\.(\w+)")
-_EXPECT = re.compile(r"(\w+) +(\w+) +(-?\d+(?:\.\d+)?)(?: +on day +(\d+)| +(in all))?")
+_EXPECT = re.compile(r"(\w+) +(\w+) +(-?\d+(?:\.\d+)?)(?: +(reported))?(?: +on day +(\d+)| +(in all))?")
 _AMPLE = 10**12  # minor units in a lot that "holds enough"
 _FEN = Decimal("0.01")
 _COUNTS = ("units", "strikes", "carry")  # whole numbers
@@ -133,6 +133,8 @@ class _Run:
         for cut in lines.cuts:
             item = "missing" if cut.kind == self._pool_kind != self.programme.lot_kind else "blocked"
             self._add(self.codes[cut.party], item, lines.day, cut.amount)
+        for one in lines.reported:
+            self._add(self.codes[one.party], f"{one.rule} reported", lines.day, one.amount)
         for review in lines.reviews:
             self.amounts[self.codes[review.member], "target"][lines.day] = review.target
         for journal in (lines.journal, lines.late):
@@ -196,9 +198,10 @@ class _Run:
         items[PROGRAMME] = (*ACCOUNTS, *_OF_POOL)
         if match is None or match[2] not in items.get(match[1], ()):
             raise ExampleError(say("{text} is not an expectation such as A scheduled_release 36 on day 1", text=text))
-        days = self.amounts.get((match[1], match[2]), {})
-        day = int(match[4]) if match[4] else self.example.days
-        found = sum(days.values()) if match[5] else days.get(day, 0)
+        item = f"{match[2]} reported" if match[4] else match[2]
+        days = self.amounts.get((match[1], item), {})
+        day = int(match[5]) if match[5] else self.example.days
+        found = sum(days.values()) if match[6] else days.get(day, 0)
         decimals = self._decimals_of(match[2])
         return Outcome(text, self.given.minor(match[3], decimals), found, decimals)
 

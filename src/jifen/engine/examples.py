@@ -42,4 +42,4 @@ class Example:
     released: tuple[str, ...] = ()  # "D 10000": what time releases, with lots that hold enough
     units: tuple[str, ...] = ()  # "D 10": units that count
     days: Annotated[Whole, Field(ge=1, le=4000)] = 1  # closes after the day of the orders
-    expect: Annotated[tuple[str, ...], Field(min_length=1)]  # "A scheduled_release 36", "A blocked 3 on day 2"
+    expect: Annotated[tuple[str, ...], Field(min_length=1)]  # "A blocked 3 on day 2", "A peer_bonus 3 reported"
