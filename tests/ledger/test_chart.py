@@ -88,6 +88,6 @@ def test_a_programme_that_was_there_gets_the_accounts_and_keeps_those_it_has() -
     assert before < set(after.ids.items())
     assert roles(77) == roles(RELEASE)
     assert not set(after.places) & set(chart_of(RELEASE).places)
-    here = cursor().execute("SELECT count(*) FROM ledger_balance WHERE chart = %s", [after.id(MONEY, "dividends")])
-    assert here.fetchall() == [(16,)]
+    rows = cursor().execute("SELECT count(*) FROM ledger_balance WHERE chart = %s", [after.id(MONEY, "dividends")])
+    assert rows.fetchall() == [(16,)]
     assert after.id(MONEY, "free") >> 4 == after.id(MONEY, "paid") >> 4

@@ -177,13 +177,14 @@ class AgentChange(models.Model):
 
 
 class Cut(models.Model):
-    """What an order, or a share-out of a month, would have paid a member more, had its lots held it (S0-Q8)."""
+    """What a fact, or a close, would have paid a member more, or taken back, had there been enough (S0-Q8, S1-Q10)."""
 
     programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="+", db_index=False)
     day = models.DateField(_("day"))
-    order_tick = models.BigIntegerField(default=0)  # of the order; 0 for a close
+    order_tick = models.BigIntegerField(default=0)  # of the order, or of its refund; 0 for a close
     member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_index=False)
     rule = models.CharField(_("rule"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=40, blank=True, db_default="")  # "": that of the lots
     amount = models.BigIntegerField(_("amount"))
 
     class Meta:
@@ -217,6 +218,30 @@ class Dust(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.day}"
+
+
+class Reported(models.Model):
+    """What a reward came to that is computed here and paid elsewhere (S1-15); a refund reports less. Never changed."""
+
+    programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField(_("day"))
+    tick = models.BigIntegerField(default=0)  # of the fact; 0 for a close
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_index=False)
+    rule = models.CharField(_("rule"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=40)
+    amount = models.BigIntegerField(_("amount"))
+
+    class Meta:
+        verbose_name = _("reported amount")
+        verbose_name_plural = _("reported amounts")
+        indexes: ClassVar = [
+            models.Index(fields=["programme", "day", "rule"], name="reported_of_a_day"),
+            models.Index(fields=["member", "day"], name="reported_of_a_member"),
+        ]
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(amount=0), name="reported_not_zero")]
+
+    def __str__(self) -> str:
+        return f"M{self.member_id} {self.day} {self.rule}"
 
 
 class Act(models.Model):

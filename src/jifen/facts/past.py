@@ -17,9 +17,11 @@ from jifen.engine.programme import MONTH_REWARDS, Programme
 from jifen.engine.programme import SCHEDULED as SCHEDULED_RULES
 from jifen.engine.rule import Upline
 from jifen.engine.settle import all_slots_of, rates_of, slots_of
+from jifen.engine.trade import Market
 from jifen.facts.models import AgentChange, Fact, RankChange, Reduction, Reward
 from jifen.facts.small import Small
 from jifen.facts.terms import Terms
+from jifen.facts.trade import holders_on
 from jifen.ledger.chart import PROGRAMME
 from jifen.ledger.draws import Drawn, draws_since
 from jifen.ledger.models import Entry
@@ -73,6 +75,9 @@ class PastReader:
         if self.terms.counts_units:  # units are paid for on days without a release, too
             rewarded = Reward.objects.filter(member_id__in=self.ids, day__gte=order.business_date)
             found |= set(rewarded.values_list("day", flat=True).distinct())
+        if self.terms.divides_orders:  # amounts of orders are shared at the close of their day
+            rewarded = Reward.objects.filter(member_id__in=self.ids, day=order.business_date)
+            found |= set(rewarded.values_list("day", flat=True).distinct())
         days = sorted(found)
         for reduction in Reduction.objects.filter(member_id__in=self.ids, day__in=days).exclude(slot=BONUS):
             at = reduction.day, reduction.slot, reduction.member_id, reduction.order_tick
@@ -113,6 +118,7 @@ class PastReader:
             self.draws[At(day, path, drawn.owner)].append(drawn)
 
     def _past_day(self, day: date, order: Fact, released: int, rows: dict[int, list[Reward]], state: State) -> PastDay:
+        assert order.member_id is not None
         number, buyer = day_number(day), self.number[order.member_id]
         programme = self.terms.versions.on(number)
         above = self.referrers.on(day)
@@ -122,8 +128,18 @@ class PastReader:
         scheduled = Draws(_int32([buyer]), np.array([0, 1]), _int32([self.lot[order.tick]]), np.array([released]))
         slots = all_slots_of(programme) if is_last_of_month(number) else slots_of(programme)
         rewards = tuple(self._reward(number, index, slot, rows.get(index, [])) for index, slot in enumerate(slots))
-        upline = Upline(Forest(referrer), rank, rates_of(programme), agent, programme.lot_decimals)
+        decimals, market = programme.lot_decimals, self._market(day, programme)
+        upline = Upline(Forest(referrer), rank, rates_of(programme), agent, decimals, market)
         return PastDay(number, upline, scheduled, rewards)
+
+    def _market(self, day: date, programme: Programme) -> Market | None:
+        """Return who held which region at a close, for rewards that go by orders; None where no orders are divided."""
+        if programme.split is None:
+            return None
+        holders = holders_on(self.terms.programme_id, day)
+        territories = {region: self.number[one] for region, one in holders.items() if one in self.number}
+        sourced = programme.sourced.product if programme.sourced is not None else ""
+        return Market((), self.small.replay.facts.stores, territories, sourced)
 
     def _reward(self, day: int, index: int, slot: Slot, rows: list[Reward]) -> Rewards:
         rows = sorted(rows, key=lambda row: self.number[row.member_id])

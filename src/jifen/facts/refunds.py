@@ -1,27 +1,46 @@
 """What a refund has to know: everybody above its buyer, and what the closes since the order paid them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
-from django.db.models import QuerySet
 
+from jifen.engine.amounts import MONEY
 from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import NOBODY, Int32s, Refunds
-from jifen.engine.lines import NO_LOT
+from jifen.engine.lines import NO_LOT, POOL_RESERVE
 from jifen.engine.past import Draw, Past
+from jifen.engine.rules.territory import regions_around
 from jifen.facts.models import Fact, Reduction, Reward
 from jifen.facts.past import BONUS, PastReader
+from jifen.facts.pooled import Held, hold_pool, look_at_pool
 from jifen.facts.small import Given, OrderRow, Small, load_small
 from jifen.facts.terms import Terms
+from jifen.facts.trade import TradeBook, hold_store, holders_on, look_at_store
 from jifen.ledger.draws import lots_of
+from jifen.ledger.reading import programme_balance
 from jifen.members.models import Standing
 from jifen.members.uplines import Referrers, uplines_since
+from jifen.pools.models import OrderNote
+from jifen.stores.models import Store
 
 ONE_DAY, NO_DAYS = timedelta(days=1), timedelta(0)
 WITHOUT_LOT = -2  # beside NOBODY, which marks what waits
 Marks = dict[tuple[int, int, int, int], int]  # (day, slot, member number, order number or -1 for waiting): amount
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Whom a refund of an order can touch: those above its buyer, and whom the order was shared with by other ways."""
+
+    terms: Terms
+    order: Fact
+    ids: Sequence[int]
+    standings: Sequence[Standing]
+    trade: TradeBook
+    held: Held | None
 
 
 @dataclass
@@ -32,30 +51,53 @@ class LoadedRefund:
     before: Marks = field(default_factory=dict)
 
 
-def load_refund(terms: Terms, order: Fact, amount: int) -> LoadedRefund:
-    """Return the book in which a refund of `order` can be applied; everybody above the buyer is locked."""
-    return _load(terms, order, amount, Standing.objects.select_for_update(no_key=True))
+def hold_refund(terms: Terms, order: Fact) -> Touched:
+    """Lock the pool, everybody whom a refund of `order` can touch, and the order's store, in this order."""
+    held = hold_pool(terms.programme_id) if terms.pool_kind else None
+    ids = _touched(terms, order)
+    found = Standing.objects.select_for_update(no_key=True).filter(member_id__in=ids)
+    standings = list(found.order_by("member_id"))
+    return Touched(terms, order, ids, standings, hold_store(terms.programme_id, order.store_id), held)
 
 
 def look_at_refund(terms: Terms, order: Fact) -> Small:
     """Return the book of an order's refunds to be read; nobody is locked."""
-    return _load(terms, order, 0, Standing.objects.all()).small
+    ids = _touched(terms, order)
+    standings = list(Standing.objects.filter(member_id__in=ids).order_by("member_id"))
+    trade, held = look_at_store(terms.programme_id, order.store_id), None
+    if terms.pool_kind:
+        held = look_at_pool(terms.programme_id)
+    return load_refund(Touched(terms, order, ids, standings, trade, held), 0, 0, ()).small
 
 
-def _load(terms: Terms, order: Fact, amount: int, found: QuerySet[Standing]) -> LoadedRefund:
-    ids = uplines_since(order.member_id, order.business_date - (ONE_DAY if terms.asks_referrers else NO_DAYS))
-    standings = list(found.filter(member_id__in=ids).order_by("member_id"))
-    lots = lots_of(ids)
+def load_refund(touched: Touched, tick: int, amount: int, others: Sequence[int]) -> LoadedRefund:
+    """Return the book in which a refund of so much can be applied; `others` are those who may have to exit."""
+    terms, order, trade = touched.terms, touched.order, touched.trade
+    ids = sorted({*touched.ids, *others})
+    lots = lots_of(touched.ids)
     rows = [OrderRow(lot.id, lot.owner) for lot in lots if lot.id != order.tick]
     assert order.terms_id is not None
+    assert order.member_id is not None
     version = terms.index(order.terms_id)
     mine = OrderRow.of(order, version)
     orders = sorted([*rows, mine], key=lambda row: row.tick)
     at = orders.index(mine)
     referrers = Referrers(ids, order.business_date - ONE_DAY)
-    given = Given(orders=orders, refunds=_refund(at, amount), referrers=_numbers(referrers.on(date.max), ids))
-    loaded = LoadedRefund(load_small(terms, standings, given, lots=lots))
+    trade.note = OrderNote.objects.filter(pk=order.tick).first()
+    trade.load_patrons([order.member_id])
+    given = Given(
+        orders=orders,
+        refunds=_refund(at, tick, amount),
+        referrers=_numbers(referrers.on(date.max), ids),
+        trade=trade,
+        held=touched.held,
+        others=others,
+    )
+    loaded = LoadedRefund(load_small(terms, touched.standings, given, lots=lots))
     replay = loaded.small.replay
+    if touched.held is not None:
+        reserve = programme_balance(terms.programme_id, MONEY, "pool_reserve")
+        replay.book.accounts[MONEY][-1 - POOL_RESERVE] = reserve
     replay.refunded[at] = _earlier(order)
     reader = PastReader(loaded.small, terms, referrers)
     replay.past.days = reader.days(order)
@@ -64,6 +106,24 @@ def _load(terms: Terms, order: Fact, amount: int, found: QuerySet[Standing]) -> 
         replay.past.bonuses[at] = bonus
     loaded.before = _marks(replay.past)
     return loaded
+
+
+def _touched(terms: Terms, order: Fact) -> list[int]:
+    """Return who stood above an order's buyer since, and who else had a part in it: by its store, by its region."""
+    assert order.member_id is not None
+    ids = set(uplines_since(order.member_id, order.business_date - (ONE_DAY if terms.asks_referrers else NO_DAYS)))
+    if not terms.divides_orders:
+        return sorted(ids)
+    others: list[int | None] = []
+    if order.store_id is not None:
+        store = Store.objects.get(pk=order.store_id)
+        others += [store.owner_id, store.referrer_id]
+    note = OrderNote.objects.filter(pk=order.tick).first()
+    if note is not None:
+        others += [note.new_user_id, note.card_id]
+    if order.region:
+        others += holders_on(terms.programme_id, order.business_date, regions_around(order.region)).values()
+    return sorted(ids | {member for member in others if member is not None})
 
 
 def save_reductions(loaded: LoadedRefund, refund: Fact) -> None:
@@ -102,9 +162,12 @@ def _mark(draw: Draw) -> int:
     return draw.order if draw.order != NO_LOT else WITHOUT_LOT
 
 
-def _refund(order: int, amount: int) -> Refunds:
+def _refund(order: int, tick: int, amount: int) -> Refunds:
     return Refunds(
-        np.array([order], np.int32), np.zeros(1, np.int64), np.zeros(1, np.int32), np.array([amount], np.int64)
+        np.array([order], np.int32),
+        np.array([tick], np.int64),
+        np.zeros(1, np.int32),
+        np.array([amount], np.int64),
     )
 
 

@@ -9,10 +9,13 @@ from django.db.models import F
 from jifen.engine.book import NEVER, Book
 from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds
+from jifen.engine.lines import Exit
 from jifen.engine.replay import Replay
 from jifen.facts.models import Fact
+from jifen.facts.pooled import Held, PoolBook
 from jifen.facts.posting import Numbers
 from jifen.facts.terms import Terms
+from jifen.facts.trade import TradeBook, rate_of, stores_of
 from jifen.ledger.draws import purses_of
 from jifen.ledger.lots import OPEN, Lot, note_lot
 from jifen.members.models import KindVolume, Standing
@@ -42,10 +45,14 @@ class OrderRow:
     quantity: int = 1
     product: str = ""
     channel: str = ""
+    at_store: bool = False  # at the one store of the book
+    region: str = ""
+    rate: str = ""
 
     @classmethod
     def of(cls, order: Fact, version: int) -> "OrderRow":
         """Return a recorded order."""
+        assert order.member_id is not None
         return cls(
             order.tick,
             order.member_id,
@@ -58,6 +65,9 @@ class OrderRow:
             order.quantity,
             order.product,
             order.channel,
+            order.store_id is not None,
+            order.region,
+            order.rate,
         )
 
 
@@ -69,6 +79,8 @@ class Small:
     numbers: Numbers
     standings: Sequence[Standing]
     lots: Sequence[Lot]
+    trade: TradeBook
+    pooled: PoolBook | None = None
     _lots_before: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @property
@@ -76,8 +88,8 @@ class Small:
         """The state, by position."""
         return self.replay.book
 
-    def save(self) -> None:
-        """Write what the rules changed beside the ledger: standings, and what lots remember of refunds."""
+    def save(self, fact: Fact, exits: Sequence[Exit]) -> None:
+        """Write what the rules changed beside the ledger: standings, lots' memory of refunds, stores, the pool."""
         changed = [standing for standing in self.standings if self._take_over(standing)]
         Standing.objects.bulk_update(changed, (*COLUMNS, "agent_since"))
         self._save_kind_volumes()
@@ -87,6 +99,9 @@ class Small:
             if after != self._lots_before.get(tick, (0, 0)):
                 owner = self.numbers.members[int(self.replay.facts.orders.member[self.numbers.lots.index(tick)])]
                 note_lot(owner=owner, lot=tick, base=after[0], claimed=after[1])
+        self.trade.save(self.replay, self.numbers, fact)
+        if self.pooled is not None:
+            self.pooled.save(self.replay, self.numbers, fact, exits)
 
     def fill_lots(self) -> None:
         """Put the stored lots into the book."""
@@ -129,23 +144,35 @@ class Given:
     refunds: Refunds = NO_REFUNDS
     actions: Actions = NO_ACTIONS
     referrers: Int32s | None = None
+    trade: TradeBook | None = None
+    held: Held | None = None  # the pool, locked
+    others: Sequence[int] = ()  # members whose standings the fact does not touch: they may have to exit
 
 
 def load_small(
     terms: Terms, standings: Sequence[Standing], given: Given, *, lots: Sequence[Lot] = (), prices: bool = False
 ) -> Small:
     """Return the book of some members; their standings are locked, so nothing of it can change meanwhile."""
-    ids = [standing.member_id for standing in standings]
+    ids = sorted({standing.member_id for standing in standings} | set(given.others))
+    trade = given.trade or TradeBook(terms.programme_id)
+    number = {member: index for index, member in enumerate(ids)}
     facts = Facts(
         members=_members(ids, given.referrers),
         orders=_orders(given.orders, ids),
         refunds=given.refunds,
         actions=given.actions,
-        declared=declared_facts(standings[0].programme_id) if prices else [],
+        declared=declared_facts(terms.programme_id) if prices else [],
+        stores=stores_of([trade.store] if trade.store is not None else [], number),
     )
-    small = Small(Replay(terms.versions, facts), Numbers(ids, [order.tick for order in given.orders]), standings, lots)
+    numbers = Numbers(ids, [order.tick for order in given.orders])
+    small = Small(Replay(terms.versions, facts), numbers, standings, lots, trade)
     _fill_members(small)
     small.fill_lots()
+    refunded = given.refunds.order
+    trade.fill(small.replay, numbers, int(refunded[0]) if len(refunded) else None)
+    if given.held is not None:
+        small.pooled = PoolBook(given.held, terms.pool_kind)
+        small.pooled.fill(small.replay, numbers)
     return small
 
 
@@ -168,6 +195,9 @@ def _orders(orders: Sequence[OrderRow], ids: Sequence[int]) -> Orders:
         product=[order.product for order in orders],
         points_kind=[order.points_kind for order in orders],
         channel=[order.channel for order in orders],
+        store=np.array([0 if order.at_store else NOBODY for order in orders], np.int32),
+        region=[order.region for order in orders],
+        rate=[rate_of(order.rate) for order in orders],
     )
 
 

@@ -13,6 +13,7 @@ from jifen.programmes import terms
 class Terms:
     """All approved versions of a programme, and which stored version each is."""
 
+    programme_id: int
     version_ids: tuple[int, ...]
     versions: Versions
 
@@ -23,12 +24,25 @@ class Terms:
     @cached_property
     def asks_referrers(self) -> bool:
         """Whether a fact may depend on who referred a member."""
-        return any(one.bonus is not None or one.agency is not None for one in self.versions.programmes)
+        return any(
+            any(rule is not None for rule in (one.bonus, one.agency, one.new_user, one.card, one.store_shares))
+            for one in self.versions.programmes
+        )
 
     @cached_property
     def counts_units(self) -> bool:
         """Whether any version sells units."""
         return any(one.counts_units for one in self.versions.programmes)
+
+    @cached_property
+    def pool_kind(self) -> str:
+        """The kind of points that a profit pool stands behind, "" where no version has one."""
+        return next((one.pool.kind for one in self.versions.programmes if one.pool is not None), "")
+
+    @cached_property
+    def divides_orders(self) -> bool:
+        """Whether any version divides the commission of orders."""
+        return any(one.split is not None for one in self.versions.programmes)
 
     def pays_bonus(self, index: int) -> bool:
         """Return whether orders of a version pay the buyer's referrer."""
@@ -49,4 +63,4 @@ def terms_of(programme_id: int) -> Terms:
     found = terms.all_versions(programme_id)
     days = tuple(day_number(day) for day, _, _ in found)
     versions = Versions(days, tuple(programme for _, _, programme in found))
-    return Terms(tuple(version_id for _, version_id, _ in found), versions)
+    return Terms(programme_id, tuple(version_id for _, version_id, _ in found), versions)

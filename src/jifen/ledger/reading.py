@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from jifen.ledger.chart import PROGRAMME, STRIPES
+from jifen.ledger.chart import PROGRAMME, STRIPES, chart_of
 from jifen.ledger.connection import Row, cursor
 from jifen.ledger.lots import Lot
 
@@ -110,6 +110,14 @@ def balance_at(owner: int, kind: str, role: str, day: date, *, programme_id: int
     end = owner + (STRIPES if owner == PROGRAMME else 1)
     values = {"owner": owner, "end": end, "day": day, "kind": kind, "role": role, "programme": programme_id}
     row = cursor().execute(BALANCE_AT, values).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def programme_balance(programme_id: int, kind: str, role: str) -> int:
+    """Return what one striped account of a programme holds now."""
+    query = "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_balance WHERE owner >= %s AND chart = %s"
+    row = cursor().execute(query, (PROGRAMME, chart_of(programme_id).id(kind, role))).fetchone()
     assert row is not None
     return int(row[0])
 

@@ -50,7 +50,10 @@ BEGIN
     END IF;
 END $$
 """
-KEPT = ("facts_reward", "facts_rankchange", "facts_closing", "facts_dust", "agents_review", "parking_latest")
+KEPT = (
+    *("facts_reward", "facts_rankchange", "facts_closing", "facts_dust"),
+    *("agents_review", "parking_latest", "pools_poolday"),
+)
 
 
 def grant_rights() -> None:

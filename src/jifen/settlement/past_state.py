@@ -38,6 +38,7 @@ def units_at(terms: Terms, members: Sequence[int], day: date) -> dict[int, int]:
     units: defaultdict[int, int] = defaultdict(int)
     for order in orders:
         rule = terms.versions.programmes[terms.index(order.terms_id)].units if order.terms_id is not None else None
+        assert order.member_id is not None
         if rule is not None and rule.grants(order_fact(order)):
             units[order.member_id] += order.quantity * (order.amount - back.get(order.tick, 0)) // order.amount
     return units

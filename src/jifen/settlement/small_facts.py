@@ -48,7 +48,7 @@ def one_action(fact: Fact, ids: Sequence[int]) -> Actions:
     number = {member: index for index, member in enumerate(ids)}
     return Actions(
         action=[fact.action],
-        member=np.array([number.get(fact.member_id, 0)], np.int32),
+        member=np.array([number.get(fact.member_id or 0, 0)], np.int32),
         to_member=np.array([number.get(fact.to_member_id or 0, NOBODY)], np.int32),
         to_kind=[fact.to_kind],
         kind=[fact.kind],

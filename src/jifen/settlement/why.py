@@ -134,6 +134,7 @@ class _Asked:
         if what == "order":
             order = facts.get(order_code=name, type="order")
             assert order.terms_id is not None
+            assert order.member_id is not None
             ticks = sorted({order.tick, *self._lots()})
             replay = self._replay(sorted({*ids, order.member_id}), ticks, before_refunds=True)
             replay.programme = self.terms.versions.programmes[self.terms.index(order.terms_id)]
@@ -150,7 +151,8 @@ class _Asked:
         explanation = self._explain(replay)
         if explanation is not None and action.action in ACTIONS:
             to = action.to_member.code if action.to_member is not None else ""
-            values = {"member": action.member.code, "to": to, "reason": action.reason or "–"}
+            member = action.member.code if action.member is not None else ""
+            values = {"member": member, "to": to, "reason": action.reason or "–"}
             explanation.formula.insert(0, Message(ACTIONS[action.action].template, values))
         return explanation
 

@@ -5,47 +5,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('facts', '0005_agents_cuts_dust_never_change'),
-        ('members', '0005_codes_for_new_passwords'),
-        ('programmes', '0003_proposed_values_and_draws'),
-        ('stores', '0001_stores_and_what_belongs_to_them'),
+        ("facts", "0005_agents_cuts_dust_never_change"),
+        ("members", "0005_codes_for_new_passwords"),
+        ("programmes", "0003_proposed_values_and_draws"),
+        ("stores", "0001_stores_and_what_belongs_to_them"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='fact',
-            name='rate',
-            field=models.CharField(blank=True, db_default='', max_length=12, verbose_name='commission'),
+            model_name="fact",
+            name="rate",
+            field=models.CharField(blank=True, db_default="", max_length=12, verbose_name="commission"),
         ),
         migrations.AddField(
-            model_name='fact',
-            name='region',
-            field=models.CharField(blank=True, db_default='', max_length=6, verbose_name='region'),
+            model_name="fact",
+            name="region",
+            field=models.CharField(blank=True, db_default="", max_length=6, verbose_name="region"),
         ),
         migrations.AddField(
-            model_name='fact',
-            name='role',
-            field=models.CharField(blank=True, db_default='', max_length=9, verbose_name='role'),
+            model_name="fact",
+            name="role",
+            field=models.CharField(blank=True, db_default="", max_length=9, verbose_name="role"),
         ),
         migrations.AddField(
-            model_name='fact',
-            name='share',
-            field=models.IntegerField(db_default=0, verbose_name='share'),
+            model_name="fact",
+            name="share",
+            field=models.IntegerField(db_default=0, verbose_name="share"),
         ),
         migrations.AddField(
-            model_name='fact',
-            name='store',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stores.store', verbose_name='store'),
+            model_name="fact",
+            name="store",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="stores.store",
+                verbose_name="store",
+            ),
         ),
         migrations.AlterField(
-            model_name='fact',
-            name='member',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='members.member'),
+            model_name="fact",
+            name="member",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="facts", to="members.member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'inject'), ('member__isnull', True)), models.Q(models.Q(('action', 'inject'), _negated=True), ('member__isnull', False)), _connector='OR'), name='fact_is_somebodys'),
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("action", "inject"), ("member__isnull", True)),
+                    models.Q(models.Q(("action", "inject"), _negated=True), ("member__isnull", False)),
+                    _connector="OR",
+                ),
+                name="fact_is_somebodys",
+            ),
         ),
     ]
