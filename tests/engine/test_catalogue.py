@@ -1,5 +1,6 @@
 """Every programme of the catalogue loads, answers the open questions of its source, and keeps its worked examples."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +21,7 @@ EXAMPLES = {
     for name, programme in PROGRAMMES.items()
     for example in programme.examples
 }
-RELEASE = PROGRAMMES["release"]
+RELEASE, GROWTH = PROGRAMMES["release"], PROGRAMMES["growth"]
 
 
 def failing(programme: Programme, example: Example) -> list[str]:
@@ -62,6 +63,20 @@ def test_release_takes_a_reading_of_every_open_question(question: str) -> None:
 @pytest.mark.parametrize("name", ["S4-E1", "S4-E2", "S4-E3", "S4-E4", "S4-E5", "S4-D1", "S4-D2", "S4-D3"])
 def test_release_works_every_example_of_its_source(name: str) -> None:
     assert any(name in example.source for example in RELEASE.examples)
+
+
+@pytest.mark.parametrize("question", [f"S1-Q{number}:" for number in range(1, 11)])
+def test_growth_takes_a_reading_of_every_open_question(question: str) -> None:
+    assert any(re.match(rf"(?:.*, )?{question}", reading.source) for reading in GROWTH.readings)
+
+
+@pytest.mark.parametrize("name", [*(f"S1-E{n}" for n in range(1, 10)), *(f"S1-D{n}" for n in (1, 2, 3, 6, 7))])
+def test_growth_works_every_example_of_its_source(name: str) -> None:
+    assert any(name in example.source for example in GROWTH.examples)
+
+
+def test_the_programmes_are_named() -> None:
+    assert list(PROGRAMMES) == ["growth", "growth_team", "parking", "parking_early", "parking_exchange", "release"]
 
 
 def test_an_unknown_programme_is_a_key_error() -> None:

@@ -398,3 +398,200 @@ def test_rows_that_are_wrong_are_not_told_to_be_too_few() -> None:
 def test_the_catalogue_has_no_problem() -> None:
     for name in catalogue.names():
         assert load_programme(catalogue.read(name)).code == name
+
+
+GROWTH = catalogue.read("growth")
+
+
+def table_of(use: str) -> str:
+    """Return the table of a rule in the growth programme."""
+    (block,) = [block for block in GROWTH.split("\n\n") if f'use = "{use}"' in block.splitlines()]
+    return block
+
+
+def growth(use: str, old: str, new: str) -> str:
+    """Return the growth programme with something else in the table of a rule."""
+    block = table_of(use)
+    assert old in block, old
+    return changed(block, block.replace(old, new, 1), GROWTH)
+
+
+def without_rule(*uses: str) -> str:
+    """Return the growth programme without some rules."""
+    text = GROWTH
+    for use in uses:
+        text = changed(table_of(use), "", text)
+    return text
+
+
+OF_GROWTH = {
+    "commission above the order": (
+        growth("order_split", "commission = 0.20", "commission = 1.2"),
+        "on_order[4]",
+        "commission should be at most 1, the whole order",
+    ),
+    "parts above the commission": (
+        growth("order_split", "platform = 0.02", "platform = 0.19"),
+        "on_order[4]",
+        "platform and distribution together should be at most the commission, which they are parts of",
+    ),
+    "nowhere for the leftover": (
+        growth("order_split", 'leftover = "platform"', 'leftover = "owner"'),
+        "on_order[4].leftover",
+        "leftover should be one of 'platform' or 'pool'",
+    ),
+    "more minted than enters": (
+        growth("profit_pool", "minted = 0.70", "minted = 1.1"),
+        "on_order[5]",
+        "minted and kept should be at most 1, or the price of the points could fall",
+    ),
+    "more kept than is sold": (
+        growth("profit_pool", "kept = 0.20", "kept = 1.2"),
+        "on_order[5]",
+        "minted and kept should be at most 1, or the price of the points could fall",
+    ),
+    "no first price": (
+        growth("profit_pool", "start_price = 1", "start_price = 0"),
+        "on_order[5]",
+        "start_price should be more than 0",
+    ),
+    "a cooling-off of years": (
+        growth("profit_pool", "mint_after_days = 0", "mint_after_days = 366"),
+        "on_order[5].mint_after_days",
+        "mint_after_days should be at most 365",
+    ),
+    "less than nothing in circulation": (
+        growth("profit_pool", "minimum_supply = 0", "minimum_supply = -1"),
+        "on_order[5].minimum_supply",
+        "minimum_supply should be at least 0",
+    ),
+    "cost above the price": (
+        growth("sourced_goods", "cost = 0.10", "cost = 1.1"),
+        "on_order[7]",
+        "cost should be at most 1, the whole order",
+    ),
+    "releases that are only reported": (
+        growth("generation_share", 'of = "amount"', 'of = "released"').replace(
+            'payout = "ledger"', 'payout = "none"', 1
+        ),
+        "daily[1]",
+        'of = "released" is paid in the ledger only; leave payout out',
+    ),
+    "orders that wait for a lot": (
+        growth("generation_share", 'payout = "ledger"', 'overflow = "hold"'),
+        "daily[1]",
+        'of = "amount" draws on no lot that it could wait for; leave overflow out',
+    ),
+    "an unknown payout": (
+        growth("territory", 'payout = "ledger"', 'payout = "later"'),
+        "daily[3].payout",
+        "payout should be one of 'ledger', 'report_only' or 'none'",
+    ),
+    "a city that earns less than a district": (
+        growth("territory", "city = 0.002", "city = 0.0005"),
+        "daily[3]",
+        "a larger region earns at least as much: district, then city, then province",
+    ),
+    "rebates of the wind": (
+        growth("store_rebate", 'base = "amount"', 'base = "wind"'),
+        "daily[4].base",
+        "base should be one of 'amount' or 'points'",
+    ),
+    "more than the takings": (
+        growth("store_partners", "share = 0.15", "share = 1.5"),
+        "daily[7]",
+        "share should be at most 1, all of what the store has taken",
+    ),
+    "partners by nothing": (
+        growth("store_partners", "threshold = 5000", "threshold = 0"),
+        "daily[7]",
+        "name a threshold or a product by which customers become partners",
+    ),
+    "partners on no day": (
+        growth("store_partners", 'every = "month"', 'every = "year"'),
+        "daily[7].every",
+        "every should be one of 'week' or 'month'",
+    ),
+    "more than the turnover": (
+        growth("store_shares", "share = 0.58", "share = 0.99"),
+        "daily[8]",
+        "share and management together should be at most 1, the whole turnover",
+    ),
+    "more than the shares cost": (
+        growth("store_shares", "referral = 0.05", "referral = 1.05"),
+        "daily[8]",
+        "referral should be at most 1, the whole price of the shares",
+    ),
+    "money behind other kinds": (
+        changed("[points.money]", "[points.cash]", GROWTH).replace('kind = "money"', 'kind = "cash"'),
+        "points",
+        "the first kind is money where orders are divided: begin with [points.money]",
+    ),
+    "money in tenths of a fen": (
+        changed("decimals = 2", "decimals = 3", GROWTH),
+        "points.money",
+        "money is a kind that every programme has; it has 2 decimals",
+    ),
+    "value points to the bank": (
+        changed("decimals = 8\n", "decimals = 8\nwithdrawable = true\n", GROWTH),
+        "points.value_points",
+        "value_points are sold to the pool, not withdrawn",
+    ),
+    "value points as payment": (
+        growth("shopping_grant", 'kind = "shopping_points"', 'kind = "value_points"'),
+        "on_order[6]",
+        "value_points come from orders and leave by sales only",
+    ),
+    "something locked besides": (
+        changed(
+            table_of("order_split"),
+            TEXT[TEXT.index('[[on_order]]\nuse = "grant_locked"') : TEXT.index("[ranks]")].replace("points", "subsidy")
+            + table_of("order_split"),
+            GROWTH,
+        ),
+        "on_order",
+        "orders that are divided grant nothing locked",
+    ),
+    "a pool without a split": (
+        without_rule("order_split"),
+        "on_order[4]",
+        "profit_pool needs order_split: write one under [[on_order]]",
+    ),
+    "a share of orders that nobody divides": (
+        without_rule("order_split"),
+        "daily[1]",
+        "generation_share of amounts needs order_split",
+    ),
+    "partners without takings": (
+        without_rule("store_takings"),
+        "daily[6]",
+        "store_partners needs store_takings",
+    ),
+    "rebates of nothing": (without_rule("sourced_goods"), "daily[4]", "store_rebate needs sourced_goods"),
+    "new customers without partners": (
+        without_rule("store_partners"),
+        "on_order[8]",
+        "new_user_reward needs store_partners",
+    ),
+    "cards without shareholders": (without_rule("store_shares"), "on_order[9]", "card_reward needs store_shares"),
+    "two pools": (
+        GROWTH + "\n" + table_of("profit_pool"),
+        "on_order",
+        "the rule profit_pool stands more than once",
+    ),
+    "one kind twice for one product": (
+        GROWTH + '\n[[on_order]]\nuse = "spend"\nsource = "S1-25"\nkind = "shopping_points"\npays = "goods"\n'
+        'product = "sourced"\n',
+        "on_order",
+        "the rule spend (shopping_points → goods → sourced) stands more than once",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OF_GROWTH)
+def test_what_is_wrong_with_a_pool_or_a_store_is_told(case: str) -> None:
+    text, path, sentence = OF_GROWTH[case]
+
+    found = problems(text)
+
+    assert (path, sentence) in [(at, told) for at, _, told in found], found
