@@ -1,0 +1,85 @@
+"""Money that a payment provider sees come: simulated in the sandbox, nobody's on a live platform."""
+
+import pytest
+from django.conf import LazySettings
+from django.db import IntegrityError, transaction
+
+from jifen.facts.models import Fact
+from jifen.ledger.lines import read_money
+from jifen.sales.models import Order, OrderState
+from jifen.sales.orders import OrderStateError, cancel_own_order, report_payment
+from jifen.sales.payments import NoProviderError, SimulatedPayments, pay_order, payments
+from tests.sales.shop import POINT, YUAN, Shop, said
+
+
+def test_only_the_sandbox_has_a_provider(settings: LazySettings) -> None:
+    settings.SANDBOX = True
+    assert isinstance(payments(), SimulatedPayments)
+
+    settings.SANDBOX = False
+    assert payments() is None
+
+
+@pytest.mark.parametrize("reported", [False, True])
+def test_an_order_that_waits_is_paid_at_once(shop: Shop, reported: bool) -> None:
+    order = shop.place("Ann", {shop.product("tea", 3000): 1})
+    if reported:
+        report_payment(member_id=shop.member("Ann"), order_id=order.pk, note="bank, noon")
+
+    paid, again = (pay_order(member_id=shop.member("Ann"), order_id=order.pk) for _ in range(2))
+
+    assert (paid.state, paid.provider, paid.confirmed_by_id) == (OrderState.CONFIRMED, "sandbox", None)
+    assert again.fact_id == paid.fact_id
+    assert Fact.objects.values_list("actor").get(type="order") == ("sandbox",)
+    assert shop.points("Ann", "locked") == 7500 * POINT
+
+
+def test_its_money_is_posted_as_an_operator_s_confirmation_posts_it(shop: Shop) -> None:
+    tea = shop.product("tea", 3000)
+    confirmed, paid = shop.buy("Ann", {tea: 1}), shop.place("Ann", {tea: 1})
+
+    paid = pay_order(member_id=shop.member("Ann"), order_id=paid.pk)
+
+    rows: dict[str, dict[tuple[int, str], int]] = {}
+    for key, owner, role, amount in read_money(shop.programme.id):
+        rows.setdefault(key, {})[owner, role] = amount
+    keys = [f"{shop.programme.code}/order/{order.number}/payment" for order in (confirmed, paid)]
+    assert rows[keys[0]] == rows[keys[1]]
+    assert rows[keys[1]][shop.member("Ann"), "paid"] == -3000 * YUAN
+    assert paid.reserved == confirmed.reserved
+
+
+def test_a_cancelled_order_is_not_paid(shop: Shop) -> None:
+    order, ann = shop.place("Ann", {shop.product("tea", 3000): 1}), shop.member("Ann")
+    cancel_own_order(member_id=ann, order_id=order.pk)
+
+    with pytest.raises(OrderStateError, match="waits for no payment"):
+        pay_order(member_id=ann, order_id=order.pk)
+
+
+def test_nobody_pays_the_order_of_somebody_else(shop: Shop) -> None:
+    order = shop.place("Ann", {shop.product("tea", 3000): 1})
+
+    with pytest.raises(Order.DoesNotExist):
+        pay_order(member_id=shop.member("Ben"), order_id=order.pk)
+
+
+def test_a_live_platform_says_what_to_do_instead(shop: Shop, settings: LazySettings) -> None:
+    settings.SANDBOX = False
+    order = shop.place("Ann", {shop.product("tea", 3000): 1})
+
+    with pytest.raises(NoProviderError) as refusal:
+        pay_order(member_id=shop.member("Ann"), order_id=order.pk)
+
+    assert said(refusal.value) == "orders are not paid here yet; pay the operator, then report the payment"
+    assert Order.objects.get(pk=order.pk).state == OrderState.PLACED
+
+
+def test_the_database_refuses_money_that_nobody_saw(shop: Shop) -> None:
+    order = shop.place("Ann", {shop.product("tea", 3000): 1})
+    paid = pay_order(member_id=shop.member("Ann"), order_id=order.pk)
+    waiting = shop.place("Ann", {shop.product("cup", 3000): 1})
+
+    for number, provider in ((paid.pk, ""), (waiting.pk, "sandbox")):
+        with pytest.raises(IntegrityError, match="order_confirmed_with_its_fact"), transaction.atomic():
+            Order.objects.filter(pk=number).update(provider=provider)
