@@ -170,8 +170,9 @@ def mint_delayed(posting: Posting, replay: "Replay", day: int) -> None:
     if rule is None or book.pool is None:
         return
     due = [number for number in book.pending if _ends(replay, number) <= day]
+    over = set(due)
+    book.pending = [number for number in book.pending if number not in over]
     for number in due:
-        book.pending.remove(number)
         note, code = book.notes[number], orders.codes[number]
         refunded = replay.refunded.get(number, ((0, 0),))[-1][1]
         share = note.share - note.share * refunded // int(orders.amount[number])
