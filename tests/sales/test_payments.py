@@ -5,10 +5,13 @@ from django.conf import LazySettings
 from django.db import IntegrityError, transaction
 
 from jifen.facts.models import Fact
+from jifen.facts.terms import terms_of
 from jifen.ledger.lines import read_money
 from jifen.sales.models import Order, OrderState
 from jifen.sales.orders import OrderStateError, cancel_own_order, report_payment
 from jifen.sales.payments import NoProviderError, SimulatedPayments, pay_order, payments
+from jifen.sales.refunds import refund_order
+from jifen.settlement.money import money_problems
 from tests.sales.shop import POINT, YUAN, Shop, said
 
 
@@ -47,6 +50,14 @@ def test_its_money_is_posted_as_an_operator_s_confirmation_posts_it(shop: Shop) 
     assert rows[keys[0]] == rows[keys[1]]
     assert rows[keys[1]][shop.member("Ann"), "paid"] == -3000 * YUAN
     assert paid.reserved == confirmed.reserved
+
+
+def test_the_verifier_finds_all_money_where_it_belongs(shop: Shop) -> None:
+    order = shop.place("Ann", {shop.product("tea", 3000): 1})
+    pay_order(member_id=shop.member("Ann"), order_id=order.pk)
+    refund_order(order_id=order.pk, amount=1000 * YUAN, reason="broken", operator_id=shop.wang, key="k")
+
+    assert list(money_problems(shop.programme.id, terms_of(shop.programme.id))) == []
 
 
 def test_a_cancelled_order_is_not_paid(shop: Shop) -> None:
