@@ -30,6 +30,7 @@ class Events:
         self.cuts: list[Cut] = []
         self.exits: list[Exit] = []
         self.reported: list[Reported] = []
+        self.price = replay.book.pool.price if replay.book.pool is not None else None  # before the day's first fact
 
     def order(self, index: int) -> None:
         """Apply an order: its points part, its grant, its referrer's bonus, its volume."""

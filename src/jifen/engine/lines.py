@@ -149,6 +149,16 @@ class Reported(NamedTuple):
     amount: int
 
 
+class StoreClose(NamedTuple):
+    """What a close has shared out of a store: its takings, or what was set aside for its partners (S1-27 … S1-36)."""
+
+    store: int
+    turnover: int = 0  # orders less refunds since the last time, fen
+    net: int = 0  # of them, after commission and rewards
+    fund: int = 0  # what partners shared
+    weight: int = 0  # the sum of their weights
+
+
 class PoolState(NamedTuple):
     """A pool at a moment: fen, and minor units of its kind."""
 
@@ -170,3 +180,5 @@ class DayLines:
     exits: list[Exit] = field(default_factory=list)
     reported: list[Reported] = field(default_factory=list)
     pool: PoolState | None = None  # after the close
+    price_before: tuple[int, int] | None = None  # of the pool's points when the day began: fen for minor units
+    stores: list[StoreClose] = field(default_factory=list)

@@ -8,7 +8,7 @@ from jifen.engine.book import NEVER, Book
 from jifen.engine.declared import DeclaredValues
 from jifen.engine.forest import Forest
 from jifen.engine.kinds import PointKind
-from jifen.engine.lines import DEBTS, FREE, LOCKED, NO_LOT, Cut, Exit, Journal, Reported
+from jifen.engine.lines import DEBTS, FREE, LOCKED, NO_LOT, Cut, Exit, Journal, Reported, StoreClose
 
 
 class Row(NamedTuple):
@@ -39,6 +39,7 @@ class Posting:
     cuts: list[Cut] = field(default_factory=list)
     exits: list[Exit] = field(default_factory=list)
     reported: list[Reported] = field(default_factory=list)
+    stores: list[StoreClose] = field(default_factory=list)
     at: int = 0  # the moment of the fact, microseconds
 
     def key(self, key: str) -> str:

@@ -99,6 +99,7 @@ class Replay:
             cuts=[*events.cuts, *lines.cuts],
             exits=[*events.exits, *lines.exits],
             reported=[*events.reported, *lines.reported],
+            price_before=events.price,
         )
 
     def apply_facts(self, day: int) -> Events:
@@ -154,9 +155,8 @@ class Replay:
         close = self.close = settle(programme, book, day, Means(self.threads, self.close, stores), self.declared)
         paying = Paid.of(programme, book, close)
         posting.reported += paying.reported()
-        lines = DayLines(
-            day, Journal(), [], paying.blocks(), late, posting.cuts, exits=posting.exits, reported=posting.reported
-        )
+        lines = DayLines(day, Journal(), [], paying.blocks(), late, posting.cuts, exits=posting.exits,
+                         reported=posting.reported, stores=posting.stores)  # fmt: skip
         self.upline = upline_of(programme, book, stores)
         rank = book.rank
         book.take(day=day, scheduled=close.scheduled.by_lot, drawn=close.drawn, paid=paying.free())

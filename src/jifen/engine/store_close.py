@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from jifen.engine.amounts import MONEY, share_out
 from jifen.engine.facts import NOBODY, Stores
-from jifen.engine.lines import DIVIDENDS, FREE, PLATFORM, TAKINGS
+from jifen.engine.lines import DIVIDENDS, FREE, PLATFORM, TAKINGS, StoreClose
 from jifen.engine.posting import Posting, Row
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class _Payment:
         """Pay shareholders, set aside for partners, credit the owner; then the store's sums begin anew."""
         book = self.posting.book.stores
         book.turnover[self.store] = book.net[self.store] = 0
+        self.posting.stores.append(StoreClose(self.store, self.turnover, self.net))
         self._pay_shareholders()
         self._set_aside()
         owner = int(self.stores.owner[self.store])
@@ -80,6 +81,7 @@ def _pay_partners(posting: Posting, programme: "Programme", stores: Stores, stor
     partners, patrons = posting.book.partners(store), posting.book.patrons.get(store, {})
     weights = [patrons[member].amount if rule.weights == "amount" else 1 for member in partners]
     shares, left = share_out(int(book.fund[store]), weights)
+    posting.stores.append(StoreClose(store, fund=int(book.fund[store]), weight=sum(weights)))
     book.fund[store] = left
     for member, share in zip(partners, shares, strict=True):
         rows = (Row(DIVIDENDS, MONEY, FREE, -share), Row(member, MONEY, FREE, share))
