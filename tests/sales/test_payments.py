@@ -7,12 +7,14 @@ from django.db import IntegrityError, transaction
 from jifen.facts.models import Fact
 from jifen.facts.terms import terms_of
 from jifen.ledger.lines import read_money
+from jifen.sales.devices import place_device_order
 from jifen.sales.models import Order, OrderState
 from jifen.sales.orders import OrderStateError, cancel_own_order, report_payment
-from jifen.sales.payments import NoProviderError, SimulatedPayments, pay_order, payments
+from jifen.sales.payments import NoProviderError, SimulatedPayments, pay_order, payments, provider_of
 from jifen.sales.refunds import refund_order
 from jifen.settlement.money import money_problems
 from tests.sales.shop import POINT, YUAN, Shop, said
+from tests.sales.spaces import EARLY, open_spaces
 
 
 def test_only_the_sandbox_has_a_provider(settings: LazySettings) -> None:
@@ -84,6 +86,15 @@ def test_a_live_platform_says_what_to_do_instead(shop: Shop, settings: LazySetti
 
     assert said(refusal.value) == "orders are not paid here yet; pay the operator, then report the payment"
     assert Order.objects.get(pk=order.pk).state == OrderState.PLACED
+
+
+def test_devices_wait_for_an_operator_who_looks_at_their_agreement(db: None) -> None:
+    spaces = open_spaces(EARLY)
+    order = place_device_order(member_id=spaces.member("Ann"), quantity=1, points=0, key="k")
+
+    assert provider_of(order) is None
+    with pytest.raises(NoProviderError):
+        pay_order(member_id=spaces.member("Ann"), order_id=order.pk)
 
 
 def test_the_database_refuses_money_that_nobody_saw(shop: Shop) -> None:
