@@ -6,6 +6,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.backoffice.office import Office
+    from tests.pools.market import Market
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +19,17 @@ def office(db: None) -> "Office":
     from tests.backoffice.office import open_office
 
     return open_office()
+
+
+@pytest.fixture
+def market(db: None) -> "Market":
+    from tests.pools.market import open_market
+
+    return open_market()
+
+
+@pytest.fixture
+def busy_market(fresh_database: str) -> "Market":
+    from tests.pools.market import open_market
+
+    return open_market()

@@ -21,6 +21,11 @@ ACCOUNT_TITLES = {
     "pool": _("pool"),
     "fees": _("fees"),
     "topped_up": _("operator's own money put in"),
+    "pool_reserve": _("operator's reserve of the pool"),
+    "distribution": _("to be distributed"),
+    "platform": _("platform"),
+    "takings": _("what stores are owed"),
+    "dividends": _("set aside for partners"),
 }
 
 # Rules of money beside those that programmes name (jifen.messages.RULE_TITLES).
@@ -29,6 +34,8 @@ MONEY_RULES = {
     "payment_refund": _("money back for an order"),
     "withdrawal_payment": _("payment of a withdrawal"),
     "reserve_top_up": _("top-up of the reserve"),
+    "outside_money": _("outside money brought in"),
+    "territory_fee": _("fee of a territory"),
     "share_purchase": _("payment for shares of a store"),
     "reversal": _("reversal"),
 }

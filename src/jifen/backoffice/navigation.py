@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from jifen.agents.terms import has_agents
 from jifen.backoffice.access import language, operator_of, programmes_of
 from jifen.backoffice.waiting import Waiting, waiting
+from jifen.engine.rule import Rule
+from jifen.engine.rules.order_split import OrderSplit
+from jifen.engine.rules.profit_pool import ProfitPool
+from jifen.engine.rules.territory import Territory
 from jifen.exchange.chosen import is_open
 from jifen.exchange.terms import trades
 from jifen.leases.terms import has_devices
@@ -20,6 +24,8 @@ from jifen.programmes.terms import in_force, load
 
 CHOICES_MIN = 2
 AGENTS = _("Agents")
+# Groups that only some documents have, by their first page.
+OF_RULES: dict[str, type[Rule]] = {"pool": ProfitPool, "stores": OrderSplit, "territories": Territory}
 
 # Group, and its pages: address, title, icon, permission, whether the address belongs to one programme.
 PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
@@ -36,6 +42,29 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
             ("withdrawals", _("Withdrawals"), "payments", "see_withdrawals"),
             ("adjustments", _("Adjustments"), "rule", "see_members"),
             ("reserve", _("Top-ups of the reserve"), "savings", "see_withdrawals"),
+        ],
+    ),
+    (
+        _("Profit pool"),
+        [
+            ("pool", _("Price and pool"), "show_chart", "see_pool"),
+            ("pool_exits", _("Forced exits"), "logout", "see_pool"),
+            ("injections", _("Injections"), "input", "see_pool"),
+            ("subsidies", _("Consumption subsidies"), "redeem", "see_pool"),
+        ],
+    ),
+    (
+        _("Stores"),
+        [
+            ("stores", _("Stores"), "store", "see_stores"),
+            ("share_proposals", _("Shares of stores"), "pie_chart", "see_stores"),
+        ],
+    ),
+    (
+        _("Territories"),
+        [
+            ("territories", _("Map"), "map", "see_territories"),
+            ("territory_deeds", _("Sales of territories"), "real_estate_agent", "see_territories"),
         ],
     ),
     (
@@ -121,6 +150,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             if title is not AGENTS or _has_agents(request, code)
             if pages[0][0] != "exchange" or _trades(request, code)
             if pages[0][0] != "leases" or _leases(request, code)
+            if pages[0][0] not in OF_RULES or _has_rule(request, code, OF_RULES[pages[0][0]])
         ]
     return [*groups, {"title": _("Console"), "items": [_item(request, page, [], {}) for page in COMMON]}]
 
@@ -139,6 +169,12 @@ def _leases(request: HttpRequest, code: str) -> bool:
     return found is not None and has_devices(found.pk, timezone.now().date())
 
 
+def _has_rule(request: HttpRequest, code: str, rule: type[Rule]) -> bool:
+    """Return whether the document in force has a rule, without which a group's pages say nothing."""
+    found = _programmes(request).get(code)
+    return found is not None and load(in_force(found.pk, timezone.now().date()).pk).rule(rule) is not None
+
+
 def _badges(found: Waiting) -> dict[str, int]:
     """Return how many wait behind each item."""
     return {
@@ -150,6 +186,10 @@ def _badges(found: Waiting) -> dict[str, int]:
         "credit_top_ups": found.credit_top_ups + found.credit_returns,
         "reserve": found.top_ups,
         "applications": found.applications,
+        "injections": found.injections,
+        "subsidies": found.subsidies,
+        "share_proposals": found.shares,
+        "territory_deeds": found.territories,
         "versions": found.versions,
         "declared": found.values,
         "exchange_entries": found.entries,

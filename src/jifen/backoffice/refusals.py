@@ -10,6 +10,7 @@ from jifen.members.moves import MoveRefusedError
 from jifen.parking.errors import ParkingError
 from jifen.payouts.adjustments import AdjustmentNotValidError
 from jifen.payouts.freezing import FreezeStateError
+from jifen.payouts.outside_money import OutsideMoneyError
 from jifen.payouts.payment import ReserveShortError
 from jifen.payouts.proposals import ProposalDecidedError, ProposalKeyReusedError
 from jifen.payouts.reasons import ReasonMissingError, SamePersonError
@@ -21,6 +22,7 @@ from jifen.programmes.versions import ApprovalRefusedError, ProgrammeExistsError
 from jifen.sales.errors import SaleError
 from jifen.settlement.run import SettlementError
 from jifen.storefront.errors import StoreError
+from jifen.territories.errors import TerritoryError
 
 REFUSALS = (
     ExchangeError,
@@ -36,6 +38,7 @@ REFUSALS = (
     LeaseError,
     MemberFrozenError,
     MoveRefusedError,
+    OutsideMoneyError,
     OverdraftError,
     ParkingError,
     ProgrammeExistsError,
@@ -48,6 +51,7 @@ REFUSALS = (
     SamePersonError,
     SettlementError,
     StoreError,
+    TerritoryError,
     TopUpNotValidError,
     WithdrawalStateError,
 )

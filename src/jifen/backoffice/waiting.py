@@ -23,7 +23,11 @@ SELECT
         WHERE s.programme_id = p.id AND t.state = 'proposed'),
     (SELECT count(*) FROM leases_credittopup c WHERE c.programme_id = p.id AND c.state IN ('reported', 'confirmed')),
     (SELECT count(*) FROM leases_topupreturn g WHERE g.programme_id = p.id AND g.state = 'proposed'),
-    (SELECT count(*) FROM agents_application g WHERE g.programme_id = p.id AND g.state = 'submitted')
+    (SELECT count(*) FROM agents_application g WHERE g.programme_id = p.id AND g.state = 'submitted'),
+    (SELECT count(*) FROM payouts_poolinjection i WHERE i.programme_id = p.id AND i.state = 'proposed'),
+    (SELECT count(*) FROM payouts_subsidy b WHERE b.programme_id = p.id AND b.state = 'proposed'),
+    (SELECT count(*) FROM territories_territorydeed d WHERE d.programme_id = p.id AND d.state = 'proposed'),
+    (SELECT count(*) FROM storefront_shareproposal h WHERE h.programme_id = p.id AND h.state = 'proposed')
 FROM programmes_programme p WHERE p.code = %s
 """
 
@@ -46,6 +50,10 @@ class Waiting(NamedTuple):
     credit_top_ups: int = 0
     credit_returns: int = 0
     applications: int = 0
+    injections: int = 0
+    subsidies: int = 0
+    territories: int = 0
+    shares: int = 0
 
 
 def waiting(request: HttpRequest, code: str) -> Waiting:
