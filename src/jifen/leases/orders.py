@@ -11,6 +11,7 @@ from jifen.leases.errors import LeaseError
 from jifen.leases.leases import open_lease
 from jifen.leases.models import Agreement
 from jifen.members.models import Member
+from jifen.programmes.terms import load
 from jifen.sales.devices import device_of, place_device_order
 from jifen.sales.models import CONFIRMED_STATES, Order
 from jifen.sales.orders import confirm_payment
@@ -71,4 +72,5 @@ def _open(order: Order, agreement: Agreement) -> None:
 
 def is_leased(order: Order) -> bool:
     """Return whether an order needs a signed agreement: devices that were bought here, and not through a channel."""
-    return bool(order.product) and not order.channel
+    units = load(order.version_id).units
+    return units is not None and order.product == units.product and not order.channel

@@ -28,8 +28,9 @@ from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number
 from jifen.leases.models import Agreement
 from jifen.leases.orders import confirm_device_order, is_leased
 from jifen.sales.models import OPEN_STATES, Order, OrderLine, OrderState
-from jifen.sales.orders import cancel_order, confirm_payment
-from jifen.sales.refunds import Returned, refund_order
+from jifen.sales.orders import cancel_order
+from jifen.sales.refunds import Returned
+from jifen.storefront.cards import confirm_order, refund_order
 
 TONES = {
     OrderState.PLACED: "plain",
@@ -263,7 +264,7 @@ def _actions(desk: Desk, order: Order) -> list[Action]:
 
 def _confirm(desk: Desk, order: Order) -> Action:
     def run(values: Mapping[str, Any]) -> str:
-        confirm = confirm_device_order if is_leased(order) else confirm_payment
+        confirm = confirm_device_order if is_leased(order) else confirm_order
         confirm(order_id=order.pk, operator_id=desk.operator.pk, reason=values["reason"])
         return _("The payment is confirmed, and what the programme grants for it is posted.")
 

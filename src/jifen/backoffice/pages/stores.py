@@ -1,0 +1,216 @@
+"""Stores: found by code, name or owner, with what they sold today; and how a new one is registered (S1-17, S1-27)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jifen.backoffice.access import Desk, language, page
+from jifen.backoffice.acting import Action, ReasonForm
+from jifen.backoffice.figures import show_money
+from jifen.backoffice.mixes import plain
+from jifen.backoffice.showing import (
+    EXPORT_ROWS_MAX,
+    act_or_show,
+    export,
+    export_query,
+    rows_of,
+    show,
+    to,
+    wants_export,
+)
+from jifen.backoffice.tables import Cell, Column, Filter, columns, number, slice_of
+from jifen.members.models import Member
+from jifen.members.phones import find_by_phone
+from jifen.storefront.figures import NOTHING, Figures, figures_of
+from jifen.storefront.registering import NewStore, StoreFields, register_store
+from jifen.stores.models import CODE_LENGTH, Store
+from jifen.stores.regions import division, full_name
+from jifen.stores.regions import search as search_regions
+
+PERCENT_DIGITS, PERCENT_DECIMALS = 10, 7
+REGIONS_NAMED = 5
+
+
+class StoreForm(ReasonForm):
+    """What of a store may change."""
+
+    title = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    title_en = forms.CharField(label=gettext_lazy("English name"), max_length=100, required=False)
+    address = forms.CharField(label=gettext_lazy("Address"), max_length=200, required=False)
+    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=20, required=False)
+    rate = forms.DecimalField(
+        label=gettext_lazy("Commission in percent"),
+        min_value=0,
+        max_value=100,
+        max_digits=PERCENT_DIGITS,
+        decimal_places=PERCENT_DECIMALS,
+        required=False,
+        help_text=gettext_lazy("Empty: that of the programme. Orders that were placed keep theirs."),
+    )
+
+    field_order = ("code", "title", "title_en", "owner", "referrer", "region", "address", "phone", "rate", "reason")
+
+
+class NewStoreForm(StoreForm):
+    """A store with what it keeps for good."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code"), max_length=CODE_LENGTH, help_text=gettext_lazy("It stands in the payment code.")
+    )
+    owner = forms.CharField(
+        label=gettext_lazy("Owner"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("Phone or member code; empty: head office. It cannot be changed later."),
+    )
+    referrer = forms.CharField(
+        label=gettext_lazy("Who brought the store"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("Phone or member code; empty: nobody. It cannot be changed later."),
+    )
+    region = forms.CharField(
+        label=gettext_lazy("Region"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("Code or name of the district, such as 440305. It cannot be changed later."),
+    )
+
+    def clean_region(self) -> str:
+        """Return the code of the division that was typed by code or name."""
+        text = "".join(str(self.cleaned_data["region"]).split())
+        if not text or division(text) is not None:
+            return text
+        found = search_regions(text)
+        if len(found) == 1 or (found and found[0].name == text and found[1].name != text):
+            return found[0].code
+        if not found:
+            raise forms.ValidationError(_("There is no such region."))
+        named = "; ".join(f"{one.code} {full_name(one.code)}" for one in found[:REGIONS_NAMED])
+        raise forms.ValidationError(_("Several regions are called so: %(regions)s") % {"regions": named})
+
+
+@page("see_stores")
+def stores(desk: Desk) -> HttpResponseBase:
+    """List stores, newest first, with what they sold today; register one."""
+    found = _found(desk)
+    if wants_export(desk.request):
+        rows = list(found.order_by("-pk")[:EXPORT_ROWS_MAX])
+        sold = figures_of([one.pk for one in rows], desk.today, desk.today)
+        return export(desk, "stores", _columns(), [_row(desk, one, sold) for one in rows])
+    shown = slice_of(found, desk.request)
+    today = figures_of([one.pk for one in shown.rows], desk.today, desk.today)
+    table = rows_of(desk.request, shown, _columns(), lambda one: _row(desk, one, today))
+    return act_or_show(
+        desk.request,
+        [_register(desk)],
+        lambda offers: show(
+            desk.request,
+            "backoffice/list.html",
+            _("Stores"),
+            table=table,
+            filters=_filters(desk),
+            links=[Cell(_("Shares of stores"), href=to(desk, "share_proposals"))],
+            export_query=export_query(desk),
+            offers=offers,
+        ),
+    )
+
+
+def store_title(store: Store) -> str:
+    """Return what a store is called, in the reader's language."""
+    return (store.title_en or store.title) if language() == "en" else store.title
+
+
+def rate_text(rate: Decimal | None) -> str:
+    """Return a commission in percent; "" for that of the programme."""
+    return f"{plain(rate * 100)} %" if rate is not None else ""
+
+
+def member_cell(desk: Desk, member: Member | None) -> Cell:
+    """Return a member with the way to its page; nothing for nobody."""
+    return Cell(f"{member.code} {member.name}", href=to(desk, "member", member.pk)) if member is not None else Cell("")
+
+
+def state_cell(store: Store) -> Cell:
+    """Return whether a store sells, as a badge."""
+    return Cell(_("sells"), tone="good") if store.active else Cell(_("closed"), tone="bad")
+
+
+def fields_of(values: Mapping[str, Any]) -> StoreFields:
+    """Return what a form says of a store."""
+    rate = values["rate"]
+    return StoreFields(
+        title=values["title"],
+        title_en=values["title_en"],
+        address=values["address"],
+        phone=values["phone"],
+        rate=rate / 100 if rate is not None else None,
+    )
+
+
+def _found(desk: Desk) -> QuerySet[Store]:
+    found = Store.objects.filter(programme=desk.programme).select_related("owner", "referrer")
+    state, words = desk.request.GET.get("state", ""), desk.request.GET.get("q", "").strip()
+    if state in ("open", "closed"):
+        found = found.filter(active=state == "open")
+    if words:
+        named = Q(code__iexact=words) | Q(title__icontains=words) | Q(title_en__icontains=words)
+        owner = find_by_phone(desk.programme.pk, words)
+        member_id = int(words[1:]) if words[:1] in "Mm" and words[1:].isdecimal() else owner.pk if owner else None
+        found = found.filter(named | Q(owner_id=member_id) if member_id is not None else named)
+    return found
+
+
+def _filters(desk: Desk) -> list[Filter]:
+    read = desk.request.GET
+    states = [("", _("all")), ("open", _("sells")), ("closed", _("closed"))]
+    return [
+        Filter("q", _("Code, name, or phone or code of the owner"), value=read.get("q", ""), kind="search"),
+        Filter("state", _("State"), states, read.get("state", "")),
+    ]
+
+
+def _columns() -> list[Column]:
+    return columns(
+        *(_("Code"), _("Name"), _("State"), _("Owner"), _("Brought by"), _("Region"), _("Commission")),
+        *(_("Orders today"), _("Turnover today"), _("Joined on")),
+        numbers=(6, 7, 8),
+    )
+
+
+def _row(desk: Desk, store: Store, sold: Mapping[int, Figures]) -> list[Cell]:
+    today = sold.get(store.pk, NOTHING)
+    return [
+        Cell(store.code, href=to(desk, "store", store.pk)),
+        Cell(store_title(store)),
+        state_cell(store),
+        member_cell(desk, store.owner),
+        member_cell(desk, store.referrer),
+        Cell(full_name(store.region)),
+        number(rate_text(store.rate)),
+        number(f"{today.orders:,}"),
+        number(show_money(today.turnover)),
+        Cell(f"{store.joined_on}"),
+    ]
+
+
+def _register(desk: Desk) -> Action:
+    def run(values: Mapping[str, Any]) -> str:
+        new = NewStore(
+            programme_id=desk.programme.pk,
+            code=values["code"],
+            owner=values["owner"],
+            referrer=values["referrer"],
+            region=values["region"],
+        )
+        register_store(new=new, operator_id=desk.operator.pk, reason=values["reason"], **fields_of(values))
+        return _("Registered. The store sells from now on.")
+
+    return Action("register", _("Register a store"), "change_stores", run, form=NewStoreForm, tone="main")
