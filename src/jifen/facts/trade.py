@@ -159,9 +159,8 @@ def look_at_store(programme_id: int, store_id: int | None) -> TradeBook:
     store = Store.objects.filter(pk=store_id, programme_id=programme_id).first()
     if store is None:
         return TradeBook(programme_id)
-    return TradeBook(
-        programme_id, store, StoreStanding.objects.filter(store=store).first() or StoreStanding(store=store)
-    )
+    nothing = StoreStanding(store=store, turnover=0, net=0, fund=0)
+    return TradeBook(programme_id, store, StoreStanding.objects.filter(store=store).first() or nothing)
 
 
 def hold_region(programme_id: int, region: str) -> Territory | None:

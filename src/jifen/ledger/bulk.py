@@ -22,7 +22,7 @@ from jifen.ledger.columns import Rows, read_columns
 from jifen.ledger.connection import cursor
 from jifen.ledger.errors import ERRORS, KeyReusedError, refusals
 
-__all__ = ["Batch", "DayPosted", "Skipped", "entries_of_close", "post_day", "prefixes_of"]
+__all__ = ["Batch", "DayPosted", "Skipped", "entries_of_close", "post_day", "prefixes_of", "programme_of_close"]
 
 ATTEMPTS = 3  # at a chunk that PostgreSQL chose as the victim of a deadlock
 
@@ -172,9 +172,23 @@ POSTED = """
 """
 
 
+POSTED_TO_PROGRAMME = """
+    SELECT e.chart::bigint, sum(e.amount)::bigint FROM ledger_entry e
+    WHERE e.business_date = %(day)s AND e.owner >= 18014398509481984 AND e.transfer_id IN (
+        SELECT id FROM ledger_transfer WHERE programme_id = %(programme)s AND business_date = %(day)s AND end_owner > 0)
+    GROUP BY 1
+"""
+
+
 def entries_of_close(*, programme_id: int, day: date) -> Rows:
     """Return the members' lines that post_day has posted on a day (POSTED_DTYPE); prefixes_of names their transfers."""
     return read_columns(POSTED, POSTED_DTYPE, {"programme": programme_id, "day": day})
+
+
+def programme_of_close(*, programme_id: int, day: date) -> dict[int, int]:
+    """Return what post_day has posted on a day to each account of the programme, by its number."""
+    rows = cursor().execute(POSTED_TO_PROGRAMME, {"day": day, "programme": programme_id}).fetchall()
+    return dict(rows)
 
 
 def prefixes_of(*, programme_id: int, day: date) -> dict[int, str]:

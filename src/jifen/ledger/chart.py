@@ -17,6 +17,7 @@ PROGRAMME = 2**54
 STRIPES = 16
 MONEY = "money"
 MONEY_DECIMALS = 2
+REAL_MONEY = ("paid", "cash", "reserve", "topped_up")  # roles of what really came and went; no rule posts to them
 
 
 @dataclass(frozen=True)

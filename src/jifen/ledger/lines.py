@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 
-from jifen.ledger.chart import MONEY, PROGRAMME, chart_of
+from jifen.ledger.chart import MONEY, PROGRAMME, REAL_MONEY, chart_of
 from jifen.ledger.columns import Rows, read_columns
 from jifen.ledger.connection import cursor
 
@@ -24,12 +24,12 @@ def read_lines(programme_id: int, day: date) -> tuple[dict[int, str], Rows]:
 MONEY_LINES = """
 SELECT t.key, least(e.owner, %s), c.role, sum(e.amount)::bigint
 FROM ledger_entry e
-JOIN ledger_chart c ON c.id = e.chart AND c.programme_id = %s AND c.kind = %s
+JOIN ledger_chart c ON c.id = e.chart AND c.programme_id = %s AND c.kind = %s AND c.role = ANY(%s)
 JOIN ledger_transfer t ON t.id = e.transfer_id AND t.business_date = e.business_date
 GROUP BY 1, 2, 3
 """
 
 
 def read_money(programme_id: int) -> list[tuple[str, int, str, int]]:
-    """Return every movement of money as (key, owner, role, fen); the programme's stripes count as one owner."""
-    return list(cursor().execute(MONEY_LINES, (PROGRAMME, programme_id, MONEY)).fetchall())
+    """Return every movement of real money as (key, owner, role, fen); the programme's stripes count as one owner."""
+    return list(cursor().execute(MONEY_LINES, (PROGRAMME, programme_id, MONEY, list(REAL_MONEY))).fetchall())

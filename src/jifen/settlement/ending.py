@@ -15,7 +15,7 @@ from jifen.engine.kernels.ranks import measure_legs
 from jifen.engine.lines import DayLines, Journal
 from jifen.engine.rule import running_sums
 from jifen.facts.days import next_tick
-from jifen.facts.models import AgentChange, Cut, Dust, RankChange, Reward
+from jifen.facts.models import AgentChange, Dust, RankChange, Reward
 from jifen.facts.posting import Numbers, transfers_of
 from jifen.ledger.columns import write_columns
 from jifen.ledger.connection import cursor
@@ -105,7 +105,7 @@ def keep_kind_volumes(loaded: Loaded) -> None:
 
 
 def keep_month(loaded: Loaded, lines: DayLines, *, programme_id: int, day: date) -> None:
-    """Write what a month's end leaves beside the ledger: reviews, who is no agent any more, cuts, dust."""
+    """Write what a month's end leaves beside the ledger: reviews, who is no agent any more, dust."""
     reviews = [
         ReviewRow(int(loaded.ids[one.member]), one.sold, one.target, one.short, one.strikes, one.dismissed)
         for one in lines.reviews
@@ -115,11 +115,6 @@ def keep_month(loaded: Loaded, lines: DayLines, *, programme_id: int, day: date)
         AgentChange(tick=next_tick(), member_id=row.member_id, day=day + ONE_DAY, agent=False)
         for row in reviews
         if row.dismissed
-    )
-    cuts = ((int(loaded.ids[cut.party]), cut.rule, cut.amount) for cut in lines.cuts)
-    Cut.objects.bulk_create(
-        Cut(programme_id=programme_id, day=day, member_id=member, rule=rule, amount=amount)
-        for member, rule, amount in cuts
     )
     Dust.objects.bulk_create(
         Dust(programme_id=programme_id, rule=rule, day=day, amount=amount)

@@ -11,9 +11,11 @@ from jifen.engine.days import day_number
 from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds
 from jifen.facts.models import Fact
 from jifen.facts.terms import Terms
+from jifen.facts.trade import rate_of, stores_of
 from jifen.ledger.close import last_closed
 from jifen.members.models import Member, Move
 from jifen.programmes.declared import declared_facts
+from jifen.stores.models import Store
 
 MOVE = "move_referrer"
 
@@ -26,12 +28,15 @@ class Stored:
     ids: Int64s
     lots: Int64s
     last_day: int  # of any fact
+    stores: Int64s  # their ids by number
 
 
 def stored_facts(programme_id: int, terms: Terms) -> Stored:
     """Return everything that happened to a programme."""
     moves = list(Move.objects.filter(member__programme_id=programme_id).order_by("tick"))
     members = _People(programme_id, moves)
+    stores = list(Store.objects.filter(programme_id=programme_id).order_by("joined_tick"))
+    number = {store.pk: at for at, store in enumerate(stores)}
     facts = Fact.objects.filter(programme_id=programme_id).order_by("tick")
     orders = list(facts.filter(type=Fact.Type.ORDER))
     refunds = list(facts.filter(type=Fact.Type.REFUND))
@@ -41,14 +46,16 @@ def stored_facts(programme_id: int, terms: Terms) -> Stored:
     return Stored(
         Facts(
             members=members.columns(),
-            orders=_orders(orders, members, terms),
+            orders=_orders(orders, members, terms, number),
             refunds=_refunds(refunds, lots),
-            actions=_actions(actions, moves, members),
+            actions=_actions(actions, moves, members, number),
             declared=declared_facts(programme_id, until=last_closed(programme_id)),
+            stores=stores_of(stores, members.number),
         ),
         members.ids,
         lots,
         max(map(day_number, days), default=0),
+        _int64(store.pk for store in stores),
     )
 
 
@@ -79,7 +86,7 @@ class _People:
         )
 
 
-def _orders(orders: Sequence[Fact], members: _People, terms: Terms) -> Orders:
+def _orders(orders: Sequence[Fact], members: _People, terms: Terms, stores: dict[int, int]) -> Orders:
     return Orders(
         codes=[order.order_code for order in orders],
         member=members.numbers(order.member_id for order in orders),
@@ -92,6 +99,9 @@ def _orders(orders: Sequence[Fact], members: _People, terms: Terms) -> Orders:
         product=[order.product for order in orders],
         points_kind=[order.points_kind for order in orders],
         channel=[order.channel for order in orders],
+        store=_stores(orders, stores),
+        region=[order.region for order in orders],
+        rate=[rate_of(order.rate) for order in orders],
     )
 
 
@@ -104,10 +114,14 @@ def _refunds(refunds: Sequence[Fact], lots: Int64s) -> Refunds:
     )
 
 
-def _actions(facts: Sequence[Fact], moves: Sequence[Move], members: _People) -> Actions:
+def _stores(rows: Sequence[Fact], stores: dict[int, int]) -> NDArray[np.int32]:
+    return np.array([NOBODY if row.store_id is None else stores[row.store_id] for row in rows], np.int32)
+
+
+def _actions(facts: Sequence[Fact], moves: Sequence[Move], members: _People, stores: dict[int, int]) -> Actions:
     """Return the actions; a move acts on the day of its effect."""
     moved = [Fact(tick=move.tick, action=MOVE, member_id=move.member_id, to_member_id=move.new_referrer_id,
-                  business_date=move.effective_on) for move in moves]  # fmt: skip
+                  business_date=move.effective_on, share=0, role="") for move in moves]  # fmt: skip
     rows = [*facts, *moved]
     return Actions(
         action=[row.action for row in rows],
@@ -119,6 +133,9 @@ def _actions(facts: Sequence[Fact], moves: Sequence[Move], members: _People) -> 
         day=_days(row.business_date for row in rows),
         amount=_int64(row.amount for row in rows),
         rows=_int64(row.tick for row in rows),
+        store=_stores(rows, stores),
+        share=_int64(row.share for row in rows),
+        role=[row.role for row in rows],
     )
 
 

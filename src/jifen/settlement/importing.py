@@ -30,6 +30,8 @@ from jifen.programmes.draws import seed_names
 from jifen.programmes.models import DeclaredValue
 from jifen.settlement.batches import RewardWriter, batches_of
 from jifen.settlement.ending import end_day, keep_kind_volumes, keep_month
+from jifen.settlement.growth import Growth
+from jifen.settlement.growth_end import keep_cuts
 from jifen.settlement.load import MEMBERS_DTYPE, MEMBERS_NAMES, Loaded
 from jifen.settlement.models import Run
 from jifen.settlement.report import report_of
@@ -61,7 +63,8 @@ class Importer:
         ids, lots = np.array(self.ids, np.int64), facts.orders.at
         members = np.zeros(len(ids), MEMBERS_DTYPE)
         members["id"] = ids
-        self.loaded = Loaded(self.replay, ids, lots, members, self.programme_id)
+        growth = Growth(self.terms, date.min)
+        self.loaded = Loaded(self.replay, ids, lots, members, self.programme_id, growth)
         self.numbers = Numbers(self.ids, lots.tolist())
 
     def log(self) -> None:
@@ -105,6 +108,7 @@ class Importer:
         writer.write_unpaid()
         after = end_day(self.loaded, lines.late, programme_id=programme_id, day=on)
         keep_kind_volumes(self.loaded)
+        keep_cuts(self.loaded, lines, on)
         if is_last_of_month(lines.day):
             keep_month(self.loaded, lines, programme_id=programme_id, day=on)
         open_channel_leases(programme_id, on)

@@ -22,6 +22,7 @@ from jifen.ledger.columns import read_columns
 from jifen.ledger.draws import purses_of, read_lots_open_before, read_open_lots
 from jifen.members.models import Move
 from jifen.programmes.declared import declared_facts
+from jifen.settlement.growth import Growth, fill_growth, growth_orders, read_growth
 
 MEMBERS = """
 SELECT m.id, coalesce(m.referrer_id, 0), s.rank::bigint, s.debt, s.written_off, s.volume, s.volume_amount,
@@ -77,6 +78,7 @@ class Loaded:
     lots: Int64s  # lots' ids (ticks of orders) by order number
     members: NDArray[np.void]  # what was read of the members, by number
     programme_id: int
+    growth: Growth
 
 
 def load_book(*, programme_id: int, terms: Terms, day: date, again: bool = False) -> Loaded:
@@ -87,17 +89,26 @@ def load_book(*, programme_id: int, terms: Terms, day: date, again: bool = False
     members = read_columns(MEMBERS, MEMBERS_DTYPE, {"programme": programme_id})
     lots = read_lots_open_before(programme_id, day) if again else read_open_lots(programme_id)
     ids: Int64s = np.ascontiguousarray(members["id"])
+    growth = read_growth(programme_id, terms, day)
+    if growth.orders:
+        orders, ticks = growth_orders(growth, lots["id"], lots["owner"], ids)
+    else:
+        orders = _orders(np.searchsorted(ids, lots["owner"]).astype(np.int32), lots["id"])
+        ticks = np.ascontiguousarray(lots["id"])
+    number = {member: at for at, member in enumerate(ids.tolist())} if growth.stores else {}
     facts = Facts(
         members=_members(ids, _referrers(ids, members["referrer"], programme_id, day)),
-        orders=_orders(np.searchsorted(ids, lots["owner"]).astype(np.int32), lots["id"]),
+        orders=orders,
         refunds=NO_REFUNDS,
         actions=NO_ACTIONS,
         declared=declared_facts(programme_id, until=day),
+        stores=growth.columns(number),
     )
     replay = Replay(terms.versions, facts)
-    loaded = Loaded(replay, ids, np.ascontiguousarray(lots["id"]), members, programme_id)
+    loaded = Loaded(replay, ids, ticks, members, programme_id, growth)
     _fill(loaded, lots)
     _fill_sums(loaded)
+    fill_growth(growth, replay, ids, ticks)
     replay.keeps_past = True
     if terms.versions.waits:
         replay.past.days = _waiting_days(loaded, terms)
@@ -111,9 +122,10 @@ def _fill(loaded: Loaded, lots: NDArray[np.void]) -> None:
     for name in STANDING:
         setattr(book, name, members[name][at])
     book.rank = members["rank"][at].astype(np.int8)
-    book.lots.opened_on[book.place] = lots["opened_on"].astype(np.int64)
-    book.lots.base[book.place], book.lots.remaining[book.place] = lots["base"], lots["remaining"]
-    book.lots.released_scheduled[book.place] = lots["released"]  # by team too: only the sum matters to a close
+    place = book.place[: len(lots)]  # orders without a lot come behind
+    book.lots.opened_on[place] = lots["opened_on"].astype(np.int64)
+    book.lots.base[place], book.lots.remaining[place] = lots["base"], lots["remaining"]
+    book.lots.released_scheduled[place] = lots["released"]  # by team too: only the sum matters to a close
     book.agent = members["agent"][at].astype(bool)
     book.agent_since = members["agent_since"][at].astype(np.int32)
     debtors = loaded.ids[np.flatnonzero(members["debt"])].tolist()

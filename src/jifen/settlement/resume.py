@@ -8,7 +8,8 @@ from datetime import date
 
 import numpy as np
 
-from jifen.ledger.bulk import entries_of_close
+from jifen.engine.lines import ACCOUNTS
+from jifen.ledger.bulk import entries_of_close, programme_of_close
 from jifen.ledger.chart import chart_of
 from jifen.settlement.load import Loaded
 
@@ -27,3 +28,7 @@ def undo_posted(loaded: Loaded, *, programme_id: int, day: date) -> None:
     for kind, purse in book.free.items():
         mine = (free["chart"] == chart.id(kind, "free")) & owed[member]
         np.subtract.at(purse, book.forest.layout.position[member[mine]], free["amount"][mine])
+    for account, amount in programme_of_close(programme_id=programme_id, day=day).items():
+        place = chart.at(account)
+        if place.kind in book.accounts and place.role in ACCOUNTS:
+            book.accounts[place.kind][ACCOUNTS.index(place.role)] -= amount

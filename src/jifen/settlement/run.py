@@ -23,6 +23,7 @@ from jifen.ledger.errors import refusals
 from jifen.programmes.draws import renew_chain
 from jifen.settlement.batches import RewardWriter, batches_of
 from jifen.settlement.ending import end_day, keep_kind_volumes, keep_month
+from jifen.settlement.growth_end import keep_cuts, keep_growth
 from jifen.settlement.load import Loaded, load_book
 from jifen.settlement.models import Run, Skipped
 from jifen.settlement.report import report_of
@@ -195,6 +196,8 @@ def _close(work: _Work, loaded: Loaded, lines: DayLines, done: tuple[DayPosted, 
             left_out = {one.owner for one in posted.skipped}
             end_day(loaded, lines.late, programme_id=run.programme_id, day=run.day, left_out=left_out)
             keep_kind_volumes(loaded)
+            keep_cuts(loaded, lines, run.day)
+            keep_growth(loaded, lines)
             if is_last_of_month(lines.day):
                 keep_month(loaded, lines, programme_id=run.programme_id, day=run.day)
             open_channel_leases(run.programme_id, run.day)

@@ -16,7 +16,7 @@ from jifen.engine.replay import Replay
 from jifen.facts.models import Closing
 from jifen.facts.terms import terms_of
 from jifen.leases.checks import problems as lease_problems
-from jifen.ledger.chart import MONEY, PROGRAMME, Chart, chart_of
+from jifen.ledger.chart import MONEY, PROGRAMME, REAL_MONEY, Chart, chart_of
 from jifen.ledger.close import last_closed, proofs, verify_chain
 from jifen.ledger.columns import read_columns
 from jifen.ledger.lines import read_lines
@@ -25,6 +25,7 @@ from jifen.settlement.ending import team_volumes
 from jifen.settlement.facts import Stored, stored_facts
 from jifen.settlement.models import Skipped
 from jifen.settlement.money import money_problems
+from jifen.settlement.verify_growth import GrowthMemory
 from jifen.settlement.verify_memory import Memory
 from jifen.storefront.checks import problems as card_problems
 
@@ -45,7 +46,7 @@ Progress = Callable[[int, int], None]  # days done, days in all
 class Problem:
     """Something that does not agree: which check found it, and what it is."""
 
-    check: str  # content, link, balance, lot, zero, transfer, total, money, agreement, card, replay, standing
+    check: str  # content, link, balance, lot, zero, transfer, total, money, agreement, card, replay, standing, growth
     message: Message
 
 
@@ -71,6 +72,7 @@ class _Replayed:
         self.stored: Stored = stored_facts(programme_id, terms)
         self.replay = Replay(terms.versions, self.stored.facts)
         self.memory = Memory(programme_id, self.replay, self.stored)
+        self.growth = GrowthMemory(terms, self.replay, self.stored)
         self.chart: Chart = chart_of(programme_id)
         self.keys: dict[str, int] = {}
         self.names: list[str] = []
@@ -91,6 +93,7 @@ class _Replayed:
         if not Closing.objects.filter(programme_id=self.programme_id).exists():
             yield from self._standings()
             yield from self._lots()
+            yield from (Problem("growth", message) for message in self.growth.at_the_end())
 
     def _day(self, day: int, *, is_closed: bool) -> Iterator[Problem]:
         if is_closed:
@@ -98,7 +101,8 @@ class _Replayed:
             yield from (Problem("memory", message) for message in self.memory.problems(day))
         else:
             events = self.replay.apply_facts(day)
-            lines = DayLines(day, events.journal, events.refused, [])
+            lines = DayLines(day, events.journal, events.refused, [], exits=events.exits, reported=events.reported)
+        yield from (Problem("growth", message) for message in self.growth.of_day(lines, is_closed=is_closed))
         for refused in lines.refused:
             text = say("the fact {fact} is refused in the replay: {why}", fact=refused.fact, why=refused.why)
             yield Problem("replay", text)
@@ -138,8 +142,9 @@ class _Replayed:
         return np.concatenate([rows, contra])
 
     def _posted(self, day: date) -> Lines:
-        """Return the points lines of a day in the ledger."""
-        money = {chart for chart, place in self.chart.places.items() if place.kind == MONEY}
+        """Return the lines of a day in the ledger that rules posted; real money is looked at elsewhere."""
+        places = self.chart.places.items()
+        money = {chart for chart, place in places if place.kind == MONEY and place.role in REAL_MONEY}
         keys, posted = read_lines(self.programme_id, day)
         rows = np.zeros(len(posted), LINE)
         for name in ("owner", "chart", "lot", "amount"):
