@@ -1,4 +1,4 @@
-"""The table actions: transfers, withdrawals, conversions, adjustments and what operators do to a member."""
+"""The table actions: transfers, withdrawals, conversions, sales, adjustments and what operators do to a member."""
 
 from dataclasses import dataclass, field
 
@@ -6,11 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jifen.engine.facts import Actions, Int64s
+from jifen.engine.facts import Actions, Int32s, Int64s
 from jifen.engine.message import Message, say
 from jifen.tables.book_members import MemberRows
-from jifen.tables.book_orders import check_joined
-from jifen.tables.cells import Bools, Checks, filled, read_references, read_times, report
+from jifen.tables.book_orders import check_joined, check_opened
+from jifen.tables.book_shares import read_roles, read_shares
+from jifen.tables.book_stores import StoreRows, read_regions
+from jifen.tables.cells import MONEY, PROGRAMME, Bools, Checks, Moments, filled, read_references, read_times, report
 from jifen.tables.columns import TextTable
 from jifen.tables.decimals import Sign, parse_amounts
 from jifen.tables.nearest import nearest
@@ -19,9 +21,18 @@ from jifen.tables.problems import shown
 MOVING_POINTS = (
     *("member_transfer", "convert", "sell", "withdraw", "top_up", "grant", "redeem", "adjust"),
     *("return_top_up", "exchange_buy", "release_tickets", "to_exchange"),
+    *("inject", "subsidise", "card_grant", "card_return"),
 )
-ACTION_NAMES = (*MOVING_POINTS, "move_referrer", "freeze", "unfreeze", "appoint", "dismiss")
+MAY_COST = ("assign_territory", "buy_shares")  # money, or nothing
+ACTION_NAMES = (
+    *MOVING_POINTS,
+    *("move_referrer", "freeze", "unfreeze", "appoint", "dismiss"),
+    *("assign_territory", "return_territory", "buy_shares", "give_up_shares"),
+)
 TO_MEMBER = ("member_transfer", "move_referrer")
+TO_REGION = ("assign_territory", "return_territory")
+TO_STORE = ("buy_shares", "give_up_shares")
+OF_PROGRAMME = "inject"  # is not a member's
 SIGNED = "adjust"
 
 
@@ -36,36 +47,42 @@ class _ActionRows:
     to_kind: Bools
     amount: Int64s = field(init=False)
 
-    def named(self, name: str) -> Bools:
-        """Return which rows have this action."""
-        return _is_in(self.table["action"], (name,))
+    def named(self, *names: str) -> Bools:
+        """Return which rows have one of these actions."""
+        return _is_in(self.table["action"], names)
 
 
-def read_actions(checks: Checks, table: TextTable, members: MemberRows) -> Actions:
-    """Read and check the table."""
+def read_actions(checks: Checks, table: TextTable, members: MemberRows, stores: StoreRows | None = None) -> Actions:
+    """Read and check the table; `stores` are None where the programme has none."""
     actions = table["action"]
     rows = _ActionRows(
         table,
         known=_is_in(actions, ACTION_NAMES),
-        moves=_is_in(actions, MOVING_POINTS),
+        moves=_is_in(actions, MOVING_POINTS) | (_is_in(actions, MAY_COST) & filled(table["amount"])),
         to_member=_is_in(actions, TO_MEMBER),
         to_kind=_is_in(actions, ("convert",)),
     )
     report(checks, table, "action", ~rows.known, lambda row: _tell_unknown_action(actions[row].as_py()))
     at = read_times(checks, table, "at")
-    party = read_references(checks, table, "party", members.ids)
+    party = _read_party(checks, rows, members)
     to = _read_to(checks, rows, members)
     check_joined(checks, table, "party", (members, party), at)
     check_joined(checks, table, "to", (members, to), at)
+    kinds = _texts_where(rows.to_kind, table["to"])
+    regions = read_regions(checks, table, "to", rows.named(*TO_REGION))
+    shares = rows.named("buy_shares")
     return Actions(
         action=actions.to_pylist(),
         member=members.numbers(party),
         to_member=members.numbers(to),
-        to_kind=_texts_where(rows.to_kind, table["to"]),
+        to_kind=[kind or region for kind, region in zip(kinds, regions, strict=True)],
         kind=_texts_where(rows.moves, table["points"]),
         at=at.at,
         day=at.day,
         amount=_read_moved(checks, rows),
+        store=_read_store(checks, rows, stores, at) if stores is not None else None,
+        share=read_shares(checks, table, shares) if stores is not None else None,
+        role=read_roles(checks, table, shares) if stores is not None else None,
     )
 
 
@@ -86,6 +103,24 @@ def _tell_unknown_action(text: str) -> Message:
     return say('there is no action "{action}"; there are {names}', action=shown(text), names=", ".join(ACTION_NAMES))
 
 
+def _read_party(checks: Checks, rows: _ActionRows, members: MemberRows) -> Int64s:
+    """Return the member (a row) who acts, or NOBODY for the programme itself."""
+    table, ours = rows.table, rows.named(OF_PROGRAMME)
+    report(checks, table, "party", ours & ~_is_in(table["party"], (PROGRAMME,)), lambda row: say(
+        "the action {action} is not a member's, but the party is {party}; write {programme}",
+        action=OF_PROGRAMME, party=shown(table["party"][row].as_py()), programme=PROGRAMME,
+    ))  # fmt: skip
+    return read_references(checks, table, "party", members.ids, wanted=~ours)
+
+
+def _read_store(checks: Checks, rows: _ActionRows, stores: StoreRows, at: Moments) -> Int32s:
+    """Return the number of the store that an action is about, or NOBODY."""
+    table = rows.table
+    found = read_references(checks, table, "to", stores.ids, rows.named(*TO_STORE))
+    check_opened(checks, table, "to", (stores, found), at)
+    return stores.numbers(found)
+
+
 def _read_to(checks: Checks, rows: _ActionRows, members: MemberRows) -> Int64s:
     """Return the member (a row) to whom an action goes, or NOBODY; check kinds to convert into."""
     table = rows.table
@@ -96,7 +131,8 @@ def _read_to(checks: Checks, rows: _ActionRows, members: MemberRows) -> Int64s:
     kinds = tuple(checks.decimals)
     wrong_kind = rows.to_kind & ~_is_in(texts, kinds)
     report(checks, table, "to", wrong_kind, lambda row: _tell_unknown_kind(texts[row].as_py(), kinds))
-    in_vain = rows.known & ~rows.to_member & ~rows.to_kind & given
+    elsewhere = rows.to_kind | rows.named(*TO_REGION, *TO_STORE)
+    in_vain = rows.known & ~rows.to_member & ~elsewhere & given
     report(checks, table, "to", in_vain, lambda row: say(
         'the action {action} goes to nobody, but "to" is {to}; leave the field empty',
         action=table["action"][row].as_py(), to=shown(texts[row].as_py()),
@@ -115,20 +151,26 @@ def _tell_unknown_kind(text: str, kinds: tuple[str, ...]) -> Message:
 
 def _read_moved(checks: Checks, rows: _ActionRows) -> Int64s:
     """Return what each action moves, in minor units of its kind; 0 for those that move nothing."""
-    table = rows.table
+    table, may_cost = rows.table, rows.named(*MAY_COST)
     for column in ("points", "amount"):
-        in_vain = rows.known & ~rows.moves & filled(table[column])
+        in_vain = rows.known & ~rows.moves & ~may_cost & filled(table[column])
         report(checks, table, column, in_vain, lambda row: say(
             "the action {action} moves no points; leave the field empty", action=table["action"][row].as_py()
         ))  # fmt: skip
     kinds, texts = tuple(checks.decimals), table["points"]
     wrong_kind = rows.moves & ~_is_in(texts, kinds)
     report(checks, table, "points", wrong_kind, lambda row: _tell_unknown_kind(texts[row].as_py(), kinds))
+    in_money = (may_cost | rows.named(OF_PROGRAMME)) & filled(texts) & ~_is_in(texts, (MONEY,)) & ~wrong_kind
+    report(checks, table, "points", in_money, lambda row: say(
+        "the action {action} is of money, not of {kind}; write {money}",
+        action=table["action"][row].as_py(), kind=shown(texts[row].as_py()), money=MONEY,
+    ))  # fmt: skip
 
     moved, signed = np.zeros(len(table), np.int64), rows.named(SIGNED)
     for kind in kinds:
         of_kind = rows.moves & _is_in(texts, (kind,))
-        _read_moved_of(checks, table, kind, (moved, of_kind & ~signed, "positive"))
+        _read_moved_of(checks, table, kind, (moved, of_kind & ~signed & ~may_cost, "positive"))
+        _read_moved_of(checks, table, kind, (moved, of_kind & may_cost, "not negative"))
         _read_moved_of(checks, table, kind, (moved, of_kind & signed, "not zero"))
     return moved
 

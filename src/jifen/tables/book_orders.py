@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jifen.engine.facts import NOBODY, Int64s, Orders, Refunds
+from jifen.engine.facts import NOBODY, Int32s, Int64s, Orders, Refunds
 from jifen.engine.message import say
 from jifen.tables.book_members import MemberRows
+from jifen.tables.book_stores import StoreRows, read_regions
 from jifen.tables.cells import (
     MONEY,
     MONEY_DECIMALS,
@@ -14,6 +15,7 @@ from jifen.tables.cells import (
     Checks,
     Ids,
     Moments,
+    filled,
     read_amounts,
     read_ids,
     read_references,
@@ -28,7 +30,10 @@ from jifen.tables.problems import shown
 
 @dataclass(frozen=True)
 class OrderRows:
-    """The orders in file order; `member` is a row of the table members or NOBODY."""
+    """The orders in file order; `member` is a row of the table members or NOBODY.
+
+    `store` (its number or NOBODY) and `region` are None where the programme has no stores.
+    """
 
     ids: Ids
     member: Int64s
@@ -37,9 +42,11 @@ class OrderRows:
     points_paid: Int64s
     quantity: Int64s
     texts: dict[str, list[str]]  # product, points_kind, channel
+    store: Int32s | None = None
+    region: list[str] | None = None
 
 
-def read_orders(checks: Checks, table: TextTable, members: MemberRows) -> OrderRows:
+def read_orders(checks: Checks, table: TextTable, members: MemberRows, stores: StoreRows | None = None) -> OrderRows:
     """Read and check the table."""
     ids = read_ids(checks, table, "order")
     member = read_references(checks, table, "member", members.ids)
@@ -51,7 +58,32 @@ def read_orders(checks: Checks, table: TextTable, members: MemberRows) -> OrderR
     check_joined(checks, table, "member", (members, member), counts)
     _check_points_paid(checks, table, amount, points_paid)
     texts = {name: _texts(table, name) for name in ("product", "points_kind", "channel")}
-    return OrderRows(ids, member, counts, amount, points_paid.minor, quantity, texts)
+    store = _read_store(checks, table, stores, counts) if stores is not None else None
+    region = read_regions(checks, table) if stores is not None else None
+    return OrderRows(ids, member, counts, amount, points_paid.minor, quantity, texts, store, region)
+
+
+def _read_store(checks: Checks, table: TextTable, stores: StoreRows, counts: Moments) -> Int32s:
+    """Return the store of each order, or NOBODY; note orders before their store joined."""
+    if "store" not in table:
+        return np.full(len(table), NOBODY, np.int32)
+    rows = read_references(checks, table, "store", stores.ids, wanted=filled(table["store"]))
+    check_opened(checks, table, "store", (stores, rows), counts)
+    return stores.numbers(rows)
+
+
+def check_opened(checks: Checks, table: TextTable, column: str, which: tuple[StoreRows, Int64s], when: Moments) -> None:
+    """Note facts at stores that join later than the fact. `which`: the stores, and the row of each fact's store."""
+    stores, rows = which
+    if not (rows != NOBODY).any():
+        return
+    joined = stores.joined
+    early = (rows != NOBODY) & when.good & joined.good[rows] & (joined.at[rows] > when.at)
+    report(checks, table, column, early, lambda row: say(
+        "the store {store} joins only at {joined}, after this ({at}); correct one of the times",
+        store=shown(stores.ids.texts[int(rows[row])].as_py()), joined=checks.zone.text(int(joined.at[rows[row]])),
+        at=checks.zone.text(int(when.at[row])),
+    ))  # fmt: skip
 
 
 def _texts(table: TextTable, column: str) -> list[str]:
@@ -63,7 +95,7 @@ def _check_points_kind(checks: Checks, table: TextTable) -> None:
     """Note kinds that pay orders and that the programme does not have."""
     if "points_kind" not in table:
         return
-    kinds = tuple(kind for kind in checks.decimals if kind != MONEY)
+    kinds = tuple(kind for kind in checks.decimals if kind != MONEY or checks.has_money)
     texts = table["points_kind"]
     known = np.array([not text or text in kinds for text in texts.to_pylist()], bool)
     report(checks, table, "points_kind", ~known, lambda row: say(
@@ -128,6 +160,8 @@ def make_orders(orders: OrderRows, members: MemberRows) -> Orders:
         product=orders.texts["product"],
         points_kind=orders.texts["points_kind"],
         channel=orders.texts["channel"],
+        store=orders.store,
+        region=orders.region,
     )
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from jifen.engine.amounts import Rate
 from jifen.engine.facts import NOBODY, Int32s, Int64s
 from jifen.engine.message import Message, say
 from jifen.tables.columns import TextTable
@@ -21,9 +22,10 @@ from jifen.tables.problems import Findings, shown
 from jifen.tables.times import Zone, parse_times
 
 Bools = NDArray[np.bool_]
-What = Literal["member", "order"]
+What = Literal["member", "order", "store"]
 
 ID_CHARS_MAX = 64
+PROGRAMME = "programme"  # the party of what is not a member's
 PROGRAMME_PREFIX = "programme:"
 MONEY = "money"
 MONEY_DECIMALS = 2
@@ -36,12 +38,18 @@ _WHOLE_COLUMN = r"^[0-9]{1,18}$"
 
 @dataclass(frozen=True)
 class Checks:
-    """What the checks of one book share: the zone of its times, its kinds of points, and what was found so far."""
+    """What the checks of one book share: the zone of its times, its kinds of points, and what was found so far.
+
+    `has_money` says that money is among the kinds of points, so that stores are paid in it; `rate_min` is the least
+    commission that a store can have agreed on.
+    """
 
     zone: Zone
     decimals: Mapping[str, int]
     findings: Findings
     paid_in: str = POINTS  # the kind of points_paid
+    has_money: bool = False
+    rate_min: Rate | None = None
 
     def decimals_of(self, kind: str) -> int:
         """Return the decimals of a kind; of points_paid also where the programme has no kind of that name."""
@@ -154,7 +162,7 @@ def read_whole_numbers(checks: Checks, table: TextTable, column: str) -> Int64s:
     if column not in table:
         return numbers
     texts = table[column]
-    right = _matches(texts, _WHOLE_COLUMN) & ~_matches(texts, r"^0+$") & ~_matches(texts, r"^0*[1-9][0-9]{9,}$")
+    right = matches(texts, _WHOLE_COLUMN) & ~matches(texts, r"^0+$") & ~matches(texts, r"^0*[1-9][0-9]{9,}$")
     report(checks, table, column, filled(texts) & ~right, lambda row: say(
         '"{value}" is not a whole number above 0; write one such as 1, or leave the field empty',
         value=shown(texts[row].as_py()),
@@ -164,14 +172,15 @@ def read_whole_numbers(checks: Checks, table: TextTable, column: str) -> Int64s:
     return numbers
 
 
-def _matches(texts: pa.StringArray, pattern: str) -> Bools:
+def matches(texts: pa.StringArray, pattern: str) -> Bools:
+    """Return which cells match a regular expression."""
     return np.asarray(pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False), np.bool_)
 
 
 def read_ids(checks: Checks, table: TextTable, column: What) -> Ids:
     """Return the ids that the table defines; malformed ones and those that are there twice are noted."""
     texts = table[column]
-    right = _matches(texts, _ID_COLUMN)
+    right = matches(texts, _ID_COLUMN)
     if pc.any(pc.starts_with(texts, PROGRAMME_PREFIX)).as_py():
         right &= ~np.asarray(pc.starts_with(texts, PROGRAMME_PREFIX).to_numpy(zero_copy_only=False), np.bool_)
     report(checks, table, column, ~right, lambda row: _bad_id(texts[row].as_py()))
@@ -218,6 +227,8 @@ def read_references(checks: Checks, table: TextTable, column: str, ids: Ids, wan
 def _tell_empty(what: What) -> Message:
     if what == "order":
         return say("the order is empty; write the id of an order")
+    if what == "store":
+        return say("the store is empty; write the id of a store")
     return say("the member is empty; write the id of a member")
 
 
@@ -227,6 +238,10 @@ def _tell_unknown(text: str, ids: Ids) -> Message:
         if similar:
             return say("there is no order {order}; did you mean {similar}?", order=shown(text), similar=similar)
         return say("there is no order {order}; add it to the table orders", order=shown(text))
+    if ids.what == "store":
+        if similar:
+            return say("there is no store {store}; did you mean {similar}?", store=shown(text), similar=similar)
+        return say("there is no store {store}; add it to the table stores", store=shown(text))
     if similar:
         return say("there is no member {member}; did you mean {similar}?", member=shown(text), similar=similar)
     return say("there is no member {member}; add it to the table members", member=shown(text))

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jifen.engine.facts import Facts, Int32s
+from jifen.engine.facts import NOBODY, Facts, Int32s
 from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, NO_LOT, Block, DayLines, Journal, account_name
+from jifen.tables.cells import PROGRAMME
 from jifen.tables.csv_text import write_lines
 from jifen.tables.decimals import decimal_column
 from jifen.tables.entry_text import CellPool, cell_pool, fixed_parts, row_bytes_max, write_rows
@@ -36,6 +37,10 @@ class Names:
     def parties(self, numbers: Iterable[int] | np.ndarray[tuple[int], np.dtype[np.int32]]) -> pa.StringArray:
         """Return the codes of members and the names of accounts."""
         return self._parties.take(_from_end(numbers, len(self._parties)))
+
+    def parties_of_facts(self, numbers: list[int]) -> list[str]:
+        """Return the codes of members who act; "programme" for what is the programme's own, such as outside money."""
+        return [self.members[number] if number != NOBODY else PROGRAMME for number in numbers]
 
     def orders(self, numbers: Iterable[int] | np.ndarray[tuple[int], np.dtype[np.int32]]) -> pa.StringArray:
         """Return the codes of orders, "" for NO_LOT."""

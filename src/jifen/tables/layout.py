@@ -18,15 +18,16 @@ class TableLayout:
 
 
 MEMBERS = TableLayout("members", ("member", "referrer", "joined_at"), ("name", "region", "roles", "activated_at"))
+STORES = TableLayout("stores", ("store", "joined_at"), ("owner", "referrer", "region", "rate", "ratio", "branch"))
 ORDERS = TableLayout(
     "orders",
     ("order", "member", "paid_at", "amount"),
     ("quantity", "product", "store", "region", "concession", "points_paid", "points_kind", "channel", "confirmed_at"),
 )
 REFUNDS = TableLayout("refunds", ("order", "refunded_at", "amount"))
-ACTIONS = TableLayout("actions", ("at", "action", "party", "to", "points", "amount"))
+ACTIONS = TableLayout("actions", ("at", "action", "party", "to", "points", "amount"), ("share", "role"))
 DECLARED = TableLayout("declared", ("name", "from", "to", "value"))
 
-BOOK_TABLES = (MEMBERS, ORDERS, REFUNDS, ACTIONS, DECLARED)
-TABLES_OF_OTHERS = ("stores", "steps")  # read by other programmes
+BOOK_TABLES = (MEMBERS, STORES, ORDERS, REFUNDS, ACTIONS, DECLARED)
+TABLES_OF_OTHERS = ("stores", "steps")  # read by some programmes only
 SUFFIXES = (".csv", ".parquet")

@@ -1,15 +1,17 @@
 """Read a book: a folder of tables becomes the facts of a programme, or a list of everything that is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jifen.engine.facts import Facts
+from jifen.engine.amounts import Rate
+from jifen.engine.facts import Facts, no_stores
 from jifen.engine.message import Message, say
 from jifen.tables.book_actions import read_actions
 from jifen.tables.book_declared import read_declared
 from jifen.tables.book_members import read_members
 from jifen.tables.book_orders import make_orders, read_orders, read_refunds
+from jifen.tables.book_stores import read_stores
 from jifen.tables.cells import MONEY, MONEY_DECIMALS, POINTS, Checks
 from jifen.tables.columns import TextTable, load_table, no_rows
 from jifen.tables.layout import (
@@ -19,6 +21,7 @@ from jifen.tables.layout import (
     MEMBERS,
     ORDERS,
     REFUNDS,
+    STORES,
     SUFFIXES,
     TABLES_OF_OTHERS,
     TableLayout,
@@ -40,18 +43,29 @@ class BookReading:
     notices: list[Message]
 
 
-def read_book(folder: Path, *, zone: str, decimals: Mapping[str, int], paid_in: str = POINTS) -> BookReading:
+def read_book(
+    folder: Path,
+    *,
+    zone: str,
+    decimals: Mapping[str, int],
+    paid_in: str = POINTS,
+    rate_min: Rate | None = None,
+) -> BookReading:
     """Read and check the book in a folder.
 
     `zone` is the programme's time zone, such as Asia/Shanghai; `decimals` has the decimals of each of its kinds of
-    points; `paid_in` is the kind that orders may be paid in. Raises BadBookError, with every problem counted and the
-    first hundred listed, when anything is wrong.
+    points: where money is one of them, stores are read; `paid_in` is the kind that orders may be paid in; `rate_min`
+    is the least commission of a store. Raises BadBookError, with every problem counted and the first hundred listed,
+    when anything is wrong.
     """
     findings, notices = Findings(TABLE_NAMES), list[Message]()
-    checks = Checks(Zone(zone), {**decimals, MONEY: MONEY_DECIMALS}, findings, paid_in)
+    with_stores = MONEY in decimals
+    kinds = {**decimals, MONEY: MONEY_DECIMALS}
+    checks = Checks(Zone(zone), kinds, findings, paid_in, has_money=with_stores, rate_min=rate_min)
     files = _files_in(folder)
-    tables = {layout.name: _load(files, layout, findings, notices) for layout in BOOK_TABLES}
-    notices += _unread_files(files)
+    layouts = [layout for layout in BOOK_TABLES if with_stores or layout is not STORES]
+    tables = {layout.name: _load(files, layout, findings, notices) for layout in layouts}
+    notices += _unread_files(files, [layout.name for layout in layouts])
     facts = _read_facts(checks, tables)
     findings.raise_if_any(notices)
     return BookReading(facts, notices)
@@ -59,11 +73,18 @@ def read_book(folder: Path, *, zone: str, decimals: Mapping[str, int], paid_in: 
 
 def _read_facts(checks: Checks, tables: Mapping[str, TextTable]) -> Facts:
     members = read_members(checks, tables[MEMBERS.name])
-    orders = read_orders(checks, tables[ORDERS.name], members)
+    stores = read_stores(checks, tables[STORES.name], members) if STORES.name in tables else None
+    orders = read_orders(checks, tables[ORDERS.name], members, stores)
     refunds = read_refunds(checks, tables[REFUNDS.name], orders)
-    actions = read_actions(checks, tables[ACTIONS.name], members)
-    declared = read_declared(checks, tables[DECLARED.name])
-    return Facts(members.numbered(), make_orders(orders, members), refunds, actions, declared)
+    actions = read_actions(checks, tables[ACTIONS.name], members, stores)
+    return Facts(
+        members.numbered(),
+        make_orders(orders, members),
+        refunds,
+        actions,
+        read_declared(checks, tables[DECLARED.name]),
+        stores.numbered(members) if stores is not None else no_stores(),
+    )
 
 
 def _files_in(folder: Path) -> dict[str, Path]:
@@ -101,12 +122,12 @@ def _tell_missing(table: str, files: Mapping[str, Path]) -> Message:
     return say("the table {table} is missing; save it as {table}.csv or {table}.parquet", table=table)
 
 
-def _unread_files(files: Mapping[str, Path]) -> list[Message]:
+def _unread_files(files: Mapping[str, Path], read: Collection[str]) -> list[Message]:
     """Return a notice for each table of the folder that is not read."""
     notices = []
     for name, path in files.items():
-        similar = nearest(path.stem, TABLE_NAMES)
-        if path.stem in TABLE_NAMES:
+        similar = nearest(path.stem, read)
+        if path.stem in read:
             continue
         if path.stem in TABLES_OF_OTHERS:
             notices.append(say("{file} is not read: this programme has no rules for it", file=name))

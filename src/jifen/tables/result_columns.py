@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from jifen.engine.amounts import format_amount
 from jifen.engine.facts import Int64s
 from jifen.tables.decimals import decimal_column, decimal_texts
 
@@ -20,7 +22,12 @@ BLOCKED = ("day", "party", "rule", "amount")
 WHOLE_COLUMNS = {"seq", "transfers", "units", "strikes", "carry", "sold", "target", "short"}
 DAY_COLUMNS = {"day", "opened_on", "closed_on", "since", "paid_back_on"}
 TEXT_COLUMNS = {"transfer", "party", "points", "state", "rule", "lot", "cause", "at", "fact", "why"}
-TEXT_COLUMNS |= {"member", "order", "rank", "pool", "outcome"}
+TEXT_COLUMNS |= {"member", "order", "rank", "outcome"}
+# Where a column is of another sort than elsewhere: the decimals of a price, None for amounts.
+OF_TABLES: Mapping[str, Mapping[str, int | None]] = {
+    "pools": {"price": 12},
+    "exits": {"points": None, "price": 12},
+}
 
 # The columns that other tables are sorted by; a table that is not named here is sorted by its first column.
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -28,7 +35,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "lots": ("order",),
     "debts": ("party", "points"),
     "ranks": ("member",),
-    "pools": ("day", "pool"),
+    "pools": ("day",),
+    "exits": ("day", "transfer"),
+    "reported": ("day", "party", "rule", "points"),
     "volumes": ("member",),
     "daily": ("day", "rule", "points"),
     "leases": ("order",),
@@ -45,8 +54,16 @@ class AmountColumn:
     kind: str | Sequence[str]
 
 
+@dataclass(frozen=True)
+class DecimalColumn:
+    """Decimals that are no amounts, such as prices: whole numbers of their last place."""
+
+    values: Sequence[int]
+    places: int
+
+
 # list[str]: text · whole numbers · datetime64[D]: days, NaT where there is none · amounts · Arrow columns as they are
-Column: TypeAlias = Sequence[str] | NDArray[np.int64] | NDArray[np.datetime64] | AmountColumn | Any
+Column: TypeAlias = Sequence[str] | NDArray[np.int64] | NDArray[np.datetime64] | AmountColumn | DecimalColumn | Any
 
 
 @dataclass(frozen=True)
@@ -96,11 +113,17 @@ def arrow_table(columns: Mapping[str, Column], scales: Scales) -> pa.Table:
 def _typed(column: Column, scales: Scales) -> pa.Array:
     if isinstance(column, AmountColumn):
         return scales.numbers(column)
+    if isinstance(column, DecimalColumn):
+        return pa.array([Decimal(text) for text in _plain(column)], pa.decimal128(38, column.places))
     if isinstance(column, (pa.Array, pa.ChunkedArray)):
         return column
     if isinstance(column, np.ndarray):
         return pa.array(column, pa.date32() if column.dtype.kind == "M" else pa.int64())
     return pa.array(column, pa.string())
+
+
+def _plain(column: DecimalColumn) -> list[str]:
+    return [format_amount(value, column.places) for value in column.values]
 
 
 def text_table(columns: Mapping[str, Column], scales: Scales) -> pa.Table:
@@ -111,6 +134,8 @@ def text_table(columns: Mapping[str, Column], scales: Scales) -> pa.Table:
 def _text(column: Column, scales: Scales) -> pa.Array:
     if isinstance(column, AmountColumn):
         return scales.texts(column)
+    if isinstance(column, DecimalColumn):
+        return pa.array(_plain(column), pa.string())
     texts = _typed(column, scales)
     if pa.types.is_decimal(texts.type):
         raise TypeError("give amounts as an AmountColumn, so that they are written with the decimals of their kind")
@@ -123,8 +148,10 @@ def sorted_table(table: pa.Table, typed: pa.Table, keys: Sequence[str]) -> pa.Ta
     return table.take(order)
 
 
-def type_of(column: str, decimals_most: int) -> pa.DataType:
+def type_of(column: str, decimals_most: int, table: str = "") -> pa.DataType:
     """Return the type of a result's column; what is no number of rows, day or text is an amount."""
+    if column in OF_TABLES.get(table, {}):
+        return pa.decimal128(38, OF_TABLES[table][column] or decimals_most)
     if column in DAY_COLUMNS:
         return pa.date32()
     if column in WHOLE_COLUMNS:

@@ -52,7 +52,7 @@ class Result:
             return pa_dataset.dataset(path, format="parquet")
         with path.open(encoding="utf-8", newline="") as file:
             header = next(csv.reader(file))
-        schema = pa.schema([(column, type_of(column, self._decimals_most)) for column in header])
+        schema = pa.schema([(column, type_of(column, self._decimals_most, name)) for column in header])
         return pa_dataset.dataset(path, schema=schema, format=_csv_format(schema))
 
     @property

@@ -16,6 +16,7 @@ from jifen.engine.facts import Facts
 from jifen.engine.lines import DayLines, account_name
 from jifen.engine.replay import Replay
 from jifen.tables.result_columns import AmountColumn, Column
+from jifen.tables.run_trade import trade_checks, trade_summary, trade_tables
 from jifen.tables.totals import Totals
 from jifen.tables.writing import ResultWriter
 
@@ -35,7 +36,7 @@ class Run:
     @property
     def checks(self) -> dict[str, bool]:
         """The invariants and whether each holds."""
-        return self.totals.checks(self.replay.book)
+        return {**self.totals.checks(self.replay.book), **trade_checks(self.replay)}
 
 
 def run_days(
@@ -47,6 +48,7 @@ def run_days(
     for lines in replay.days(until):
         writer.write_day(lines)
         totals.note(lines)
+        totals.note_pool(lines.day, replay.book.pool)
         days += 1
         on_day(lines.day)
     return Run(replay, totals, until, days, lines)
@@ -67,6 +69,7 @@ def final_tables(run: Run) -> Tables:
         "leases": _leases(replay),
         "agents": _agents(replay),
         "reviews": _reviews(run),
+        **trade_tables(replay, run.totals),
     }
     return {**tables, **{name: columns for name, columns in more.items() if columns}}
 
@@ -239,6 +242,7 @@ def summary_of(run: Run) -> dict[str, object]:
         "refused": dict(run.totals.refused),
         "totals": _totals(run),
         "checks": run.checks,
+        **trade_summary(replay, run.totals),
     }
 
 
@@ -252,6 +256,8 @@ def facts_digest(facts: Facts) -> str:
             text = column.tobytes() if isinstance(column, np.ndarray) else "\n".join(column).encode()
             digest.update(len(text).to_bytes(8, "big") + text)
     digest.update(repr(facts.declared).encode())
+    if len(facts.stores):
+        digest.update(repr([list(column) for column in vars(facts.stores).values()]).encode())
     return digest.hexdigest()
 
 

@@ -2,12 +2,35 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from jifen.engine.book import Book
 from jifen.engine.facts import Int64s
-from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, Block, DayLines, Journal, Review
+from jifen.engine.lines import (
+    ACCOUNTS,
+    FREE,
+    LOCKED,
+    Block,
+    DayLines,
+    Exit,
+    Journal,
+    Review,
+)
+from jifen.engine.pool import Pool
+
+
+class PoolDay(NamedTuple):
+    """A pool after the close of a day; the price is the fraction of the last two."""
+
+    day: int
+    money: int  # fen
+    supply: int  # minor units of its kind
+    price_money: int
+    price_supply: int
 
 
 @dataclass
@@ -33,6 +56,9 @@ class Totals:
     claimed: int = 0  # what refunds claimed from free points, because it was released already
     returned: Counter[str] = field(default_factory=Counter)  # by rule: what refunds sent back into lots
     reviews: list[tuple[int, Review]] = field(default_factory=list)  # by day
+    exits: list[tuple[int, Exit]] = field(default_factory=list)  # by day
+    reported: Counter[tuple[int, int, str, str]] = field(default_factory=Counter)  # by day, party, rule, kind
+    pools: list[PoolDay] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.sums: defaultdict[tuple[str, str], Int64s] = defaultdict(lambda: self._zeros(len(ACCOUNTS)))
@@ -51,6 +77,8 @@ class Totals:
         for cut in lines.cuts:
             day[cut.rule, cut.kind].blocked += cut.amount
         self.reviews += [(lines.day, review) for review in lines.reviews]
+        self.exits += [(lines.day, one) for one in lines.exits]
+        self._note_reported(lines)
         for refused in lines.refused:
             self.refused[refused.why.template] += 1
             self.refused_facts[refused.fact.partition(" ")[0]] += 1
@@ -78,26 +106,64 @@ class Totals:
             "nothing is negative": all(bool((column >= 0).all()) for column in (lots.remaining, *book.free.values())),
         }
 
+    def note_pool(self, day: int, pool: Pool | None) -> None:
+        """Note what a pool holds after the close of a day, and its price."""
+        if pool is not None:
+            self.pools.append(PoolDay(day, pool.money, pool.supply, *pool.price))
+
     def _note_journal(self, journal: Journal, day: defaultdict[tuple[str, str], RuleTotal]) -> None:
-        left: defaultdict[str, int] = defaultdict(int)
-        before = ""
-        columns = (journal.transfer, journal.party, journal.kind, journal.state, journal.amount, journal.rule)
-        for row, (transfer, party, kind, state, amount, rule) in enumerate(zip(*columns, strict=True)):
-            self.sums[kind, state][party] += amount  # a negative party counts from the end
-            total = day[rule, kind]
-            if transfer != before:
-                self.unbalanced += any(left.values())
-                left.clear()
-                before = transfer
-            total.transfers += kind not in left
-            left[kind] += amount
-            total.amount += max(amount, 0)
-            if rule == "refund" and state == LOCKED and amount > 0:
-                self.returned[journal.cause[row].split("/")[2]] += amount
-            if rule == "refund" and transfer.endswith("/claim") and journal.cause[row].startswith("refund "):
-                self.claimed += max(amount, 0)
-        self.unbalanced += any(left.values())
+        """Add the rows of a journal, column by column."""
+        if not len(journal):
+            return
+        party, amount = np.array(journal.party, np.int64), np.array(journal.amount, np.int64)
+        kinds, kind = _numbered(journal.kind)
+        states, state = _numbered(journal.state)
+        for number, of_state in enumerate(kind * len(states) + state == one for one in range(len(kinds) * len(states))):
+            # A negative party counts from the end.
+            sums = self.sums[kinds[number // len(states)], states[number % len(states)]]
+            np.add.at(sums, party[of_state], amount[of_state])
+        self._note_rules(journal, (kinds, kind), amount, day)
+        self._note_refunds(journal)
         self.rows += len(journal)
+
+    def _note_rules(
+        self,
+        journal: Journal,
+        of_kind: tuple[list[str], Int64s],
+        amount: Int64s,
+        day: defaultdict[tuple[str, str], RuleTotal],
+    ) -> None:
+        """Count transfers and what came in by rule and kind, and the transfers that do not sum to zero."""
+        (kinds, kind), (rules, rule) = of_kind, _numbered(journal.rule)
+        transfer = pa.array(journal.transfer, pa.string())
+        begins = pc.not_equal(transfer.slice(1), transfer.slice(0, len(transfer) - 1))
+        number = np.append(0, np.cumsum(begins.to_numpy(zero_copy_only=False)))
+        _, first, place = np.unique(number * len(kinds) + kind, return_index=True, return_inverse=True)
+        left = np.zeros(len(first), np.int64)
+        np.add.at(left, place, amount)
+        self.unbalanced += len(np.unique(number[first[left != 0]]))
+
+        key = rule * len(kinds) + kind
+        paid, transfers = np.zeros(len(rules) * len(kinds), np.int64), np.bincount(key[first])
+        np.add.at(paid, key, np.maximum(amount, 0))
+        for one in np.unique(key).tolist():
+            total = day[rules[one // len(kinds)], kinds[one % len(kinds)]]
+            total.transfers += int(transfers[one]) if one < len(transfers) else 0
+            total.amount += int(paid[one])
+
+    def _note_refunds(self, journal: Journal) -> None:
+        """Add up what refunds sent back into lots, and what they claimed of free points."""
+        for row in [row for row, rule in enumerate(journal.rule) if rule == "refund"]:
+            amount, cause = journal.amount[row], journal.cause[row]
+            if journal.state[row] == LOCKED and amount > 0:
+                self.returned[cause.split("/")[2]] += amount
+            if journal.transfer[row].endswith("/claim") and cause.startswith("refund "):
+                self.claimed += max(amount, 0)
+
+    def _note_reported(self, lines: DayLines) -> None:
+        """Add up what is reported and paid elsewhere, by rule, kind and party."""
+        for one in lines.reported:
+            self.reported[lines.day, one.party, one.rule, one.kind] += one.amount
 
     def _note_block(self, block: Block, day: defaultdict[tuple[str, str], RuleTotal]) -> None:
         locked, whole = block.locked, block.whole()
@@ -114,3 +180,9 @@ class Totals:
         if len(starts):
             self.unbalanced += int(np.count_nonzero(np.add.reduceat(whole.amount, starts)))
         self.rows += len(whole.member)
+
+
+def _numbered(texts: list[str]) -> tuple[list[str], Int64s]:
+    """Return the different texts, and of each one its number among them."""
+    found = pa.array(texts, pa.string()).dictionary_encode()
+    return found.dictionary.to_pylist(), found.indices.to_numpy().astype(np.int64)

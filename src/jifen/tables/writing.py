@@ -130,7 +130,7 @@ class ResultWriter:
         columns: dict[str, Column] = {
             "at": [zone.text(refused.at) for refused in rows],
             "fact": [refused.fact for refused in rows],
-            "party": self._names.parties([refused.party for refused in rows]),
+            "party": self._names.parties_of_facts([refused.party for refused in rows]),
             "why": [str(refused.why) for refused in rows],
         }
         self._write_table("refused", columns, ("at", "fact", "party", "why"))
