@@ -133,7 +133,7 @@ def _terms_of(fund: Fund) -> str:
     if fund.product:
         by.append(_("the product %(product)s") % {"product": fund.product})
     how = _("all get the same") if fund.equal else _("each by what was bought")
-    return _("by %(ways)s; %(how)s") % {"ways": _(" or ").join(by), "how": how}
+    return _("by %(ways)s; %(how)s") % {"ways": f" {_('or')} ".join(by), "how": how}
 
 
 def _shareholders(desk: Desk, shares: CapTable) -> Table:
