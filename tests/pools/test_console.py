@@ -75,7 +75,8 @@ def test_a_curve_goes_in_steps_from_the_first_value_to_the_last(market: "Market"
     assert [text for _, text in curve.lines] == ["10", "20", "30"]
     heights = [int(height) for height in re.findall(r"V(\d+)", curve.path)]
     assert len(heights) == 2
-    assert heights[0] < heights[1] < int(re.match(r"M\d+ (\d+)", curve.path)[1])  # type: ignore[index]
+    (begin,) = re.findall(r"M\d+ (\d+)", curve.path)
+    assert heights[0] < heights[1] < int(begin)
     assert draw_curve("Price", values[:1], str) is None
     flat = draw_curve("Price", [(at, 7) for at, _ in values], str)
     assert flat is not None
