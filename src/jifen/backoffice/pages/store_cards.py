@@ -61,7 +61,7 @@ class PlanForm(ReasonForm):
     points = MinorField(label=gettext_lazy("Shopping points on opening"), required=False)
     visit_off = _percent(gettext_lazy("Off every bill, in percent"))
     goods_price = _percent(
-        gettext_lazy("Price of the store's products, in percent"), help_text=gettext_lazy("78 is 22 % off.")
+        gettext_lazy("Price of the store's products, in percent"), help_text=gettext_lazy("At 78 a price of 100 is 78.")
     )
     sourced_share = _percent(gettext_lazy("Shopping points pay of platform products, in percent"))
     free = forms.CharField(
