@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from jifen.web import company_urls
+from jifen.web import company_urls, growth_urls
 from jifen.web.views import (
     devices,
     draws,
@@ -81,6 +81,7 @@ pages = [
     path("me", me.me, name="me"),
     path("settings", me.settings, name="settings"),
     *company_urls.pages,
+    *growth_urls.pages,
 ]
 
 urlpatterns = [

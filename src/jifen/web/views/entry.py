@@ -18,6 +18,7 @@ from jifen.members.passwords import WeakPasswordError
 from jifen.members.phones import PhoneNotValidError, RegistrationError
 from jifen.members.registration import NameNotValidError, PhoneTakenError, UnknownInviteError, register_member
 from jifen.programmes.models import Programme
+from jifen.stores.models import Store
 from jifen.web.forms import JoinForm, LoginForm
 from jifen.web.pages import ProgrammeRequest, programme_page
 from jifen.web.sessions import enter, leave, member_of
@@ -86,21 +87,32 @@ def logout(request: ProgrammeRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_page
 def join(request: ProgrammeRequest, code: str = "") -> HttpResponse:
-    """Register a member whom the owner of the invite code referred; the referrer is bound for good."""
-    code = read_invite_code(code)
+    """Register a member whom the owner of the invite code, or of the store, referred; it is bound for good (S1-19)."""
+    code, store = read_invite_code(code), _store(request)
     inviter = Member.objects.filter(programme=request.programme, invite_code=code).first() if code else None
     data = {**request.POST.dict(), "invite_code": code} if inviter else request.POST
     form = JoinForm(data if request.method == "POST" else None, initial={"invite_code": code})
+    form.fields["invite_code"].required = store is None
     if request.method == "POST" and form.is_valid():
-        member = _register(request, form)
+        member = _register(request, form, store)
         if member is not None:
             enter(request, member)
             messages.success(request, _("Welcome!"))
+            if store is not None:
+                return redirect("web:store_page", request.programme.code, store.code)
             return redirect("web:home", request.programme.code)
-    return _show_join(request, form, inviter)
+    who = inviter or (store.owner if store is not None else None)
+    return render(request, "web/join.html", {"form": form, "inviter": who.nickname if who else "", "store": store})
 
 
-def _register(request: ProgrammeRequest, form: JoinForm) -> Member | None:
+def _store(request: ProgrammeRequest) -> Store | None:
+    """Return the store through whose QR code or link somebody comes."""
+    code = request.GET.get("store", "")
+    found = Store.objects.select_related("owner").filter(programme=request.programme, code=code, active=True)
+    return found.first() if code else None
+
+
+def _register(request: ProgrammeRequest, form: JoinForm, store: Store | None) -> Member | None:
     """Register whoever filled in the form; None when that was refused, and the form says why."""
     programme_id = request.programme.pk
     try:
@@ -110,6 +122,7 @@ def _register(request: ProgrammeRequest, form: JoinForm) -> Member | None:
             password=form.cleaned_data["password"],
             name=form.cleaned_data["name"],
             invite_code=form.cleaned_data["invite_code"],
+            store_id=store.pk if store is not None else None,
             joined_on=open_day(programme_id),
             language=get_language() or settings.LANGUAGE_CODE,
             address=str(request.META.get("REMOTE_ADDR", "")),
@@ -124,11 +137,6 @@ def _register(request: ProgrammeRequest, form: JoinForm) -> Member | None:
 
 def _show_login(request: ProgrammeRequest, form: LoginForm, follow: str) -> HttpResponse:
     return render(request, "web/login.html", {"form": form, "next": follow})
-
-
-def _show_join(request: ProgrammeRequest, form: JoinForm, inviter: Member | None) -> HttpResponse:
-    context = {"form": form, "inviter": inviter.nickname if inviter else ""}
-    return render(request, "web/join.html", context)
 
 
 def _own_address(request: HttpRequest, address: str) -> str:

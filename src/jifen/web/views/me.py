@@ -12,6 +12,7 @@ from jifen.web.forms import PasswordForm
 from jifen.web.pages import MemberRequest, member_page
 from jifen.web.reads.company import agents_here
 from jifen.web.reads.exchange import has_exchange
+from jifen.web.reads.features import features_of
 from jifen.web.reads.me import read_me
 from jifen.web.sessions import enter
 from jifen.web.templatetags.jifen import said
@@ -22,7 +23,8 @@ from jifen.web.templatetags.jifen import said
 def me(request: MemberRequest) -> HttpResponse:
     """Show who the member is, and the ways to everything else."""
     context = {"tab": "me", "me": read_me(request.member), "exchange": has_exchange(request.member)}
-    return render(request, "web/me.html", context | {"agents": agents_here(request.programme.pk)})
+    context |= {"agents": agents_here(request.programme.pk), "features": features_of(request.member)}
+    return render(request, "web/me.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
