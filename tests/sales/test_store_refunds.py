@@ -6,11 +6,13 @@ import pytest
 from django.db import transaction
 
 from jifen.facts.days import open_day
+from jifen.facts.terms import terms_of
 from jifen.ledger.chart import MONEY, PROGRAMME
 from jifen.ledger.posting import Line, NewTransfer, post
 from jifen.sales.models import Order, OrderState
 from jifen.sales.money import MoneyShortError
 from jifen.sales.orders import OrderStateError, cancel_own_order
+from jifen.settlement.money import money_problems
 from jifen.stores.models import Patron, StoreStanding
 from tests.sales.shop import YUAN
 from tests.sales.stores import Market, open_market
@@ -99,3 +101,12 @@ def test_an_order_that_counts_is_not_cancelled(market: Market) -> None:
 
     with pytest.raises(OrderStateError, match="refund it instead"):
         cancel_own_order(member_id=market.member("Ann"), order_id=order.pk)
+
+
+def test_the_verifier_finds_all_money_where_it_belongs(market: Market) -> None:
+    market.grant("Ann", "money", 500)
+    cafe = market.store("cafe", owner="Olga")
+    orders = [market.pay("Ann", cafe, 1000), market.pay("Ann", cafe, 500, points=("money", 300))]
+    market.refund(orders[1], 123)
+
+    assert list(money_problems(market.programme.id, terms_of(market.programme.id))) == []
