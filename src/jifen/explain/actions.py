@@ -1,12 +1,19 @@
 """Why: what an action of a member or an operator posted."""
 
 from jifen.engine.amounts import MONEY_DECIMALS
+from jifen.engine.facts import NOBODY
 from jifen.engine.message import say
 from jifen.engine.rule import ActionFact
+from jifen.engine.rules.card_grant import CardGrant
 from jifen.engine.rules.convert import Convert
+from jifen.engine.rules.profit_pool import ProfitPool
+from jifen.engine.rules.store_shares import WHOLE, StoreShares
+from jifen.engine.rules.territory import Territory
 from jifen.engine.rules.ticket import Ticket
 from jifen.engine.rules.withdrawal import Withdrawal
 from jifen.explain.model import Explanation, decimal, percent
+from jifen.explain.pooled import tell_injection, tell_sale
+from jifen.explain.prices import price_before
 from jifen.explain.telling import Telling
 
 
@@ -27,6 +34,9 @@ def tell_action(tell: Telling, why: Explanation, row: int) -> None:
         kind=actions.kind[index],
         amount=int(actions.amount[index]),
         at=int(actions.at[index]),
+        store=int(actions.store[index]) if actions.store is not None else NOBODY,
+        share=int(actions.share[index]) if actions.share is not None else 0,
+        role=actions.role[index] if actions.role is not None else "",
     )
     rule = tell.programme.answer(action)
     if isinstance(rule, Convert):
@@ -37,15 +47,50 @@ def tell_action(tell: Telling, why: Explanation, row: int) -> None:
         why.formula.append(
             say("tickets are released when {multiple} times as many were bought", multiple=rule.multiple)
         )
+    elif isinstance(rule, ProfitPool | StoreShares | Territory | CardGrant):
+        _tell_trade(tell, why, rule, action)
     elif why.rule in _SENTENCES:
         why.formula.append(_SENTENCES[why.rule])
 
 
+_CARD = {
+    "card_grant": say("the card brings its holder these points"),
+    "card_return": say("the card is given back, and its points as far as they are there"),
+}
 _SENTENCES = {
+    "subsidy": say("given out of outside money; orders that it pays feed the pool"),
     "top_up": say("for money that came by bank, one point for 1 CNY"),
     "return_top_up": say("the money goes back by bank, so the points are taken back"),
     "to_exchange": say("moved to the member's account at the exchange"),
 }
+
+
+def _tell_trade(
+    tell: Telling, why: Explanation, rule: ProfitPool | StoreShares | Territory | CardGrant, action: ActionFact
+) -> None:
+    """Explain what sold or fed points with a price, or was about stores, territories and cards."""
+    if isinstance(rule, StoreShares):
+        _tell_shares(tell, why, rule, action)
+    elif isinstance(rule, Territory):
+        why.formula.append(say("the fee of the region {region}", region=action.to_kind))
+    elif isinstance(rule, CardGrant):
+        why.formula.append(_CARD[action.action])
+    elif action.action == "inject":
+        tell_injection(tell, why, rule)
+    else:
+        tell_sale(tell, why, rule, (action.amount, price_before(tell)))
+
+
+def _tell_shares(tell: Telling, why: Explanation, rule: StoreShares, action: ActionFact) -> None:
+    """Say what part of which store was bought; of a referrer's part also its rate, and who bought."""
+    price, share, store = tell.money(action.amount), percent(action.share, WHOLE), tell.store(action.store)
+    bought = say("{share} of the store {store} was bought for {price}", share=share, store=store, price=price)
+    if why.rule != "share_referral":
+        why.formula.append(bought)
+        return
+    rate, due = percent(rule.referral.num, rule.referral.den), tell.money(rule.referral.floor(action.amount))
+    why.formula.append(say("{price} × {rate} for who brought the buyer = {due}", price=price, rate=rate, due=due))
+    why.people, why.people_in_all = [tell.person(action.member, bought)], 1
 
 
 def _tell_conversion(tell: Telling, why: Explanation, rule: Convert, action: ActionFact) -> None:

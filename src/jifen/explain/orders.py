@@ -7,6 +7,7 @@ from jifen.engine.rules.grant_units import GrantUnits
 from jifen.engine.rules.referral_bonus import ReferralBonus
 from jifen.engine.rules.spend import Spend
 from jifen.engine.spending import spending_rule
+from jifen.explain.divided import tell_divided
 from jifen.explain.model import Explanation, percent
 from jifen.explain.telling import Telling
 
@@ -33,6 +34,8 @@ def tell_order(tell: Telling, why: Explanation, code: str) -> None:
         _tell_bonus(tell, why, terms.bonus, order)
     elif why.rule == "grant_units" and terms.units is not None:
         _tell_units(tell, why, terms.units, order)
+    elif terms.split is not None:
+        tell_divided(tell, why, order, terms)
     elif terms.grant_locked is not None:
         why.formula.append(
             say(

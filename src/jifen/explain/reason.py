@@ -20,9 +20,11 @@ from jifen.explain.actions import tell_action
 from jifen.explain.model import Entry, Explanation, UnknownKeyError
 from jifen.explain.months import month_slot, tell_month
 from jifen.explain.orders import tell_order
+from jifen.explain.pooled import tell_exit, tell_leftover, tell_mint
 from jifen.explain.refunds import tell_refund
 from jifen.explain.releases import tell_release
 from jifen.explain.rewards import tell_reward
+from jifen.explain.stores import OF_STORES, tell_store
 from jifen.explain.telling import Shareout, Telling
 from jifen.messages import CLAUSE_OF
 
@@ -115,7 +117,9 @@ def _of_journal(tell: Telling, journal: Journal) -> Explanation:
     why = _explanation(tell, rule, entries)
     parts = tell.key.split("/")
     slot = month_slot(tell, rule) if parts[1] == iso(tell.lines.day) else None
-    if parts[1] == "order":
+    if rule == "forced_exit" and tell.programme.pool is not None:
+        tell_exit(tell, why, tell.programme.pool)
+    elif parts[1] == "order":
         tell_order(tell, why, parts[2])
     elif parts[1] == "refund":
         tell_refund(tell, why, parts, cause)
@@ -123,6 +127,12 @@ def _of_journal(tell: Telling, journal: Journal) -> Explanation:
         tell_action(tell, why, int(parts[2]))
     elif slot is not None:
         tell_month(tell, why, slot, parts[3] if len(parts) > 3 else "")
+    elif rule in OF_STORES:
+        tell_store(tell, why)
+    elif rule == "leftover":
+        tell_leftover(tell, why)
+    elif rule == "profit_pool" and tell.programme.pool is not None:
+        tell_mint(tell, why, tell.order(tell.facts.orders.codes.index(parts[3])), tell.programme.pool)
     elif cause:
         why.formula.append(say("paid late: it was blocked in {key} and waited for a lot", key=cause))
     return why

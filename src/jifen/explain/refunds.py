@@ -3,8 +3,11 @@
 from jifen.engine.message import Message, say
 from jifen.engine.past import Rewards
 from jifen.engine.rules.refund import RefundFact, reached, shared_of
+from jifen.explain.divided import share_of, tell_taken_back
 from jifen.explain.model import Explanation, percent
 from jifen.explain.telling import Telling
+
+OF_DIVIDED = ("burn", "split", "shopping", "sourced", "new_user_reward", "card_reward")
 
 
 def tell_refund(tell: Telling, why: Explanation, parts: list[str], original: str) -> None:
@@ -23,9 +26,10 @@ def tell_refund(tell: Telling, why: Explanation, parts: list[str], original: str
     )
     granted = int(tell.replay.book.lots.granted[tell.replay.book.place[order.number]])
     if parts[4] == "points_paid":
-        why.formula.append(_share_of(tell, say("paid in points"), order.points_paid, refund))
+        kind = why.entries[0].kind
+        why.formula.append(share_of(tell, say("paid in points"), order.points_paid, refund, kind))
     elif parts[4] in ("lot", "claim"):
-        why.formula.append(_share_of(tell, say("granted"), granted, refund))
+        why.formula.append(share_of(tell, say("granted"), granted, refund))
         if parts[4] == "claim":
             _tell_claim(tell, why)
     elif parts[4] == "pool":
@@ -34,6 +38,8 @@ def tell_refund(tell: Telling, why: Explanation, parts: list[str], original: str
     elif parts[4] == "debt":
         why.formula.append(say("reverses {key}", key="/".join(parts[5:])))
         why.formula.append(say("the free points did not suffice; the rest is a debt that later credits pay"))
+    elif parts[4] in OF_DIVIDED:
+        tell_taken_back(tell, why, refund, parts[4])
     elif why.rule == "refund":
         why.formula.append(say("reverses {key}", key=original))
         _tell_reversal(tell, why, refund, original)
@@ -43,19 +49,6 @@ def _refund(tell: Telling, order: int, number: int) -> RefundFact:
     """Return the refund of a number as it was applied."""
     history = tell.replay.refunded[order]
     return RefundFact(tell.order(order), history[number - 1][1], history[: number - 1])
-
-
-def _share_of(tell: Telling, what: Message, whole: int, refund: RefundFact) -> Message:
-    """Say what F of `whole` is, less the F before."""
-    total, before, amount = refund.total, refund.total_before, refund.order.amount
-    return say(
-        "F × {whole} {what} = {due}, less {earlier} before = {now}",
-        whole=tell.points(whole),
-        what=what,
-        due=tell.points(whole * total // amount),
-        earlier=tell.points(whole * before // amount),
-        now=tell.points(whole * total // amount - whole * before // amount),
-    )
 
 
 def _tell_claim(tell: Telling, why: Explanation) -> None:
@@ -70,7 +63,7 @@ def _tell_reversal(tell: Telling, why: Explanation, refund: RefundFact, original
     order, code = refund.order, tell.programme.code
     bonus = tell.replay.past.bonuses.get(order.number)
     if bonus is not None and original == f"{code}/order/{order.code}/{bonus.rule.use}":
-        why.formula.append(_share_of(tell, say("paid as a bonus"), bonus.paid, refund))
+        why.formula.append(share_of(tell, say("paid as a bonus"), bonus.paid, refund))
         return
     for day in tell.replay.past.days:
         for rewards, index, weight in reached(day, order):
@@ -92,6 +85,13 @@ def _part(tell: Telling, rewards: Rewards, index: int, part: int) -> Message:
             paid=paid,
             part=tell.points(part // slot.den),
             base=tell.points(whole // slot.den),
+        )
+    if slot.rule.shares in ("amount", "points"):
+        return say(
+            "{paid} paid × {part} of this order ÷ {base} in all × F, less what was reversed before",
+            paid=paid,
+            part=tell.money(part // slot.den),
+            base=tell.money(whole // slot.den),
         )
     amounts = [part, whole] if slot.of_month else [tell.points(one // slot.den, kind) for one in (part, whole)]
     return say(

@@ -2,22 +2,14 @@
 
 import itertools
 from collections import defaultdict
-from dataclasses import dataclass
 
 from jifen.engine.close import Slot
 from jifen.engine.message import say
 from jifen.engine.rules.unit_peer import UnitPeer
+from jifen.engine.sale_reward import SaleReward
 from jifen.explain.model import PEOPLE_SHOWN, Explanation, percent
+from jifen.explain.sales import Share, sale_text, say_sales, shares_of_sales
 from jifen.explain.telling import Telling
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one member below adds to a reward: `amount`, released or in units, at a weight over the slot's."""
-
-    weight: int
-    amount: int
-    member: int
 
 
 def tell_reward(tell: Telling, why: Explanation, receiver: int, number: int) -> None:
@@ -54,6 +46,8 @@ def tell_blocked(tell: Telling, why: Explanation, slot: Slot, amounts: tuple[int
 
 def _shares(tell: Telling, receiver: int, slot: Slot) -> list[Share]:
     """Return everybody below whose releases, or units, the reward is of."""
+    if slot.rule.shares in ("amount", "points"):
+        return shares_of_sales(tell, receiver, slot)
     close, book = tell.replay.close, tell.replay.book
     assert close is not None
     layout, position = book.forest.layout, book.at(receiver)
@@ -71,13 +65,16 @@ def _say_sum(tell: Telling, why: Explanation, shares: list[Share], reward: tuple
     """Say what is added up; for rewards by rank also whose rate it is and what is paid below."""
     slot, receiver = reward
     own = int(tell.upline.rank[receiver])
-    if slot.rule.use != "generation_share":
+    if slot.rule.use != "generation_share" and not isinstance(slot.rule, SaleReward):
         why.formula.append(tell.rank(own))
     if isinstance(slot.rule, UnitPeer):
         _say_unit_peers(tell, why, slot.rule, (shares, receiver))
         return
     if slot.rule.use == "peer_bonus":
         why.formula.append(say("everything below the peers {peers}", peers=_peers(tell, shares, receiver)))
+    if slot.rule.shares in ("amount", "points"):
+        say_sales(tell, why, shares, (slot, own))
+        return
     by_weight: defaultdict[int, list[int]] = defaultdict(list)
     for share in shares:
         by_weight[share.weight].append(share.amount)
@@ -159,6 +156,9 @@ def _say_people(tell: Telling, why: Explanation, shares: list[Share], reward: tu
     why.people_in_all = len(shares)
     most = sorted(shares, key=lambda share: (-share.weight * share.amount, share.member))
     for share in most[:PEOPLE_SHOWN]:
+        if share.order:
+            why.people.append(tell.person(share.member, sale_text(tell, share, (slot, receiver))))
+            continue
         steps = list(tell.replay.book.forest.ancestors(share.member)).index(receiver) + 1
         if slot.rule.shares == "units":
             each = tell.points(share.weight // slot.den, slot.kind)

@@ -5,15 +5,17 @@ from functools import cached_property
 
 import numpy as np
 
-from jifen.engine.amounts import MONEY_DECIMALS, Rate
+from jifen.engine.amounts import MONEY, MONEY_DECIMALS, Rate
 from jifen.engine.days import first_of_month
-from jifen.engine.facts import Facts, Int64s
+from jifen.engine.facts import NOBODY, Facts, Int64s
 from jifen.engine.lines import DayLines, Journal
 from jifen.engine.message import Message, Titled, say
+from jifen.engine.posting import Row
 from jifen.engine.programme import Programme
 from jifen.engine.replay import Replay
 from jifen.engine.rule import OrderFact, Upline
 from jifen.engine.rules.refund import RefundFact
+from jifen.engine.trade import Sale
 from jifen.explain.model import Person, grouped, percent
 
 
@@ -130,6 +132,9 @@ class Telling:
             product=orders.product[number] if orders.product is not None else "",
             channel=orders.channel[number] if orders.channel is not None else "",
             day=int(orders.day[number]),
+            store=self._store_of(number),
+            region=orders.region[number] if orders.region is not None else "",
+            rate=self._rate_of(number),
         )
 
     def refund_of(self, number: int) -> RefundFact:
@@ -141,6 +146,48 @@ class Telling:
         """Return what the day's lines take out of the lot of an order, up to and with the close."""
         taken = -sum(int(block.amount[block.lot == order].sum()) for block in self.lines.blocks)
         return taken - _taken(self.lines.late, order)
+
+    def store(self, number: int) -> str:
+        """Return what a store is called in tables."""
+        return self.facts.stores.codes[number]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of the transfer that a fact posted, or a close late."""
+        return [
+            Row(journal.party[i], journal.kind[i], journal.state[i], journal.amount[i], journal.lot[i])
+            for journal in (self.lines.journal, self.lines.late)
+            for i, key in enumerate(journal.transfer)
+            if key == self.key
+        ]
+
+    def moved(self, party: int, kind: str = MONEY) -> int:
+        """Return what the transfer moved into an account."""
+        return sum(row.amount for row in self.rows if row.party == party and row.kind == kind)
+
+    @cached_property
+    def sales(self) -> dict[int, Sale]:
+        """The orders of the day that its close shared out, less what was refunded on the same day, by order number."""
+        found = {}
+        for number in np.flatnonzero(self.facts.orders.day == self.lines.day).tolist():
+            if number in self.replay.refused_orders or self.replay.terms_of(number).split is None:
+                continue
+            order, refunds = self.order(number), self.refund_of(number)
+            amount, points = (refunds.standing_at(self.lines.day, what) for what in ("amount", "points"))
+            points //= self.programme.points_per_money
+            found[number] = Sale(order.member, amount, points, order.store, order.region, order.product)
+        return found
+
+    def _store_of(self, number: int) -> int:
+        stores = self.facts.orders.store
+        return int(stores[number]) if stores is not None else NOBODY
+
+    def _rate_of(self, number: int) -> Rate | None:
+        """Return the commission that was agreed for an order: its own, else its store's."""
+        rates, store = self.facts.orders.rate, self._store_of(number)
+        if rates is not None and rates[number] is not None:
+            return rates[number]
+        return self.facts.stores.rate[store] if store != NOBODY else None
 
     def _sold(self, number: int) -> bool:
         """Return whether an order of units was taken."""
