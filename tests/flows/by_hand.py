@@ -16,6 +16,7 @@ from tests.oracle.oracle import Book, Result
 
 REQUIRED = {
     "members": ("member", "referrer", "joined_at"),
+    "stores": ("store", "joined_at"),
     "orders": ("order", "member", "paid_at", "amount"),
     "refunds": ("order", "refunded_at", "amount"),
     "actions": ("at", "action", "party", "to", "points", "amount"),

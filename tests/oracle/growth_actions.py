@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tests.oracle.facts import move_referrer
 from tests.oracle.growth_pool import force_exits, inject, sell
-from tests.oracle.growth_state import FEES, ISSUED, WITHDRAWN, GrowthState, money, points
+from tests.oracle.growth_state import FEES, ISSUED, PLATFORM, WITHDRAWN, GrowthState, money, points
 from tests.oracle.state import Row, Transfer, floor, minor_units
 
 Step = Callable[[GrowthState, Row, str, date], bool]
@@ -56,7 +56,7 @@ def card(state: GrowthState, row: Row, key: str, day: date) -> bool:
     """A membership card gives shopping points, or was given back (S1-33)."""
     rule = state.programme.rule("on_card", "card_grant")
     sign = 1 if row["action"] == "card_grant" else -1
-    transfer = Transfer(day, f"{key}/{row['action']}", row["action"])
+    transfer = Transfer(day, f"{key}/{row['action']}", "card_grant")
     return rule is not None and issue(state, row, (str(rule["kind"]), sign), transfer)
 
 
@@ -132,15 +132,16 @@ def buy_shares(state: GrowthState, row: Row, key: str, day: date) -> bool:
     if not rules or sum(store.shares.values()) + part > WHOLE:
         return False
     if row["role"] == "initiator":
-        if store.initiator:
+        if store.initiator not in {"", party}:
             return False
         store.initiator = party
     store.shares[party] = store.shares.get(party, 0) + part
-    above = state.referrer[party]
+    amount, above = amount_of(state, row), state.referrer[party]
+    state.post(Transfer(day, f"{key}/shares", "store_shares"), money(ISSUED, -amount), money(PLATFORM, amount))
     if above and any(above in other.shares for other in state.stores.values()):
-        bonus = floor(amount_of(state, row) * Fraction(rules[0].get("referral", 0)))
-        transfer = Transfer(day, f"{key}/share_referral", "store_shares")
-        state.post(transfer, money(ISSUED, -bonus), money(above, bonus))
+        bonus = floor(amount * Fraction(rules[0].get("referral", 0)))
+        transfer = Transfer(day, f"{key}/share_referral", "share_referral")
+        state.post(transfer, money(PLATFORM, -bonus), money(above, bonus))
     return True
 
 

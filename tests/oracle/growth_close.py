@@ -11,7 +11,6 @@ from tests.oracle.growth_state import (
     DISTRIBUTION,
     MONEY,
     PLATFORM,
-    TAKINGS,
     GrowthOrder,
     GrowthState,
     Reward,
@@ -29,14 +28,13 @@ class Slot:
     path: str
     account: str
     bases: Bases
-    store: str = ""
 
 
 def close_day(state: GrowthState, day: date) -> None:
     """Do everything that the end of the day does."""
     path = f"{state.programme.code}/{day}"
     delay = int((state.pool_rule or {}).get("mint_after_days", 0))
-    for order in [one for one in state.sold if one.pending and one.day + timedelta(days=delay) == day]:
+    for order in [one for one in state.sold if one.pending and one.day + timedelta(days=delay) <= day]:
         price = state.pool.price
         mint_later(state, order, day)
         assert price <= state.pool.price, f"{path}: the price falls"
@@ -85,14 +83,14 @@ def pay_slot(state: GrowthState, slot: Slot, day: date) -> None:
         due = floor(sum(parts.values(), start=Fraction(0)))
         if due == 0:
             continue
-        if slot.rule.get("payout", "ledger") == "report_only":
+        key = f"{state.programme.code}/{day}/{slot.path}/{MONEY}/{member}"
+        reward = Reward(day, name, key, member, slot.account, parts, due)
+        reward.reported = slot.rule.get("payout", "ledger") == "report_only"
+        state.rewards.append(reward)
+        if reward.reported:
             state.reported[str(day), member, name, MONEY] += due
-            continue
-        key = f"{state.programme.code}/{day}/{slot.path}/{member}"
-        state.post(Transfer(day, key, name), money(slot.account, -due), money(member, due))
-        if slot.store:
-            state.stores[slot.store].net -= due
-        state.rewards.append(Reward(day, name, key, member, slot.account, slot.store, parts, due))
+        else:
+            state.post(Transfer(day, key, name), money(slot.account, -due), money(member, due))
 
 
 def split_by_buyer(sales: list[GrowthOrder]) -> dict[str, dict[str, int]]:
@@ -139,9 +137,8 @@ def plain_referrer_rebate(state: GrowthState, rule: Rule, sales: list[GrowthOrde
 def rebate(state: GrowthState, rule: Rule, sales: list[GrowthOrder], receivers: dict[str, str]) -> Slot:
     bases: Bases = {}
     rate, sourced = Fraction(rule["rate"]), state.programme.rule("on_order", "sourced_goods")
-    product = rule.get("product") or (sourced["product"] if sourced else "")
     for order in sales:
-        if order.product != product or not receivers.get(order.code):
+        if sourced is None or order.product != sourced["product"] or not receivers.get(order.code):
             continue
         base = Fraction(order.standing_fen)
         if rule.get("base", "amount") == "points":
@@ -189,19 +186,6 @@ def level(region: str) -> str:
     return "city" if region.endswith("00") else "district"
 
 
-def plain_store_reward(state: GrowthState, rule: Rule, sales: list[GrowthOrder]) -> list[Slot]:
-    """New users and cards: what each store owes to those whom the orders name (S1-31, S1-32)."""
-    found = []
-    for store in state.stores:
-        bases: Bases = {}
-        for order in sales:
-            receiver = order.new_user if rule["use"] == "new_user_reward" else order.card
-            if order.store == store and receiver:
-                give(bases, receiver, order, Fraction(rule["rate"]) * order.standing_fen)
-        found.append(Slot(rule, f"{rule['use']}/{store}", TAKINGS, bases, store))
-    return found
-
-
 SLOTS: dict[str, Callable[[GrowthState, Rule, list[GrowthOrder]], list[Slot]]] = {
     "generation_share": plain_generation_share,
     "rank_differential": plain_rank_differential,
@@ -210,6 +194,4 @@ SLOTS: dict[str, Callable[[GrowthState, Rule, list[GrowthOrder]], list[Slot]]] =
     "referrer_rebate": plain_referrer_rebate,
     "store_referral_bonus": plain_store_referral_bonus,
     "territory": plain_territory,
-    "new_user_reward": plain_store_reward,
-    "card_reward": plain_store_reward,
 }

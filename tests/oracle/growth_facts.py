@@ -8,6 +8,7 @@ from tests.oracle.growth_pool import force_exits, mint_at_once, share_account
 from tests.oracle.growth_state import (
     DISTRIBUTION,
     ISSUED,
+    MONEY,
     PLATFORM,
     RESERVE,
     SPENT,
@@ -15,6 +16,7 @@ from tests.oracle.growth_state import (
     GrowthOrder,
     GrowthState,
     Store,
+    StoreReward,
     money,
     points,
 )
@@ -60,7 +62,7 @@ def apply_order(state: GrowthState, row: Row, day: date) -> None:
         plain_order_split(state, order)
         plain_shopping_grant(state, order)
         if order.store:
-            note_rewards(state, order, first=not earlier)
+            plain_store_rewards(state, order, first=not earlier)
     force_exits(state, f"{state.programme.code}/order/{order.code}", day)
 
 
@@ -144,14 +146,29 @@ def plain_shopping_grant(state: GrowthState, order: GrowthOrder) -> None:
     state.post(Transfer(order.day, key, "shopping_grant"), *lines)
 
 
-def note_rewards(state: GrowthState, order: GrowthOrder, *, first: bool) -> None:
-    """Note whom the store will reward for this order, as things stand now (S1-31, S1-32)."""
+def plain_store_rewards(state: GrowthState, order: GrowthOrder, *, first: bool) -> None:
+    """The store rewards its partner for a new user, its shareholder for a card, at once (S1-31, S1-32)."""
     store, referrer = state.stores[order.store], state.referrer[order.member]
-    if first and referrer in store.partners:
-        order.new_user = referrer
-    card = state.programme.rule("daily", "card_reward")
-    if card is not None and order.product == card.get("product", "card") and referrer in store.shares:
-        order.card = referrer
+    for name in ("new_user_reward", "card_reward"):
+        for rule in state.rules("on_order", name):
+            if name == "new_user_reward":
+                earned = first and referrer in store.partners
+            else:
+                earned = order.product == rule["product"] and referrer in store.shares
+            if earned and rule.get("payout", "ledger") != "none":
+                pay_store_reward(state, order, rule, referrer)
+
+
+def pay_store_reward(state: GrowthState, order: GrowthOrder, rule: Rule, receiver: str) -> None:
+    name, amount = rule["use"], floor(order.fen * Fraction(rule["rate"]))
+    reward = StoreReward(name, receiver, amount, rule.get("payout", "ledger") == "report_only")
+    order.store_rewards.append(reward)
+    if reward.reported:
+        state.reported[str(order.day), receiver, name, MONEY] += amount
+        return
+    key = f"{state.programme.code}/order/{order.code}/{name}"
+    state.post(Transfer(order.day, key, name), money(TAKINGS, -amount), money(receiver, amount))
+    state.stores[order.store].net -= amount
 
 
 def return_points_spent(state: GrowthState, order: GrowthOrder, transfer: Transfer) -> bool:

@@ -71,8 +71,9 @@ def mint_later(state: GrowthState, order: GrowthOrder, day: date) -> None:
         return
     key = f"{state.programme.code}/{day}/mint/{order.code}"
     account = share_account(state, share)
-    lines = enter_pool(state, order, share, day, (f"{key}/waiting", key))
-    state.post(Transfer(day, key, "profit_pool"), money(RESERVE, -share), money(account, share), *lines)
+    lines = enter_pool(state, order, share, day, (f"{key}/waiting", f"{key}/mint"))
+    state.post(Transfer(day, f"{key}/share", "profit_pool"), money(RESERVE, -share), money(account, share))
+    state.post(Transfer(day, f"{key}/mint", "profit_pool"), *lines)
 
 
 def sale_value(state: GrowthState, amount: int) -> int:

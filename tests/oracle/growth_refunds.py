@@ -22,6 +22,8 @@ from tests.oracle.growth_state import (
 )
 from tests.oracle.state import FEN_PER_CNY, Line, Row, Rule, Transfer, floor, minor_units
 
+Terms = tuple[str, Transfer, str, str]  # the policy, the refund, the key of what is taken, that of what is lent
+
 
 def apply_refund(state: GrowthState, row: Row, day: date) -> None:
     """Take back, in order: points spent, the mint, the split, points granted, rewards; then look for exits."""
@@ -39,11 +41,12 @@ def apply_refund(state: GrowthState, row: Row, day: date) -> None:
     came_back = return_points_spent(state, order, part_of(refund, "points_paid"))
     if order.is_split:
         take_back_split(state, order, before, refund)
-        take_back_shopping(state, order, before, (rule["policy"], refund))
+        take_back_shopping(state, order, before, refund)
     if order.sourced:
         back = step(order, order.sourced, before)
         state.post(part_of(refund, "sourced"), money(PLATFORM, -back), money(ISSUED, back))
     if rule["policy"] != "only_locked":
+        take_back_store_rewards(state, order, before, (rule["policy"], refund))
         for reward in state.rewards:
             take_back_reward(state, order, reward, (rule["policy"], refund))
     if came_back:
@@ -108,31 +111,28 @@ def take_back_share(state: GrowthState, order: GrowthOrder, share: int) -> list[
     return [money(POOL, -from_pool), money(RESERVE, -from_reserve), money(PLATFORM, -rest)]
 
 
-def take_back_shopping(state: GrowthState, order: GrowthOrder, before: int, terms: tuple[str, Transfer]) -> None:
-    """Take granted shopping points back (S1-24)."""
+def take_back_shopping(state: GrowthState, order: GrowthOrder, before: int, refund: Transfer) -> None:
+    """Take granted shopping points back as far as they are there (S1-24)."""
     rule = state.programme.rule("on_order", "shopping_grant")
     if rule is None or not order.shopping:
         return
-    policy, refund = terms
-    kind = rule["kind"]
-    asked = step(order, order.shopping, before)
+    kind, asked = rule["kind"], step(order, order.shopping, before)
     there = min(asked, state.free(order.member, kind))
-    lent = lend(state, (order.member, kind), asked - there, policy)
-    state.post(
-        part_of(refund, "shopping"),
-        points(order.member, kind, -there),
-        points(DEBTS, kind, -lent),
-        points(ISSUED, kind, there + lent),
-    )
+    state.blocked[str(refund.day), order.member, "shopping_grant"] += asked - there
+    state.post(part_of(refund, "shopping"), points(order.member, kind, -there), points(ISSUED, kind, there))
 
 
-def lend(state: GrowthState, account: tuple[str, str], missing: int, policy: str) -> int:
-    """Record what is missing; return what `programme:debts` lends of it."""
-    if policy == "debt":
-        state.owed[account] += missing
-        return missing
-    state.written_off[account] += missing
-    return 0
+def take_back_store_rewards(state: GrowthState, order: GrowthOrder, before: int, terms: tuple[str, Transfer]) -> None:
+    """Take back what the store paid at once for a new user or a card."""
+    policy, refund = terms
+    for reward in order.store_rewards:
+        due = step(order, reward.amount, before)
+        if reward.reported:
+            state.reported[str(refund.day), reward.receiver, reward.rule, MONEY] -= due
+            continue
+        state.stores[order.store].net += take_back(
+            state, (reward.receiver, TAKINGS), due, (policy, refund, reward.rule, reward.rule)
+        )
 
 
 def take_back_reward(state: GrowthState, order: GrowthOrder, reward: Reward, terms: tuple[str, Transfer]) -> None:
@@ -142,15 +142,24 @@ def take_back_reward(state: GrowthState, order: GrowthOrder, reward: Reward, ter
     policy, refund = terms
     share = reward.parts[order.code] / sum(reward.parts.values(), start=Fraction(0))
     asked = floor(reward.paid * share * order.fraction_refunded) - reward.taken[order.code]
-    demand = max(0, min(asked, reward.stands))
-    reward.taken[order.code] += demand
-    there = min(demand, state.free(reward.receiver, MONEY))
-    lent = lend(state, (reward.receiver, MONEY), demand - there, policy)
-    if reward.store:
-        state.stores[reward.store].net += there + lent
-    state.post(
-        part_of(refund, reward.key),
-        money(reward.receiver, -there),
-        money(DEBTS, -lent),
-        money(reward.account, there + lent),
-    )
+    due = max(0, min(asked, reward.stands))
+    reward.taken[order.code] += due
+    if reward.reported:
+        state.reported[str(refund.day), reward.receiver, reward.rule, MONEY] -= due
+    else:
+        take_back(
+            state, (reward.receiver, reward.account), due, (policy, refund, reward.key, f"debt/{reward.plain_key}")
+        )
+
+
+def take_back(state: GrowthState, accounts: tuple[str, str], due: int, terms: Terms) -> int:
+    """Take what is due from the receiver for the account that paid; return what this account has again."""
+    (receiver, account), (policy, refund, key, debt_key) = accounts, terms
+    there = min(due, state.free(receiver, MONEY))
+    missing = due - there
+    lent = missing if policy == "debt" else 0
+    state.owed[receiver, MONEY] += lent
+    state.written_off[receiver, MONEY] += missing - lent
+    state.post(part_of(refund, key), money(receiver, -there), money(account, there))
+    state.post(part_of(refund, debt_key), money(DEBTS, -lent), money(account, lent))
+    return there + lent

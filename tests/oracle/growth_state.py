@@ -64,8 +64,7 @@ class GrowthOrder(Order):
     exits: int = 0  # of the buyer, when it was sold
     shopping: int = 0
     sourced: int = 0
-    new_user: str = ""  # who is rewarded for it
-    card: str = ""  # the same
+    store_rewards: "list[StoreReward]" = field(default_factory=list)
 
     @property
     def fen(self) -> int:
@@ -89,14 +88,28 @@ class Reward:
     key: str
     receiver: str
     account: str
-    store: str  # whose takings paid it
     parts: dict[str, Fraction]  # of the base, by order
     paid: int
+    reported: bool = False  # and not really paid
     taken: Counter[str] = field(default_factory=Counter)  # by refunded order
 
     @property
     def stands(self) -> int:
         return self.paid - self.taken.total()
+
+    @property
+    def plain_key(self) -> str:
+        return self.key.replace(f"/{MONEY}/", "/")
+
+
+@dataclass
+class StoreReward:
+    """What a store paid at once, of one order, to the buyer's referrer."""
+
+    rule: str
+    receiver: str
+    amount: int
+    reported: bool
 
 
 @dataclass

@@ -60,7 +60,8 @@ def pay_part(state: GrowthState, transfer: Transfer, receiver: str, amounts: tup
     due, rest = amounts
     paid = min(due, rest)
     state.post(transfer, money(TAKINGS, -paid), money(receiver, paid))
-    state.blocked[str(transfer.day), receiver, transfer.rule] += due - paid
+    if receiver != DIVIDENDS:
+        state.blocked[str(transfer.day), receiver, transfer.rule] += due - paid
     return rest - paid
 
 

@@ -29,6 +29,8 @@ on_order = [
       minimum_supply = @MINIMUM@, mint_after_days = @DELAY@ },
     { use = "shopping_grant", kind = "shopping_points", multiple = 3 },
     { use = "sourced_goods", product = "sourced", cost = 0.10 },
+    { use = "new_user_reward", rate = 0.01 },
+    { use = "card_reward", rate = 0.02, product = "card" },
 ]
 on_subsidy = [ { use = "subsidy", kind = "subsidy" } ]
 on_withdrawal = [ { use = "withdrawal" } ]
@@ -38,8 +40,6 @@ daily = [
     { use = "generation_share", of = "amount", rates = [0.003, 0.002], payout = "@PAYOUT@" },
     { use = "store_referral_bonus", rate = 0.005 },
     { use = "territory", district = 0.001, city = 0.002, province = 0.003 },
-    { use = "new_user_reward", rate = 0.01 },
-    { use = "card_reward", rate = 0.02, product = "card" },
     { use = "store_takings" },
     { use = "store_partners", share = 0.15, threshold = 500, every = "week", weights = "@WEIGHTS@" },
     { use = "store_shares", share = 0.58, management = 0.02 },
@@ -224,7 +224,7 @@ def test_a_mint_that_waits_two_days() -> None:
     result = settle(book, 2, DELAY="2")
 
     assert [row[:2] for row in result.pools.values()] == [(0, 0), (0, 0), (8_000, 56 * 10**8)]
-    assert posted(result, f"{FIRST + timedelta(days=2)}/mint/O1")["programme:pool"] == 8_000
+    assert posted(result, f"{FIRST + timedelta(days=2)}/mint/O1/share")["programme:pool"] == 8_000
 
 
 def test_the_first_member_exits_with_order_1137() -> None:
@@ -250,7 +250,7 @@ def test_shopping_points_buy_platform_goods() -> None:
     """S1-E7: 10 000 of turnover give 30 000 points; their rebate is 10 % of the order, or of the points."""
     goods = order("O2", "A", "42857.15", 1, store="S", product="sourced", points_paid="30000", points_kind="")
     book = book_of("W > A", stores=[store("S", owner="W")], orders=[order("O1", "A", "10000", store="S"), goods])
-    key = f"{FIRST + timedelta(days=1)}/store_rebate/W"
+    key = f"{FIRST + timedelta(days=1)}/store_rebate/money/W"
 
     assert posted(settle(book, 1), "order/O1/shopping") == {
         "programme:issued shopping_points": -3_000_000,
@@ -337,8 +337,7 @@ def test_a_store_rewards_its_partner_for_a_new_user_once() -> None:
     result = settle(book, 1)
 
     paid = {"programme:takings": -10_000, "A": 10_000}
-    assert posted(result, f"{FIRST + timedelta(days=1)}/new_user_reward/S/A") == paid
-    assert posted(result, f"{FIRST}/new_user_reward/S/A") == {}
+    assert [posted(result, f"order/O{number}/new_user_reward") for number in (2, 3, 4)] == [paid, {}, {}]
 
 
 # Refunds
@@ -372,6 +371,6 @@ def test_rewards_of_others_go_back_by_what_the_order_gave() -> None:
 
     result = settle(book, 1)
 
-    key = f"refund/O1/1/growth/{FIRST}/generation_share/1/B"
+    key = f"refund/O1/1/growth/{FIRST}/generation_share/1/money/B"
     assert posted(result, key) == {"B": -150, "programme:distribution": 150}
     assert held(result, "B") == 300

@@ -1,0 +1,94 @@
+"""Random books of stores, orders and sales of points end in the same figures as a plain computation (S1)."""
+
+import csv
+import tempfile
+import tomllib
+from collections import Counter
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+
+from tests.flows.by_hand import run_offline
+from tests.oracle.growth import Result, settle_book
+from tests.oracle.growth_strategies import Book, books
+
+DECIMALS = {"money": 2, "value_points": 8, "shopping_points": 2, "subsidy": 2}
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(books())
+def test_every_figure_agrees_with_the_plain_computation(drawn: tuple[str, Book, date]) -> None:
+    found, expected = both(*drawn)
+
+    assert differences(found, expected) == {}
+
+
+def both(text: str, book: Book, until: date) -> tuple[Result, Result]:
+    """Return what the engine finds, and what is expected."""
+    expected = settle_book(tomllib.loads(text, parse_float=Decimal), book, until)
+    with tempfile.TemporaryDirectory() as folder:
+        return read_result(run_offline(text, book, until, folder=Path(folder))), expected
+
+
+def differences(found: Result, expected: Result) -> dict[str, object]:
+    """Return, of each table, the rows that only one of both has."""
+    differ: dict[str, object] = {}
+    for table in fields(Result):
+        one, other = getattr(found, table.name), getattr(expected, table.name)
+        rows = (set(one.items()), set(other.items())) if isinstance(one, dict) else (one, other)
+        if rows[0] != rows[1]:
+            differ[table.name] = {"found": rows[0] - rows[1], "expected": rows[1] - rows[0]}
+    return differ
+
+
+def read_result(folder: Path) -> Result:
+    """Return the tables of a result in the form of the plain computation: whole minor units by key."""
+    entries: Counter[tuple[str, str, str, str, str, str, str]] = Counter()
+    for r in rows_of(folder, "entries"):
+        key = (r["day"], r["transfer"], r["party"], r["points"], r["state"], r["rule"], r["lot"])
+        entries[key] += minor(r["amount"], r["points"])
+    reported: Counter[tuple[str, str, str, str]] = Counter()
+    for r in rows_of(folder, "reported"):
+        reported[r["day"], r["party"], r["rule"], r["points"]] += minor(r["amount"], r["points"])
+    return Result(
+        entries=Counter({key: amount for key, amount in entries.items() if amount}),
+        balances={
+            (r["party"], r["points"]): (minor(r["free"], r["points"]), minor(r["locked"], r["points"]))
+            for r in rows_of(folder, "balances")
+        },
+        blocked={
+            (r["day"], r["party"], r["rule"]): minor(r["amount"], "value_points" if r["rule"] == "burn" else "money")
+            for r in rows_of(folder, "blocked")
+        },
+        refused={(r["fact"], r["party"]) for r in rows_of(folder, "refused")},
+        debts={
+            (r["party"], r["points"]): (minor(r["owed"], r["points"]), minor(r["written_off"], r["points"]))
+            for r in rows_of(folder, "debts")
+        },
+        ranks={r["member"]: (r["rank"], r["since"]) for r in rows_of(folder, "ranks")},
+        reported=dict(reported),
+        pools={
+            r["day"]: (minor(r["pool"], "money"), minor(r["supply"], "value_points"), r["price"])
+            for r in rows_of(folder, "pools")
+        },
+        exits={
+            (r["day"], r["transfer"], r["party"], minor(r["points"], "value_points"), minor(r["paid"], "money"),
+             r["price"], minor(r["consumption"], "money"))
+            for r in rows_of(folder, "exits")
+        },
+    )  # fmt: skip
+
+
+def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
+    path = folder / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def minor(text: str, kind: str) -> int:
+    return int(Decimal(text or "0").scaleb(DECIMALS[kind]))
