@@ -21,6 +21,7 @@ DISTRICTS = (
     *("440103", "440106", "440304", "440305"),  # Liwan, Tianhe; Futian, Nanshan: Guangdong
     *("510104", "510107", "420106", "420111", "370102", "610113", "110105", "310115", "500103"),
 )
+MUNICIPALITIES = ("11", "12", "31", "50")  # districts stand directly under them
 STORES_PER_MEMBER, STORES_MAX = 1 / 50, 500
 ORDERS_PER_MEMBER = 5
 SELL_SHARE = 0.05  # of orders after which the buyer sells
@@ -33,7 +34,7 @@ PRICE_OF_PERCENT = 300_000  # fen
 GIVEN_UP = 0.1
 FEES = {"": 500_000, "00": 2_000_000, "0000": 10_000_000}  # fen, of a district, a city, a province
 TERRITORIES = 0.5  # of the districts that have a store
-OPERATING = {"freeze": 0.001, "move_referrer": 0.001, "adjust": 0.002}
+OPERATING = {"freeze": 0.003, "move_referrer": 0.003, "adjust": 0.003}
 OWNERS_OUT = 0.03  # of what a store has sold that its owner takes out
 WEEK = 7 * DAY_SECONDS
 
@@ -104,7 +105,7 @@ def _assign_territories(rng: Generator, book: GrowthBook, end: int) -> None:
     """Sell districts with stores in them, some of their cities, and a province."""
     districts = sorted({shop.region for shop in book.shops})
     chosen = [code for code in districts if rng.random() < TERRITORIES]
-    cities = sorted({f"{code[:4]}00" for code in chosen[::2]})
+    cities = sorted({f"{code[:4]}00" for code in chosen[::2] if code[:2] not in MUNICIPALITIES})
     regions = [*chosen, *cities, *(f"{code[:2]}0000" for code in chosen[:1])]
     for place, region in enumerate(dict.fromkeys(regions)):
         member = int(rng.integers(0, max(1, len(book.people) // 4)))
