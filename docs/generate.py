@@ -28,7 +28,14 @@ from jifen.engine.rule import Cny, CnyOrNone, Rule
 from jifen.engine.rules import RULES
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
-FRAGMENTS_FROM = ("release", "parking", "parking_early", "parking_exchange")  # the first that uses a rule
+FRAGMENTS_FROM = (
+    "release",
+    "parking",
+    "parking_early",
+    "parking_exchange",
+    "growth",
+    "growth_team",
+)  # the first that uses a rule
 WIDTH = 120
 NOTE = "This page is written by `make docs` from the code."
 
@@ -135,6 +142,55 @@ MEANINGS = {
     "sales_ranking.payout": "whether the prize is paid, or the ranking only shown",
     "rank_review.new_units": "how many units an agent is to sell each month",
     "rank_review.strikes": "after how many missed months in a row the qualification ends",
+    "spend.product": "the one product that it pays; left empty, all goods that no other `spend` names",
+    "order_split.commission": "the part of an order that is divided, at most 1; a store may have agreed on another",
+    "order_split.platform": "the part of an order's amount that the platform keeps of the commission",
+    "order_split.distribution": "the part of an order's amount that is shared out at the close of its day",
+    "order_split.leftover": "who gets what of the distribution nobody has earned, at the close",
+    "profit_pool.kind": "the points kind that has the price; it is minted, sold and burnt, never adjusted",
+    "profit_pool.minted": "the part of what enters the pool that is granted in points, at most 1",
+    "profit_pool.kept": "the part of a sale's worth that stays in the pool, at most 1",
+    "profit_pool.start_price": "the price of the first points (CNY for one)",
+    "profit_pool.exit_multiple": "how many times the consumption since the last exit points may be worth; 0: no exits",
+    "profit_pool.minimum_supply": "how many points stay in circulation; a sale that leaves fewer is refused, an exit waits",
+    "profit_pool.mint_after_days": "at the close of which day after an order its points are minted; 0: at once",
+    "shopping_grant.kind": "the points kind that is granted",
+    "shopping_grant.multiple": "how many times the amount of an order at a store is granted",
+    "sourced_goods.product": "the product that is bought cheaply; its orders are not divided and feed no pool",
+    "sourced_goods.cost": "the part of the amount that the product costs the platform, at most 1",
+    "new_user_reward.rate": "the part of the first order's amount that the store pays",
+    "new_user_reward.payout": "whether it is paid, computed and paid elsewhere, or not computed",
+    "card_reward.product": "the product that is a card",
+    "card_reward.rate": "the part of the card's price that the store pays",
+    "card_reward.payout": "whether it is paid, computed and paid elsewhere, or not computed",
+    "subsidy.kind": "the points kind of the subsidy",
+    "card_grant.kind": "the points kind that cards bring",
+    "generation_share.of": "what it is a share of: what those below released, or their orders of the day",
+    "generation_share.payout": "whether it is paid, computed and paid elsewhere, or not computed; of orders only",
+    "rank_differential.of": "what it is a share of: what those below released, or their orders of the day",
+    "rank_differential.payout": "whether it is paid, computed and paid elsewhere, or not computed; of orders only",
+    "peer_bonus.of": "what it is a share of: what those below released, or their orders of the day",
+    "peer_bonus.payout": "whether it is paid, computed and paid elsewhere, or not computed; of orders only",
+    "store_referral_bonus.rate": "the part of the day's orders at a store that goes to whoever brought it",
+    "store_referral_bonus.payout": "whether it is paid, computed and paid elsewhere, or not computed",
+    "territory.district": "the part of an order that the holder of its district earns",
+    "territory.city": "the part that the holder of its city earns, less what the district is paid",
+    "territory.province": "the part that the holder of its province earns, less what district and city are paid",
+    "territory.payout": "whether it is paid, computed and paid elsewhere, or not computed",
+    "store_rebate.rate": "the part of the base that goes to the store's owner",
+    "store_rebate.base": "the order's amount, or the part of it that points paid",
+    "store_rebate.payout": "whether it is paid, computed and paid elsewhere, or not computed",
+    "referrer_rebate.rate": "the part of the base that goes to the buyer's referrer",
+    "referrer_rebate.base": "the order's amount, or the part of it that points paid",
+    "referrer_rebate.payout": "whether it is paid, computed and paid elsewhere, or not computed",
+    "store_partners.share": "the part of a day's takings after commission that is set aside, at most 1",
+    "store_partners.threshold": "for how much (CNY) one has to have bought at the store to be its partner",
+    "store_partners.product": "the product that makes its buyers partners, as long as it is not wholly refunded",
+    "store_partners.weights": "whether all partners get the same, or each by what it has bought there",
+    "store_partners.every": "when they are paid: at the close of Sundays, or of a month's last day",
+    "store_shares.share": "the part of a day's turnover, before commission, that shareholders get by their shares",
+    "store_shares.management": "the part of the turnover that the initiator gets besides",
+    "store_shares.referral": "the part of the price of shares that goes to the buyer's referrer, if a shareholder too",
     "withdrawal.fee": "the part of a withdrawal that the programme keeps, at most 1",
     "withdrawal.reward": "the part of a withdrawal that comes back in `reward_kind`, at most 1",
     "withdrawal.reward_kind": "the points kind that comes back",
@@ -459,6 +515,8 @@ def given(example: Example) -> Iterator[str]:
         yield f"- Given units: {listed(example.units)}"
     if example.orders:
         yield f"- Orders: {listed(example.orders)}"
+    if example.stores:
+        yield f"- Stores: {listed(example.stores)}"
     if example.refunds:
         yield f"- Refunds: {listed(example.refunds)}"
     if example.actions:
