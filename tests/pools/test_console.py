@@ -138,7 +138,7 @@ def _last(market: "Market", name: str) -> int:
     from jifen.payouts.models import PoolInjection, Subsidy
 
     model = {"injection": PoolInjection, "subsidy": Subsidy}[name]
-    return model._default_manager.filter(programme=market.programme).latest("pk").pk
+    return int(model._default_manager.filter(programme=market.programme).latest("pk").pk)
 
 
 def test_operators_without_the_role_see_no_pool_and_move_no_money(market: "Market") -> None:

@@ -6,7 +6,7 @@ from jifen.territories.tiles import COLUMNS, ROWS, TILE_OF, TILES
 
 def test_every_province_has_one_tile() -> None:
     assert sorted(tile.code for tile in TILES) == [one.code for one in provinces()]
-    assert len(TILES) == len(TILE_OF) == 34
+    assert len(TILES) == len(TILE_OF) == len({tile.letters for tile in TILES}) == 34
 
 
 def test_no_two_tiles_share_a_place() -> None:

@@ -11,6 +11,7 @@ class Tile(NamedTuple):
     code: str
     name: str
     name_en: str
+    letters: str  # as in ISO 3166-2:CN, where an English name is too long
     row: int  # from 1
     column: int  # from 1
 
@@ -25,15 +26,18 @@ _LAYOUT = (  # the first two digits of codes; a dash is the sea or a neighbour
     "-- -- 46 82 81 --",
 )
 _NAMES = {
-    "11": ("北京", "Beijing"), "12": ("天津", "Tianjin"), "13": ("河北", "Hebei"), "14": ("山西", "Shanxi"),
-    "15": ("内蒙古", "Inner Mongolia"), "21": ("辽宁", "Liaoning"), "22": ("吉林", "Jilin"),
-    "23": ("黑龙江", "Heilongjiang"), "31": ("上海", "Shanghai"), "32": ("江苏", "Jiangsu"), "33": ("浙江", "Zhejiang"),
-    "34": ("安徽", "Anhui"), "35": ("福建", "Fujian"), "36": ("江西", "Jiangxi"), "37": ("山东", "Shandong"),
-    "41": ("河南", "Henan"), "42": ("湖北", "Hubei"), "43": ("湖南", "Hunan"), "44": ("广东", "Guangdong"),
-    "45": ("广西", "Guangxi"), "46": ("海南", "Hainan"), "50": ("重庆", "Chongqing"), "51": ("四川", "Sichuan"),
-    "52": ("贵州", "Guizhou"), "53": ("云南", "Yunnan"), "54": ("西藏", "Tibet"), "61": ("陕西", "Shaanxi"),
-    "62": ("甘肃", "Gansu"), "63": ("青海", "Qinghai"), "64": ("宁夏", "Ningxia"), "65": ("新疆", "Xinjiang"),
-    "71": ("台湾", "Taiwan"), "81": ("香港", "Hong Kong"), "82": ("澳门", "Macao"),
+    "11": ("北京", "Beijing", "BJ"), "12": ("天津", "Tianjin", "TJ"), "13": ("河北", "Hebei", "HE"),
+    "14": ("山西", "Shanxi", "SX"), "15": ("内蒙古", "Inner Mongolia", "NM"), "21": ("辽宁", "Liaoning", "LN"),
+    "22": ("吉林", "Jilin", "JL"), "23": ("黑龙江", "Heilongjiang", "HL"), "31": ("上海", "Shanghai", "SH"),
+    "32": ("江苏", "Jiangsu", "JS"), "33": ("浙江", "Zhejiang", "ZJ"), "34": ("安徽", "Anhui", "AH"),
+    "35": ("福建", "Fujian", "FJ"), "36": ("江西", "Jiangxi", "JX"), "37": ("山东", "Shandong", "SD"),
+    "41": ("河南", "Henan", "HA"), "42": ("湖北", "Hubei", "HB"), "43": ("湖南", "Hunan", "HN"),
+    "44": ("广东", "Guangdong", "GD"), "45": ("广西", "Guangxi", "GX"), "46": ("海南", "Hainan", "HI"),
+    "50": ("重庆", "Chongqing", "CQ"), "51": ("四川", "Sichuan", "SC"), "52": ("贵州", "Guizhou", "GZ"),
+    "53": ("云南", "Yunnan", "YN"), "54": ("西藏", "Tibet", "XZ"), "61": ("陕西", "Shaanxi", "SN"),
+    "62": ("甘肃", "Gansu", "GS"), "63": ("青海", "Qinghai", "QH"), "64": ("宁夏", "Ningxia", "NX"),
+    "65": ("新疆", "Xinjiang", "XJ"), "71": ("台湾", "Taiwan", "TW"), "81": ("香港", "Hong Kong", "HK"),
+    "82": ("澳门", "Macao", "MO"),
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from jifen.web import company_urls, growth_urls
+from jifen.web import company_urls, growth_urls, territory_urls
 from jifen.web.views import (
     devices,
     draws,
@@ -82,6 +82,7 @@ pages = [
     path("settings", me.settings, name="settings"),
     *company_urls.pages,
     *growth_urls.pages,
+    *territory_urls.pages,
 ]
 
 urlpatterns = [

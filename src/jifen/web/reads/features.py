@@ -23,6 +23,7 @@ class Features:
     shares: bool = False
     partner: bool = False
     territory: bool = False
+    territories: bool = False
 
 
 def features_of(member: Member, terms: Terms | None = None) -> Features:
@@ -38,6 +39,7 @@ def features_of(member: Member, terms: Terms | None = None) -> Features:
         owner=stores and Store.objects.filter(owner=member).exists(),
         shares=terms.rule(StoreShares) is not None and held.exists(),
         partner=terms.rule(StorePartners) is not None and Patron.objects.filter(member=member, partner=True).exists(),
+        territories=terms.rule(TerritoryRule) is not None,
         territory=terms.rule(TerritoryRule) is not None
         and Territory.objects.filter(member=member, until_on__isnull=True).exists(),
     )
