@@ -48,7 +48,10 @@ def accepted(facts: Facts, terms: Terms, until: date) -> Facts:
 
 def with_ticks(facts: Facts) -> Facts:
     """Return the facts with every moment unique, in the order in which a replay applies them."""
-    tables = ((0, facts.members), (ORDER, facts.orders), (REFUND, facts.refunds), (ACTION, facts.actions))
+    tables = (
+        *((-1, facts.members), (0, facts.stores)),  # who owns a store has joined before
+        *((ORDER, facts.orders), (REFUND, facts.refunds), (ACTION, facts.actions)),
+    )
     at = np.concatenate([table.at for _, table in tables])
     day = np.concatenate([table.day for _, table in tables])
     types = np.concatenate([np.full(len(table.at), kind, np.int8) for kind, table in tables])
@@ -57,10 +60,11 @@ def with_ticks(facts: Facts) -> Facts:
     ticks = np.empty(len(at), np.int64)
     # The least increasing sequence that is nowhere below the moments given.
     ticks[order] = np.maximum.accumulate(at[order] - steps) + steps
-    members, orders, refunds, actions = (ticks[types == kind] for kind, _ in tables)
+    members, stores, orders, refunds, actions = (ticks[types == kind] for kind, _ in tables)
     return replace(
         facts,
         members=replace(facts.members, at=members),
+        stores=replace(facts.stores, at=stores),
         orders=replace(facts.orders, at=orders, terms=np.zeros(len(orders), np.int32)),
         refunds=replace(facts.refunds, at=refunds),
         actions=replace(facts.actions, at=actions, rows=actions),
@@ -86,24 +90,27 @@ def _kept(table: object, mask: Mask, *names: str) -> dict[str, Any]:
 
 def _kept_units(table: Orders, mask: Mask) -> dict[str, Any]:
     """Return what orders of units have beside the others, where the table has it."""
-    lists = {name: getattr(table, name) for name in ("product", "points_kind", "channel")}
+    lists = {name: getattr(table, name) for name in ("product", "points_kind", "channel", "region", "rate")}
     kept: dict[str, Any] = {
         name: [text for text, wanted in zip(texts, mask, strict=True) if wanted]
         for name, texts in lists.items()
         if texts is not None
     }
-    return kept | ({} if table.quantity is None else {"quantity": table.quantity[mask]})
+    columns = {name: getattr(table, name) for name in ("quantity", "store")}
+    return kept | {name: column[mask] for name, column in columns.items() if column is not None}
 
 
 def _kept_actions(actions: Actions, mask: Mask) -> Actions:
     texts: dict[str, Any] = {
-        name: [text for text, kept in zip(getattr(actions, name), mask, strict=True) if kept] for name in TEXTS
+        name: [text for text, kept in zip(getattr(actions, name), mask, strict=True) if kept]
+        for name in TEXTS
+        if getattr(actions, name) is not None
     }
-    return Actions(**texts, **_kept(actions, mask, *NUMBERS))
+    return Actions(**texts, **_kept(actions, mask, *(name for name in NUMBERS if getattr(actions, name) is not None)))
 
 
-TEXTS = ("action", "to_kind", "kind")
-NUMBERS = ("member", "to_member", "at", "day", "amount")
+TEXTS = ("action", "to_kind", "kind", "role")
+NUMBERS = ("member", "to_member", "at", "day", "amount", "store", "share")
 
 
 def _held_first(actions: Actions) -> Actions:
@@ -124,4 +131,7 @@ def _held_first(actions: Actions) -> Actions:
         at=actions.at[at],
         day=actions.day[at],
         amount=actions.amount[at],
+        store=None if actions.store is None else actions.store[at],
+        share=None if actions.share is None else actions.share[at],
+        role=None if actions.role is None else [actions.role[row] for row in rows],
     )

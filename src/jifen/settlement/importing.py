@@ -1,5 +1,6 @@
 """Bringing in the book of another system: its facts are replayed, and every day is posted as if lived here."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -32,6 +33,7 @@ from jifen.settlement.batches import RewardWriter, batches_of
 from jifen.settlement.ending import end_day, keep_kind_volumes, keep_month
 from jifen.settlement.growth import Growth
 from jifen.settlement.growth_end import keep_cuts
+from jifen.settlement.importing_growth import GrowthImport, agreed_rates, regions_of
 from jifen.settlement.load import MEMBERS_DTYPE, MEMBERS_NAMES, Loaded
 from jifen.settlement.models import Run
 from jifen.settlement.report import report_of
@@ -64,11 +66,13 @@ class Importer:
         members = np.zeros(len(ids), MEMBERS_DTYPE)
         members["id"] = ids
         growth = Growth(self.terms, date.min)
+        self.growth = GrowthImport(self.terms, self.replay, self.ids, lots.tolist())
         self.loaded = Loaded(self.replay, ids, lots, members, self.programme_id, growth)
         self.numbers = Numbers(self.ids, lots.tolist())
 
     def log(self) -> None:
-        """Write the facts, the moves and the declared values."""
+        """Write the stores, the facts, the moves and the declared values."""
+        self.growth.open_stores()
         Fact.objects.bulk_create([*self._orders(), *self._refunds(), *self._actions()], batch_size=5_000)
         Move.objects.bulk_create(self._moves())
         AgentChange.objects.bulk_create(self._agents())
@@ -95,6 +99,7 @@ class Importer:
         self._save_reductions(day, before)
         self._save_bonus_reductions(day, bonuses)
         self._note_beside(on, events)
+        self.growth.keep_facts(on, events)
         self.on_day(day)
         lines = replay.close_day(day)
         self._close(replace(lines, journal=events.journal), started)
@@ -109,6 +114,7 @@ class Importer:
         after = end_day(self.loaded, lines.late, programme_id=programme_id, day=on)
         keep_kind_volumes(self.loaded)
         keep_cuts(self.loaded, lines, on)
+        self.growth.keep_close(on, lines)
         if is_last_of_month(lines.day):
             keep_month(self.loaded, lines, programme_id=programme_id, day=on)
         open_channel_leases(programme_id, on)
@@ -150,7 +156,7 @@ class Importer:
                         day=date_of(past.day),
                         slot=slot,
                         member_id=self.ids[owner[row]],
-                        order_tick=self.numbers.lots[rewards.draws.order[row]],
+                        order_tick=self._lot(int(rewards.draws.order[row])),
                         amount=less[row].item(),
                     )
                     for row in np.flatnonzero(less)
@@ -171,7 +177,7 @@ class Importer:
                 day=date_of(bonus.day),
                 slot=BONUS,
                 member_id=self.ids[bonus.receiver],
-                order_tick=self.numbers.lots[draw.order] if draw.order != NO_LOT else 0,
+                order_tick=self._lot(draw.order),
                 amount=was - draw.amount,
             )
             for order, tick in last.items()
@@ -182,8 +188,7 @@ class Importer:
 
     def _note_beside(self, on: date, events: Events) -> None:
         """Note what orders would have paid had lots held it, and since when members are agents (S0-Q8, S0-32)."""
-        codes = self.facts.orders.codes
-        tick = {f"order {codes[row]}": int(self.facts.orders.at[row]) for row in self._orders_on(on)}
+        tick = self._named(on)
         Cut.objects.bulk_create(
             Cut(
                 programme_id=self.programme_id,
@@ -191,6 +196,7 @@ class Importer:
                 order_tick=tick[cut.fact],
                 member_id=self.ids[cut.party],
                 rule=cut.rule,
+                kind=cut.kind,
                 amount=cut.amount,
             )
             for cut in events.cuts
@@ -199,8 +205,22 @@ class Importer:
         if new:
             Standing.objects.filter(member_id__in=new).update(agent_since=on)
 
-    def _orders_on(self, on: date) -> list[int]:
-        return np.flatnonzero(self.facts.orders.day == day_number(on)).tolist()
+    def _lot(self, order: int) -> int:
+        """Return what a draw is kept under: the lot that gave, 0 where none did."""
+        return self.numbers.lots[order] if order != NO_LOT else 0
+
+    def _named(self, on: date) -> dict[str, int]:
+        """Return the ticks of a day's orders and refunds by what the engine calls them."""
+        orders, refunds, codes = self.facts.orders, self.facts.refunds, self.facts.orders.codes
+        ticks = {
+            f"order {codes[row]}": int(orders.at[row]) for row in np.flatnonzero(orders.day == day_number(on)).tolist()
+        }
+        number: defaultdict[int, int] = defaultdict(int)
+        for row in np.argsort(refunds.at, kind="stable").tolist():
+            order = int(refunds.order[row])
+            number[order] += 1
+            ticks[f"refund {codes[order]}/{number[order]}"] = int(refunds.at[row])
+        return ticks
 
     def _agents(self, day: int | None = None) -> list[AgentChange]:
         """Return who becomes an agent, or is none any more, by what operators do; on a day, or ever."""
@@ -227,6 +247,7 @@ class Importer:
             rows[name] = column
         write_standings(rows)
         self._save_volumes(position)
+        self.growth.keep_state()
         for number, tick in enumerate(self.numbers.lots):
             place = int(book.place[number])
             if book.lots.granted[place]:
@@ -253,6 +274,8 @@ class Importer:
 
     def _orders(self) -> list[Fact]:
         orders, version = self.facts.orders, self.terms.version_ids[0]
+        regions, rates = regions_of(self.facts), agreed_rates(self.facts)
+        stores = [NOBODY] * len(regions) if orders.store is None else orders.store.tolist()
         return [
             self._fact(
                 "order", orders, row, order_tick=tick, order_code=orders.codes[row], terms_id=version,
@@ -261,6 +284,7 @@ class Importer:
                 product=orders.product[row] if orders.product else "",
                 points_kind=orders.points_kind[row] if orders.points_kind else "",
                 channel=orders.channel[row] if orders.channel else "",
+                store_id=self.growth.store_id(stores[row]), region=regions[row], rate=rates[row],
             )
             for row, tick in enumerate(orders.at.tolist())
         ]  # fmt: skip
@@ -271,23 +295,27 @@ class Importer:
             self._fact(
                 "refund", refunds, row, order_tick=orders.at[order], order_code=orders.codes[order],
                 member=orders.member[order], amount=refunds.amount[row],
+                store_id=None if orders.store is None else self.growth.store_id(int(orders.store[order])),
             )
             for row, order in enumerate(refunds.order.tolist())
         ]  # fmt: skip
 
     def _actions(self) -> list[Fact]:
         actions = self.facts.actions
+        stores = [NOBODY] * len(actions.action) if actions.store is None else actions.store.tolist()
         return [
             self._fact(
                 "action", actions, row, action=name, member=actions.member[row], kind=actions.kind[row],
                 to_member_id=self._id(actions.to_member[row]), to_kind=actions.to_kind[row], amount=actions.amount[row],
+                store_id=self.growth.store_id(stores[row]), role=actions.role[row] if actions.role else "",
+                share=0 if actions.share is None else actions.share[row],
             )
             for row, name in enumerate(actions.action) if name != "move_referrer"
         ]  # fmt: skip
 
     def _fact(self, fact_type: str, table: Any, row: int, **values: Any) -> Fact:
         tick, day = int(table.at[row]), date_of(int(table.day[row]))
-        member = self.ids[int(values.pop("member"))]
+        member = self._id(values.pop("member"))
         plain = {name: value.item() if isinstance(value, np.integer) else value for name, value in values.items()}
         fact = Fact(tick=tick, type=fact_type, business_date=day, entered_on=day, member_id=member, **plain)
         fact.programme_id, fact.actor = self.programme_id, "import"

@@ -1,0 +1,85 @@
+"""A growth programme that lived here, brought in once more as the book of another; and what either leaves."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import F, Model, QuerySet
+
+from jifen.engine.days import date_of
+from jifen.engine.facts import Facts
+from jifen.facts.models import Cut, Reported
+from jifen.facts.opening import open_programme
+from jifen.facts.terms import terms_of
+from jifen.members.bulk import Newcomer, register_many
+from jifen.pools.models import Exit, Holding, OrderNote, Pool, PoolDay
+from jifen.settlement.facts import stored_facts
+from jifen.settlement.importing import Importer, import_facts, moment_of
+from jifen.stores.models import Patron, Shareholding, StoreStanding, Territory
+from tests.settlement.growth import Growth
+
+EARLIER = int(timedelta(days=30) / timedelta(microseconds=1))  # moments of facts are unique, those of a copy too
+KEPT: dict[type[Model], tuple[str, ...]] = {
+    Pool: ("money", "supply", "last_money", "last_supply", "waiting", "pending"),
+    Holding: ("points", "consumption", "exits", "exit_key"),
+    PoolDay: ("day", "money", "supply", "minted", "sold", "exited", "injected"),
+    Exit: ("business_date", "points", "paid", "price_money", "price_supply", "consumption"),
+    OrderNote: ("commission", "share", "distribution", "minted", "pending", "exits", "shopping", "sourced"),
+    StoreStanding: ("store__code", "turnover", "net", "fund"),
+    Patron: ("store__code", "amount", "products", "partner", "partner_since"),
+    Shareholding: ("store__code", "share_bp", "initiator", "until_on"),
+    Territory: ("region", "fee", "until_on"),
+    Reported: ("day", "rule", "kind", "amount"),
+    Cut: ("day", "rule", "kind", "amount"),
+}
+
+
+def bring_in(life: Growth, text: str, last: date) -> int:
+    """Bring in the facts of a life as those of another programme; return its id."""
+    text = text.replace('code = "growth"', 'code = "copied"')
+    programme = open_programme(text=text, operator_id=life.operator.pk)
+    terms = terms_of(programme.pk)
+    facts = _earlier(stored_facts(life.id, terms_of(life.id)).facts)
+    ids = register_many(programme_id=programme.pk, people=_people(facts), password="!")
+    import_facts(Importer(programme.pk, terms, facts, ids, life.operator.pk), last)
+    return programme.pk
+
+
+def left_beside(programme_id: int) -> dict[str, Counter[Any]]:
+    """Return what facts and closes of a programme leave beside the ledger, moments and ids apart."""
+    found = {}
+    for model, names in KEPT.items():
+        name = "store__programme_id" if "store__code" in names else "programme_id"
+        rows: QuerySet[Any] = model._default_manager.filter(**{name: programme_id})
+        if model is Holding:
+            rows = rows.exclude(points=0, consumption=0, exits=0)
+        elif "until_on" in names:  # an import knows how a day ended, and not what came and went in it
+            rows = rows.exclude(until_on=F("since_on"))
+        found[model.__name__] = Counter(rows.values_list(*names))
+    return found
+
+
+def _earlier(facts: Facts) -> Facts:
+    tables = {
+        name: replace(table, at=table.at - EARLIER)
+        for name in ("members", "stores", "orders", "refunds", "actions")
+        if (table := getattr(facts, name)) is not None
+    }
+    actions = tables["actions"]
+    return replace(facts, **tables | {"actions": replace(actions, rows=actions.at)})
+
+
+def _people(facts: Facts) -> list[Newcomer]:
+    members = facts.members
+    return [
+        Newcomer(
+            phone=f"138{number:08}",
+            name=members.names[number],
+            referrer=int(members.referrer[number]),
+            joined_tick=tick,
+            joined_on=date_of(int(members.day[number])),
+            entered_at=moment_of(tick),
+        )
+        for number, tick in enumerate(members.at.tolist())
+    ]
