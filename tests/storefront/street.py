@@ -51,7 +51,7 @@ class Street(Market):
 
     def asked(self, code: str, *, owner: str = "", referrer: str = "", **changes: Any) -> Any:
         """Return what the registration of a store says."""
-        kept: dict[str, Any] = {"title": f"门店{code}", "title_en": "", "address": "", "phone": "", "rate": None}
+        kept = StoreFields(title=f"门店{code}", title_en="", address="", phone="", rate=None)
         region = changes.pop("region", LUOHU)
         new = NewStore(
             programme_id=self.programme.pk,
@@ -60,8 +60,7 @@ class Street(Market):
             referrer=self.code(referrer) if referrer else "",
             region=region,
         )
-        fields = StoreFields(**{**kept, **changes})
-        return {"new": new, "operator_id": self.wang, "reason": "contract signed", **fields}
+        return {"new": new, "operator_id": self.wang, "reason": "contract signed", **kept, **changes}
 
     def code(self, name: str) -> str:
         """Return a member's code."""

@@ -50,6 +50,7 @@ def test_a_card_is_open_when_it_is_paid(street: Street) -> None:
     assert (kept.state, kept.opened_on, kept.until_on) == (CardState.OPEN, day, day + timedelta(days=364))
     assert (kept.order.product, kept.order.amount, kept.order.store_id) == ("card", 300 * YUAN, street.cafe.pk)
     assert street.has("Ann", "shopping_points") == GRANTED + 500 * POINT
+    assert kept.grant_fact_id is not None
     assert Fact.objects.get(tick=kept.grant_fact_id).action == "card_grant"
 
 

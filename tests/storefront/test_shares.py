@@ -1,5 +1,7 @@
 """Shares of a store: sold and taken back by two people, with the money that was paid (S1-32 … S1-36)."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -48,6 +50,7 @@ def test_a_purchase_counts_when_a_second_operator_approves_it(street: Street) ->
     held = Shareholding.objects.get(store=street.cafe)
     assert (held.member_id, held.share_bp, held.initiator) == (street.member("Ivy"), 500, True)
     assert (street.money("topped_up"), street.money("reserve")) == (-49_800 * YUAN, 49_800 * YUAN)
+    assert approved.fact_id is not None
     fact = Fact.objects.get(tick=approved.fact_id)
     assert (fact.action, fact.store_id, fact.share, fact.role) == ("buy_shares", street.cafe.pk, 500, "initiator")
     assert street.acts(f"store cafe {street.code('Ivy')}") == ["propose_shares", "approve_shares"]
@@ -167,7 +170,7 @@ def test_who_has_no_shares_gives_none_up(street: Street) -> None:
 
 def test_a_return_sent_again_after_it_counted_is_the_same(street: Street) -> None:
     street.sell("Ivy", 500, 49_800)
-    asked = {"store_id": street.cafe.pk, "member_id": street.member("Ivy"), "reason": "leaves"}
+    asked: Any = {"store_id": street.cafe.pk, "member_id": street.member("Ivy"), "reason": "leaves"}
     proposal = propose_return(**asked, operator_id=street.wang, key="back")
     approve_shares(proposal_id=proposal.pk, operator_id=street.li)
 

@@ -60,8 +60,8 @@ def owners_view(member_id: int, code: str) -> OwnersView:
     return OwnersView(
         store=store,
         day=day,
-        today=_span(store, member_id, day, day),
-        month=_span(store, member_id, day.replace(day=1), day),
+        today=span_of(store, member_id, day, day),
+        month=span_of(store, member_id, day.replace(day=1), day),
         waiting=store.standing.net,
         fund=fund_of(store, terms, day),
         partners=Patron.objects.filter(store=store, partner=True).count(),
@@ -105,7 +105,8 @@ def _at_hand(member_id: int, code: str) -> tuple[Store, Terms, date]:
     return store, terms_now(store.programme_id), open_day(store.programme_id)
 
 
-def _span(store: Store, member_id: int, first: date, last: date) -> Span:
+def span_of(store: Store, member_id: int, first: date, last: date) -> Span:
+    """Return a store in a time, with what its owner was paid."""
     sums = daily_sums(member_id, MONEY, first, last)
     return Span(
         figures=figures_of([store.pk], first, last).get(store.pk, NOTHING),
