@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from django.http import Http404, HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.figures import show_amount, show_money
@@ -124,14 +123,12 @@ def _reserve(desk: Desk, found: Pool) -> list[tuple[str, Cell]]:
         (_("of it belongs to orders that mint later"), Cell(show_money(found.now.pending))),
     ]
     if found.terms.mint_after_days:
-        days = found.terms.mint_after_days
-        shown = ngettext("%(days)s day after the order", "%(days)s days after the order", days) % {"days": days}
-        rows.append((_("Points are granted"), Cell(shown)))
+        rows.append((_("Days until an order's points are granted"), Cell(f"{found.terms.mint_after_days}")))
     return rows
 
 
 def _span_name(days: int) -> str:
-    return _("today") if days == 1 else ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    return _("today") if days == 1 else _("%(days)s days") % {"days": days}
 
 
 def _curves(desk: Desk, terms: PoolTerms, span: int) -> list[Curve]:
