@@ -152,7 +152,7 @@ MEANINGS = {
     "profit_pool.kept": "the part of a sale's worth that stays in the pool, at most 1",
     "profit_pool.start_price": "the price of the first points (CNY for one)",
     "profit_pool.exit_multiple": "how many times the consumption since the last exit points may be worth; 0: no exits",
-    "profit_pool.minimum_supply": "how many points stay in circulation; a sale that leaves fewer is refused, an exit waits",
+    "profit_pool.minimum_supply": "how many points stay in circulation; what leaves fewer is refused, an exit waits",
     "profit_pool.mint_after_days": "at the close of which day after an order its points are minted; 0: at once",
     "shopping_grant.kind": "the points kind that is granted",
     "shopping_grant.multiple": "how many times the amount of an order at a store is granted",
