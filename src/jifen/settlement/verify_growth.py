@@ -56,8 +56,9 @@ class GrowthMemory:
             moves = tuple(pool_moves(self.programme_id, self.terms.pool_kind, on).values())
             days = PoolDay.objects.filter(programme_id=self.programme_id, day=on)
             kept = {row.day: tuple(getattr(row, name) for name in POOL_DAY) for row in days}
-            expected: Rows = {on: (lines.pool.money, lines.pool.supply, *moves)}
-            yield from _unlike(kept, expected, POOL_DAY, "pool {}")
+            expected = (lines.pool.money, lines.pool.supply, *moves)
+            if kept or any(expected):  # days before the first fact are not settled: members had only joined
+                yield from _unlike(kept, {on: expected}, POOL_DAY, "pool {}")
         holders = {region: (member,) for region, member in holders_on(self.programme_id, on).items()}
         replayed = {region: (self.ids[member],) for region, member in self.replay.book.territories.items()}
         yield from _unlike(holders, replayed, ("holder",), "region {} " + on.isoformat())
