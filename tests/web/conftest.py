@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 if TYPE_CHECKING:
+    from tests.web.growth_stage import GrowthStage
     from tests.web.stage import Stage
 
 
@@ -34,3 +35,11 @@ def wang(stage: "Stage") -> Client:
 def li(stage: "Stage") -> Client:
     """A browser in which Li is logged in; it speaks English."""
     return stage.browser("li")
+
+
+@pytest.fixture
+def growth(db: None) -> "GrowthStage":
+    """The growth programme, in which nothing was sold yet."""
+    from tests.web.growth_stage import build_growth_stage
+
+    return build_growth_stage()

@@ -18,6 +18,7 @@ from jifen.members.models import Member
 from jifen.sales.at_store import pay_at_store
 from jifen.sales.models import CONFIRMED_STATES, Order, OrderState, Refund
 from jifen.sales.orders import confirm_payment
+from jifen.sales.payments import pay_order as pay_sale
 from jifen.sales.receipts import part_of
 from jifen.sales.refunds import NOTHING, RefundOrder, Returned
 from jifen.sales.refunds import refund_order as refund_sale
@@ -55,6 +56,17 @@ def confirm_order(*, order_id: int, operator_id: int, reason: str = "") -> Order
     """Confirm the payment of any order, and open its card where it is one's; confirming again changes nothing."""
     with transaction.atomic():
         order = confirm_payment(order_id=order_id, operator_id=operator_id, reason=reason)
+        follow_order(order)
+    return order
+
+
+def pay_order(*, member_id: int, order_id: int) -> Order:
+    """Pay the money of any order at once, and open its card where it is one's; paying again changes nothing.
+
+    Raises sales.payments.NoProviderError where an operator has to confirm the payment.
+    """
+    with waiting(), transaction.atomic():
+        order = pay_sale(member_id=member_id, order_id=order_id)
         follow_order(order)
     return order
 

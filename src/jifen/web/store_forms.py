@@ -22,7 +22,7 @@ class SellForm(KeyedForm):
     def __init__(self, *args: Any, decimals: int, **kwargs: Any) -> None:
         """`decimals` are those of the points."""
         super().__init__(*args, **kwargs)
-        self.fields["amount"] = AmountField(label=_("How many points"), decimals=decimals)
+        self.fields["amount"] = AmountField(label=_("Points to sell"), decimals=decimals)
 
 
 class PayForm(KeyedForm):

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from jifen.engine.kinds import PointKind
 from jifen.members.models import Member
 from jifen.sales.models import OPEN_STATES, Bundle, Order, OrderLine, OrderState, Refund
+from jifen.sales.payments import provider_of
+from jifen.storefront.terms import has_stores
 from jifen.stores.models import Store
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.terms import read_now
@@ -104,6 +106,7 @@ class OrderPage:
     payment_note: str
     reported: bool
     open: bool
+    at_once: bool  # whether the trial platform takes the money at once, where stores are paid so
     history: list[Step]
 
 
@@ -143,6 +146,7 @@ def read_order(member: Member, number: str) -> OrderPage | None:
         payment_note=order.payment_note,
         reported=state == OrderState.PAID,
         open=state in OPEN_STATES,
+        at_once=has_stores(terms) and provider_of(order) is not None,
         history=_history(order),
     )
 

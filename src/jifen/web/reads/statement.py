@@ -8,6 +8,7 @@ from datetime import date
 from jifen.engine.kinds import PointKind
 from jifen.engine.message import Message, say
 from jifen.engine.programme import Programme as Terms
+from jifen.ledger.chart import REAL_MONEY
 from jifen.ledger.reading import StatementLine, statement
 from jifen.members.models import Member
 from jifen.messages import CLAUSE_OF, RULE_TITLES
@@ -122,16 +123,14 @@ def read_statement(member: Member, filters: Filters, *, before: str) -> Page:
         before=before or None,
         limit=LINES_SHOWN,
     )
-    return Page(
-        _first_lines([_line(line, now) for line in page.lines if line.kind in now.terms.kinds]), page.next or ""
-    )
+    return Page(_first_lines(_of_points(page.lines, now)), page.next or "")
 
 
 def latest_lines(member: Member, kind: str) -> list[Line]:
     """Return the last few lines of one kind."""
     now = read_now(member.programme_id)
     page = statement(member.pk, kind=kind, limit=LATEST_SHOWN)
-    return _first_lines([_line(line, now) for line in page.lines if line.kind in now.terms.kinds])
+    return _first_lines(_of_points(page.lines, now))
 
 
 def order_lines(lines: Iterable[Line]) -> list[Line]:
@@ -151,6 +150,11 @@ def _first_lines(lines: list[Line]) -> list[Line]:
     for line in order_lines(lines):
         first.setdefault((line.transfer_id, line.kind.title), line)
     return sorted(first.values(), key=lambda line: (line.day, line.transfer_id), reverse=True)
+
+
+def _of_points(lines: Iterable[StatementLine], now: Now) -> list[Line]:
+    """Return the lines of the programme's kinds; of money what is owed, and not what came by bank."""
+    return [_line(line, now) for line in lines if line.kind in now.terms.kinds and line.role not in REAL_MONEY]
 
 
 def _line(line: StatementLine, now: Now) -> Line:

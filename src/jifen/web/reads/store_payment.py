@@ -17,7 +17,7 @@ from jifen.pools.terms import PoolTerms, pool_terms
 from jifen.sales.at_store import quote_at_store
 from jifen.sales.errors import SaleError
 from jifen.sales.models import CONFIRMED_STATES, OPEN_STATES, Order
-from jifen.sales.payments import payments
+from jifen.sales.payments import payments, provider_of
 from jifen.sales.pricing import Way
 from jifen.storefront.discounts import Bill, bill_of
 from jifen.storefront.models import CardPlan
@@ -97,6 +97,11 @@ class StorePage:
     plans: list[CardOnSale]
     at_once: bool  # whether a provider takes the money at once
 
+    @property
+    def has_points(self) -> bool:
+        """Whether there is anything to choose from."""
+        return any(purse.free for purse in self.purses)
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -111,6 +116,7 @@ class Receipt:
     refunded: Money
     counts: bool
     open: bool
+    at_once: bool  # whether a provider takes the money at once
     gain: Gain | None
 
 
@@ -179,8 +185,9 @@ def read_store_quote(member: Member, store: Store, asked: tuple[int, int, str]) 
 
 
 def read_receipt(member: Member, number: str) -> Receipt | None:
-    """Return an order of the member at a store."""
-    order = Order.objects.filter(member=member, number=number, store__isnull=False).select_related("store").first()
+    """Return an order of the member at a store; what is bought in the mall has pages of its own."""
+    found = Order.objects.filter(member=member, number=number, store__isnull=False, lines__isnull=True)
+    order = found.select_related("store").first()
     if order is None:
         return None
     assert order.store is not None
@@ -197,6 +204,7 @@ def read_receipt(member: Member, number: str) -> Receipt | None:
         refunded=Money(order.refunded),
         counts=counts,
         open=order.state in OPEN_STATES,
+        at_once=provider_of(order) is not None,
         gain=_gained(now, order) if counts else None,
     )
 

@@ -10,6 +10,7 @@ from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.convert import Convert
 from jifen.engine.rules.spend import Spend
 from jifen.explain.model import percent
+from jifen.sales.models import SOURCED
 from jifen.web.templatetags.jifen import named
 
 WHOLE = Rate(1, 1)
@@ -30,7 +31,8 @@ def uses_of(name: str, terms: Terms) -> list[Use]:
     """Return what free points of a kind may do, what leaves the programme first; nothing for a spare kind (S0-29)."""
     return [
         *_withdrawing(name, terms),
-        *(_buying(spend) for spend in terms.spends if spend.kind == name),
+        *_selling(name, terms),
+        *(_buying(spend, terms) for spend in terms.spends if spend.kind == name),
         *_repurchasing(name, terms),
         *(_converting(rule, terms) for rule in terms.converts if rule.kind == name),
         *_giving(name, terms),
@@ -71,7 +73,15 @@ def _withdrawing(name: str, terms: Terms) -> list[Use]:
     return [Use(_("withdraw"), text, _("Withdraw"), "web:withdraw", "?" + urlencode({"kind": name}))]
 
 
-def _buying(spend: Spend) -> Use:
+def _selling(name: str, terms: Terms) -> list[Use]:
+    pool = terms.pool
+    if pool is None or pool.kind != name:
+        return []
+    text = _("Sell to the pool at the price of the moment; %(kept)s of it stays there.") % {"kept": share(pool.kept)}
+    return [Use(_("sell to the pool"), text, _("Sell"), "web:sell")]
+
+
+def _buying(spend: Spend, terms: Terms) -> Use:
     shares = {"least": share(spend.share_min), "most": share(spend.share_max)}
     if spend.share_min == WHOLE:
         of_units, of_goods = _("Buy devices: it pays the whole price."), _("Buy goods: it pays the whole price.")
@@ -81,6 +91,12 @@ def _buying(spend: Spend) -> Use:
     else:
         of_units = _("Pay up to %(most)s of the price of devices.") % shares
         of_goods = _("Pay up to %(most)s of the price of goods.") % shares
+    if terms.sourced is not None and spend.product == terms.sourced.product:
+        text = _("Pay up to %(most)s of the price of the platform's own products.") % shares
+        return Use(_("pay for platform products"), text, _("Mall"), "web:mall", f"?zone={SOURCED}")
+    if terms.split is not None and not spend.product:
+        text = _("Pay up to %(most)s of a bill at a store, or of the price of goods.") % shares
+        return Use(_("pay at stores"), text, _("Stores"), "web:stores")
     if spend.pays == "units":
         return Use(_("buy devices"), of_units, _("Mall"), "web:mall")
     return Use(_("pay for goods"), of_goods, _("Mall"), "web:mall")

@@ -7,6 +7,7 @@ from jifen.engine.message import Message
 from jifen.engine.programme import Programme as Terms
 from jifen.explain import Explanation
 from jifen.explain import Person as Named
+from jifen.ledger.chart import REAL_MONEY
 from jifen.ledger.models import Entry, Transfer
 from jifen.members.models import Member
 from jifen.messages import CLAUSE_OF, rule_title
@@ -74,7 +75,7 @@ def _lines(entries: list[Entry], transfer: Transfer, member: Member, terms: Term
     return order_lines(
         Line(transfer.id, transfer.business_date, transfer.rule, Amount(amount, kind.decimals), kind, role, key)
         for (name, role), amount in sums.items()
-        if amount and (kind := terms.kinds.get(name)) is not None
+        if amount and role not in REAL_MONEY and (kind := terms.kinds.get(name)) is not None
     )
 
 

@@ -13,9 +13,8 @@ from jifen.facts.record import RefusedError
 from jifen.sales.at_store import pay_at_store
 from jifen.sales.errors import SaleError
 from jifen.sales.models import CONFIRMED_STATES, Order
-from jifen.sales.payments import pay_order, payments
 from jifen.sales.pricing import PointsNotAllowedError
-from jifen.storefront.cards import buy_card
+from jifen.storefront.cards import buy_card, pay_order
 from jifen.storefront.errors import StoreError
 from jifen.storefront.terms import has_stores
 from jifen.stores.models import Store
@@ -94,8 +93,7 @@ def receipt(request: MemberRequest, number: str) -> HttpResponse:
     found = read_receipt(request.member, number)
     if found is None:
         raise Http404
-    context = {"tab": "home", "receipt": found, "at_once": payments() is not None}
-    return render(request, "web/receipt.html", context)
+    return render(request, "web/receipt.html", {"tab": "home", "receipt": found})
 
 
 @require_POST
@@ -111,7 +109,8 @@ def pay(request: MemberRequest, number: str) -> HttpResponse:
         messages.error(request, said(error.message))
     else:
         messages.success(request, _("Paid."))
-    return redirect("web:receipt" if order.store_id else "web:order", request.programme.code, number)
+    page = "web:receipt" if read_receipt(request.member, number) is not None else "web:order"
+    return redirect(page, request.programme.code, number)
 
 
 def _pay_page(request: MemberRequest, found: Store) -> HttpResponse:

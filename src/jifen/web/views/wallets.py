@@ -15,7 +15,7 @@ def wallets(request: MemberRequest) -> HttpResponse:
     """Show what is in each wallet, and what it may do in a few words."""
     now = read_now(request.programme.pk)
     context = {"tab": "points", "wallets": read_wallets(request.member, now), "many_kinds": has_many_kinds(now)}
-    return render(request, "web/wallets.html", context)
+    return render(request, "web/wallets.html", context | {"no_lots": now.terms.grant is None})
 
 
 @require_safe

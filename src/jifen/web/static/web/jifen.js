@@ -12,6 +12,7 @@
     if (quote && slider) {
       slider.min = quote.dataset.pointsMin || "0";
       slider.max = quote.dataset.pointsMax;
+      slider.value = document.getElementById(slider.dataset.slides).value || "0";
     }
   });
 
