@@ -56,7 +56,8 @@ def _show_released(run: Run, screen: Screen) -> None:
     for rule in [BY_TIME, *team]:
         total = run.totals.by_rule.get((rule, programme.lot_kind))
         if total is not None:
-            amounts = (with_separators(amount, decimals) for amount in (total.amount, total.blocked))
+            paid = run.totals.at_closes(rule, programme.lot_kind)
+            amounts = (with_separators(amount, decimals) for amount in (paid, total.blocked))
             rows.append((translate(rule_title(rule)), f"{total.transfers:,}", *amounts))
     head = [translate(word) for word in ("released at the close of days", "transfers", "amount", "blocked")]
     screen.table(head, rows, right=1)

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from jifen.messages import Translate
+from jifen.tables import report_pool
 from jifen.tables import report_sections as sections
-from jifen.tables.report_data import Counts, Day, Earner, Explained, RankCount, ReportData, Totals
-from jifen.tables.report_days import day_sections
+from jifen.tables.report_data import Counts, Day, Earner, Explained, PoolReport, RankCount, ReportData, Totals
+from jifen.tables.report_days import day_sections, growth_sections
 from jifen.tables.report_html import Html, element, markup
 from jifen.tables.report_page import Page
 
@@ -49,6 +50,8 @@ def _header(page: Page) -> Html:
 
 
 def _main(page: Page) -> Html:
+    if page.data.pool is not None:
+        return _growing(page, page.data.pool)
     return element(
         "main",
         *sections.alarm(page),
@@ -57,6 +60,25 @@ def _main(page: Page) -> Html:
         *day_sections(page),
         sections.standing(page),
         sections.ranks(page),
+        *sections.earners(page),
+        *sections.explained(page),
+        sections.refused(page),
+        sections.checks(page),
+    )
+
+
+def _growing(page: Page, pool: PoolReport) -> Html:
+    """Return the sections of a programme with a profit pool."""
+    return element(
+        "main",
+        *sections.alarm(page),
+        report_pool.headline(page, pool),
+        report_pool.promise(page, pool),
+        *report_pool.one_order(page, pool),
+        *report_pool.charts(page, pool),
+        report_pool.exits(page, pool),
+        *growth_sections(page),
+        *([sections.ranks(page)] if page.data.ranks else []),
         *sections.earners(page),
         *sections.explained(page),
         sections.refused(page),

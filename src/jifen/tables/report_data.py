@@ -6,7 +6,7 @@ never HTML. A rule is named as in the programme file, such as "generation_share"
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 BY_TIME = "scheduled_release"  # the rule that releases by time; every other daily rule releases by the team
@@ -99,6 +99,58 @@ class Explained:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PoolPoint:
+    """A pool after the close of a day."""
+
+    day: date
+    money: int  # fen
+    supply: int  # minor units of its points
+    price: int  # of a whole point, in 12 places of a yuan, rounded down
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitLine:
+    """A holding that was sold because it had reached its cap."""
+
+    day: date
+    name: str  # "M0007 王芳"
+    key: str  # of its transfer
+    points: int
+    paid: int  # fen
+    consumption: int  # fen
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneOrder:
+    """What the points of one order would be worth at the price of the last day."""
+
+    amount: int  # fen
+    points: int  # minor units
+    worth: int  # fen, at the price
+    sold: int  # fen, what a sale would pay
+    cap: str  # the multiple of what was spent at which a holding is sold, "" where there is none
+    cap_price: int  # the price at which they reach it, in 12 places of a yuan
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolReport:
+    """What the report of a programme with a profit pool shows besides."""
+
+    title: str  # what its points are called
+    title_en: str
+    decimals: int
+    days: tuple[PoolPoint, ...]  # at least one, ascending
+    order: OneOrder | None  # None where the last day's programme divides no orders
+    exits: tuple[ExitLine, ...]  # the last ones, the newest first
+    exits_count: int
+    paid_at_exits: int  # fen
+    exited: int  # members who were made to sell at least once
+    buyers: int  # members with an order
+    balances: int  # fen that members hold
+    stores: int  # fen that stores and partners are still owed
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportData:
     """Everything the report of one run shows. The same data give the same page to the byte."""
 
@@ -122,3 +174,5 @@ class ReportData:
     explained: tuple[Explained, ...]
     checks: Mapping[str, bool]  # what was checked, in the reader's language → whether it holds
     refused: Mapping[str, int]  # reason in the reader's language → facts
+    rule_titles: Mapping[str, str] = field(default_factory=dict)  # what rules are called in the reader's language
+    pool: PoolReport | None = None

@@ -73,6 +73,29 @@ def day_sections(page: Page) -> list[Html]:
     ]
 
 
+def growth_sections(page: Page) -> list[Html]:
+    """Return the charts of what orders shared out and of orders per day, and their figures."""
+    columns, translate = spans(page.data.days), page.translate
+    if not columns:
+        return []
+    return [
+        section(
+            translate("Shared out per day"),
+            _released(page, columns),
+            note=translate("What members were credited at the close of days out of its orders, by rule."),
+            wide=False,
+        ),
+        section(
+            translate("Orders per day"),
+            _ordered(page, columns),
+            _ordered_in_all(page),
+            note=translate("Whole order amounts in yuan, the part paid in points included."),
+            wide=False,
+        ),
+        section(translate("Day by day"), _table(page, columns)),
+    ]
+
+
 def _released(page: Page, columns: Sequence[Span]) -> Html:
     figures, titles = page.figures, {rule: page.rule_title(rule) for rule in page.rules}
     tips = [

@@ -9,7 +9,7 @@ from jifen.tables.report_data import BY_TIME, ReportData
 from jifen.tables.report_figures import Figures, grouped
 from jifen.tables.report_html import Html, element
 
-TEAM_COLOURS = ("c1", "c2", "c3", "c4")
+TEAM_COLOURS = ("c1", "c2", "c3", "c4", "locked")
 LOCKED, CANCELLED, BLOCKED, MONEY, PLAIN = "locked", "cancelled", "blocked", "money", "c0"
 
 
@@ -60,7 +60,7 @@ class Page:
             "rank_differential": translate("Team: rank differential"),
             "peer_bonus": translate("Team: peer bonus"),
         }
-        return titles.get(rule, rule)
+        return titles.get(rule) or self.data.rule_titles.get(rule, rule)
 
 
 def section(title: str, *body: str, note: str = "", wide: bool = True) -> Html:

@@ -10,10 +10,11 @@ from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import Int64s
 from jifen.engine.message import Message, say
 from jifen.engine.rule import RankRow
-from jifen.messages import Translate
+from jifen.messages import Translate, rule_title
 from jifen.tables.report import Counts, Day, Earner, Explained, RankCount, ReportData, Totals
 from jifen.tables.report_data import BY_TIME
 from jifen.tables.run import Run
+from jifen.tables.run_pool_report import pool_report
 from jifen.tables.totals import RuleTotal
 
 EARNERS = 10
@@ -46,6 +47,8 @@ def report_data(run: Run, explained: Sequence[Explained], *, translate: Translat
         explained=tuple(explained),
         checks={translate(say(name)): holds for name, holds in run.checks.items()},
         refused={_reason(template, translate): count for template, count in run.totals.refused.items()},
+        rule_titles={rule: translate(rule_title(rule)) for rule in _rules(run)},
+        pool=pool_report(run, len(np.unique(run.replay.facts.orders.member[_ordered(run) > 0]))),
     )
 
 
@@ -80,7 +83,7 @@ def _totals(run: Run) -> Totals:
     book, totals, programme = run.replay.book, run.totals, run.replay.programme
     kind, lots = programme.lot_kind, book.lots
     moved = {rule: totals.by_rule.get((rule, kind), RuleTotal()) for rule in (*_rules(run), "withdrawal", "convert")}
-    released = {rule: moved[rule].amount - totals.returned[rule] for rule in _rules(run)}
+    released = {rule: totals.at_closes(rule, kind) - totals.returned[rule] for rule in _rules(run)}
     spent = int(book.volume_points.sum())
     return Totals(
         granted=int(lots.granted.sum()),
@@ -108,7 +111,7 @@ def _ordered(run: Run) -> Int64s:
 
 
 def _days(run: Run) -> list[Day]:
-    kind, rules = run.replay.programme.lot_kind, _rules(run)
+    kind, rules, pooled = run.replay.programme.lot_kind, _rules(run), run.replay.book.pool is not None
     ordered: dict[int, int] = {}
     orders = run.replay.facts.orders
     for day, amount in zip(orders.day.tolist(), _ordered(run).tolist(), strict=True):
@@ -116,8 +119,8 @@ def _days(run: Run) -> list[Day]:
     return [
         Day(
             day=date_of(day),
-            released={rule: totals[rule, kind].amount for rule in rules if (rule, kind) in totals},
-            blocked=sum(total.blocked for total in totals.values()),
+            released={rule: run.totals.at_close(day, rule, kind) for rule in rules if (rule, kind) in totals},
+            blocked=sum(total.blocked for (_, of), total in totals.items() if of == kind or not pooled),
             ordered=ordered.get(day, 0),
         )
         for day, totals in run.totals.by_day.items()

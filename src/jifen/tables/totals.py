@@ -49,6 +49,7 @@ class Totals:
     members: int
     by_rule: defaultdict[tuple[str, str], RuleTotal] = field(default_factory=lambda: defaultdict(RuleTotal))
     by_day: dict[int, dict[tuple[str, str], RuleTotal]] = field(default_factory=dict)
+    by_facts: dict[int, dict[tuple[str, str], int]] = field(default_factory=dict)  # of by_day, what facts moved
     rows: int = 0
     unbalanced: int = 0  # transfers whose lines of a kind do not sum to zero
     refused: Counter[str] = field(default_factory=Counter)  # by the template of the reason
@@ -70,8 +71,9 @@ class Totals:
     def note(self, lines: DayLines) -> None:
         """Add a day's lines."""
         day: defaultdict[tuple[str, str], RuleTotal] = defaultdict(RuleTotal)
-        for journal in (lines.journal, lines.late):
-            self._note_journal(journal, day)
+        self._note_journal(lines.journal, day)
+        by_facts = {key: total.amount for key, total in day.items()}
+        self._note_journal(lines.late, day)
         for block in lines.blocks:
             self._note_block(block, day)
         for cut in lines.cuts:
@@ -87,7 +89,16 @@ class Totals:
             whole.transfers += total.transfers
             whole.amount += total.amount
             whole.blocked += total.blocked
-        self.by_day[lines.day] = dict(day)
+        self.by_day[lines.day], self.by_facts[lines.day] = dict(day), by_facts
+
+    def at_close(self, day: int, rule: str, kind: str) -> int:
+        """Return what a rule moved of a kind at the close of a day, without what facts moved by it."""
+        of_day = self.by_day[day].get((rule, kind), RuleTotal())
+        return of_day.amount - self.by_facts[day].get((rule, kind), 0)
+
+    def at_closes(self, rule: str, kind: str) -> int:
+        """Return what a rule moved of a kind at all closes."""
+        return sum(self.at_close(day, rule, kind) for day in self.by_day)
 
     def checks(self, book: Book) -> dict[str, bool]:
         """Return the invariants of the run and whether each holds."""
