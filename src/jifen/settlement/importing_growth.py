@@ -36,7 +36,9 @@ class GrowthImport:
     _regions: dict[str, Territory] = field(default_factory=dict)  # open ones
 
     def open_stores(self) -> None:
-        """Make the stores of the book, which are called by their codes."""
+        """Make the stores of the book, which are called by their codes; once."""
+        if self.stores:
+            return
         facts = self.replay.facts.stores
         for number, code in enumerate(facts.codes):
             owner, referrer = (

@@ -22,6 +22,7 @@ from jifen.programmes.declared import declared_facts
 from jifen.programmes.draws import seed_names
 from jifen.settlement.imported import accepted, with_ticks
 from jifen.settlement.importing import Importer, import_facts, moment_of
+from jifen.settlement.sample_growth import GrowthTrade
 from jifen.settlement.sample_leases import LeaseTrade
 from jifen.settlement.sample_trade import Trade
 from jifen.tables.csv_text import write_lines
@@ -57,11 +58,18 @@ def _write(
     ids = register_many(programme_id=programme_id, people=_people(facts), password=make_password(None))
     first, second = _two_operators()
     importer = Importer(programme_id, terms, facts, ids, first)
-    trade = LeaseTrade(importer, second) if terms.newest.counts_units else Trade(importer, second)
+    trade = _trade(terms)(importer, second)
     importer.on_day = trade.on_day
     import_facts(importer, last, reach)
     trade.finish()
     trade.leave_work()
+
+
+def _trade(terms: Terms) -> type[Trade]:
+    """Return what brings a programme's orders to the pages."""
+    if terms.newest.counts_units:
+        return LeaseTrade
+    return GrowthTrade if terms.newest.split is not None else Trade
 
 
 def _drawn(book: Facts, terms: Terms, programme_id: int, last: date) -> Facts:

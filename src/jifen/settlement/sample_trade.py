@@ -94,8 +94,12 @@ class Trade:
         facts = self.importer.facts.orders
         orders = [self._order(row, tick) for row, tick in enumerate(facts.at.tolist())]
         Order.objects.bulk_create(orders, batch_size=2_000)
-        OrderLine.objects.bulk_create([self._line(order) for order in orders], batch_size=2_000)
+        OrderLine.objects.bulk_create(self._lines(orders), batch_size=2_000)
         return orders
+
+    def _lines(self, orders: list[Order]) -> list[OrderLine]:
+        """Return the lines of all orders."""
+        return [self._line(order) for order in orders]
 
     def _order(self, row: int, tick: int) -> Order:
         importer, facts = self.importer, self.importer.facts.orders
