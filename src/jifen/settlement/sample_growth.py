@@ -9,7 +9,7 @@ from jifen.engine.facts import NOBODY
 from jifen.ledger.chart import MONEY, PROGRAMME
 from jifen.ledger.posting import Line, NewTransfer, post
 from jifen.payouts.models import PoolInjection, Proposal, ProposalState, Subsidy
-from jifen.sales.models import Order, OrderLine, PaymentShare, Product, Zone
+from jifen.sales.models import SOURCED, Order, OrderLine, PaymentShare, Product, Zone
 from jifen.sales.sellers import sell_at
 from jifen.settlement.importing import Importer, moment_of
 from jifen.settlement.sample_trade import FEN, Trade
@@ -77,7 +77,7 @@ class GrowthTrade(Trade):
     def _write_products(self) -> dict[int, Product]:
         """Write the mall's goods and those that the platform sources; return the goods by price in fen."""
         goods = [self._product(place, one, Zone.GOODS) for place, one in enumerate(GOODS)]
-        sourced = [self._product(place, one, Zone.SOURCED) for place, one in enumerate(SOURCED, start=len(GOODS))]
+        sourced = [self._product(place, one, SOURCED) for place, one in enumerate(SOURCED, start=len(GOODS))]
         self.sourced = {product.price: product for product in Product.objects.bulk_create(sourced)}
         spends = self.importer.terms.newest.spends
         PaymentShare.objects.bulk_create(
@@ -93,7 +93,7 @@ class GrowthTrade(Trade):
         )
         return {product.price: product for product in Product.objects.bulk_create(goods)}
 
-    def _product(self, place: int, one: tuple[str, str, str, int], zone: Zone) -> Product:
+    def _product(self, place: int, one: tuple[str, str, str, int], zone: str) -> Product:
         code, title, title_en, price = one
         return Product(
             programme_id=self.programme.pk,
