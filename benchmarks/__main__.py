@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.days import make_book
+from benchmarks.growing_scene import growing_tables
 from benchmarks.leasing_scene import leasing_tables
 from benchmarks.machine import machine_line
 from benchmarks.memory import peak_of
@@ -26,6 +27,7 @@ SIZES, QUICK = (100_000, 1_000_000, 10_000_000), (100_000,)
 SHAPES, LONG_SHAPES = ("uniform", "power-law", "star"), ("chain", "deep")
 PARTS = ("single", "bulk", "nightly")  # of the platform
 LEASING, LEASING_SIZES = "leasing", (100_000, 1_000_000)
+GROWTH, GROWTH_SIZES, GROWTH_QUICK = "growth", (100_000, 1_000_000), (10_000,)  # orders
 WIDTH = 120  # columns where the output is not a terminal
 
 
@@ -46,14 +48,16 @@ def main() -> None:
         machine = machine_line(address)
         console.print(machine, highlight=False)
         with console.status("") as status:
-            if options.leasing:
+            if options.growth:
+                tables = growing_tables(options.sizes, address, status.update)
+            elif options.leasing:
                 tables = leasing_tables(options.sizes, address, status.update)
             else:
                 tables = measure_all(options.sizes, address, status.update)
     for table in tables:
         table.show(console)
     if options.markdown:
-        text = "\n".join(table.markdown() for table in tables) if options.leasing else page(machine, tables)
+        text = "\n".join(table.markdown() for table in tables) if options.alone else page(machine, tables)
         options.markdown.write_text(text, encoding="utf-8")
 
 
@@ -111,18 +115,28 @@ def _options() -> argparse.Namespace:
         "--only",
         dest="parts",
         nargs="+",
-        choices=(*PARTS, LEASING),
+        choices=(*PARTS, LEASING, GROWTH),
         default=PARTS,
-        help="the closes of the leasing programme, or these parts of --platform, only",
+        help="the closes of the leasing programme, the growth programme, or these parts of --platform, only",
     )
     options = parser.parse_args()
-    options.leasing = LEASING in options.parts
-    if options.leasing and (options.platform or len(options.parts) > 1):
-        parser.error("--only leasing stands alone")
-    if not options.platform and not options.leasing and options.parts != PARTS:
+    options.leasing, options.growth = LEASING in options.parts, GROWTH in options.parts
+    options.alone = options.leasing or options.growth
+    if options.alone and (options.platform or len(options.parts) > 1):
+        parser.error("--only leasing and --only growth stand alone")
+    if not options.platform and not options.alone and options.parts != PARTS:
         parser.error("these parts belong to --platform")
-    options.sizes = options.sizes or (QUICK if options.quick else LEASING_SIZES if options.leasing else SIZES)
+    options.sizes = options.sizes or _usual_sizes(options)
     return options
+
+
+def _usual_sizes(options: argparse.Namespace) -> tuple[int, ...]:
+    """Return the numbers of members, or of orders of the growth programme, where none are given."""
+    if options.growth:
+        return GROWTH_QUICK if options.quick else GROWTH_SIZES
+    if options.quick:
+        return QUICK
+    return LEASING_SIZES if options.leasing else SIZES
 
 
 def _sizes(text: str) -> tuple[int, ...]:
