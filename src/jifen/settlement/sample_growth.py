@@ -31,7 +31,7 @@ GOODS = (  # code, Chinese title, English title, price in CNY
     ("chair", "人体工学椅", "Ergonomic chair", 2980),
     ("fridge", "双门冰箱", "Two-door fridge", 5800),
 )
-SOURCED = (
+FROM_PLATFORM = (
     ("umbrella", "三折晴雨伞", "Folding umbrella", 99),
     ("bottle", "保温杯", "Vacuum flask", 199),
     ("suitcase", "登机箱", "Cabin suitcase", 399),
@@ -77,7 +77,7 @@ class GrowthTrade(Trade):
     def _write_products(self) -> dict[int, Product]:
         """Write the mall's goods and those that the platform sources; return the goods by price in fen."""
         goods = [self._product(place, one, Zone.GOODS) for place, one in enumerate(GOODS)]
-        sourced = [self._product(place, one, SOURCED) for place, one in enumerate(SOURCED, start=len(GOODS))]
+        sourced = [self._product(place, one, SOURCED) for place, one in enumerate(FROM_PLATFORM, start=len(GOODS))]
         self.sourced = {product.price: product for product in Product.objects.bulk_create(sourced)}
         spends = self.importer.terms.newest.spends
         PaymentShare.objects.bulk_create(
