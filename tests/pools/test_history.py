@@ -39,7 +39,8 @@ def test_within_a_day_every_span_ends_with_its_last_state(busy: "Office") -> Non
 
     found = history(busy.programme.pk, TERMS, (MONDAY, MONDAY), zone=SHANGHAI, by="moment")
 
-    assert len(found) == POINTS_MAX * 3 // 4  # nothing before six in the morning
+    assert len(found) == POINTS_MAX  # from six in the morning, when it began
+    assert found[0].at == datetime(2026, 11, 2, 6, 2, 42, tzinfo=SHANGHAI)
     assert (found[0].money, found[-1].money) == (16_000, 48_000)
     assert found[0].price.text(3) == "1.428"
     assert found[-1].at == datetime(2026, 11, 3, tzinfo=SHANGHAI)

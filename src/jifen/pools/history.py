@@ -67,12 +67,16 @@ def _by_moment(programme_id: int, days: tuple[date, date], zone: ZoneInfo) -> It
     last = days[1]
     first = _tick(max(days[0], last - (DAYS_BY_MOMENT_MAX - 1) * ONE_DAY), zone)
     end = min(_tick(last + ONE_DAY, zone), int(datetime.now(zone).timestamp()) * MICROSECONDS + MICROSECONDS)
+    rows = PoolPoint.objects.filter(programme_id=programme_id)
+    before = rows.filter(tick__lt=first).order_by("-tick").first()
+    if before is None:  # it began in this time, and is shown from there
+        begun = rows.filter(tick__lt=end).order_by("tick").first()
+        first = begun.tick if begun is not None else first
     length = max(end - first, POINTS_MAX)
     values = {"programme": programme_id, "first": first, "length": length, "spans": POINTS_MAX}
     with connection.cursor() as cursor:
         cursor.execute(LAST_IN_EACH, values)
         moved = {int(span): (int(money), int(supply)) for span, money, supply in cursor.fetchall()}
-    before = PoolPoint.objects.filter(programme_id=programme_id, tick__lt=first).order_by("-tick").first()
     state = (before.money, before.supply) if before is not None else None
     for span in range(POINTS_MAX):
         state = moved.get(span, state)
