@@ -107,7 +107,7 @@ def test_more_than_everything_is_not_sold(street: Street) -> None:
     with pytest.raises(SharesNotValidError) as refused:
         street.propose("Jan", 4_001, 1_000)
 
-    assert said(refused.value) == "between 0.01 % and 40 % of this store can be sold"
+    assert said(refused.value) == "between 0.01 and 40 percent of this store can be sold"
     street.sell("Jan", 4_000, 1_000)
     assert sold_bp(street.cafe.pk) == 10_000
 
@@ -116,7 +116,7 @@ def test_of_two_proposals_for_the_same_rest_the_second_is_refused(street: Street
     first, second = street.propose("Ivy", 6_000, 1_000), street.propose("Jan", 6_000, 1_000)
     approve_shares(proposal_id=first.pk, operator_id=street.li)
 
-    with pytest.raises(SharesNotValidError, match="40 %"):
+    with pytest.raises(SharesNotValidError, match="40 percent"):
         approve_shares(proposal_id=second.pk, operator_id=street.li)
 
     assert ShareProposal.objects.get(pk=second.pk).state == ProposalState.PROPOSED

@@ -288,6 +288,9 @@ class Order(models.Model):
             models.Index(fields=["programme", "state", "-placed_at"], name="order_by_state"),
             models.Index(fields=["member", "-placed_at"], name="order_by_member"),
             models.Index(fields=["store", "-placed_at"], condition=Q(store__isnull=False), name="order_by_store"),
+            models.Index(
+                fields=["store", "business_date"], condition=Q(store__isnull=False), name="order_by_store_day"
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["member", "key"], name="order_key_once"),

@@ -140,7 +140,7 @@ def _check(wanted: ShareProposal, store: Store) -> None:
         raise SharesNotValidError(say("say what was paid for the shares, above 0"))
     left = WHOLE - sold_bp(store.pk)
     if not 1 <= wanted.share_bp <= left:
-        raise SharesNotValidError(say("between 0.01 % and {left} % of this store can be sold", left=percent(left)))
+        raise SharesNotValidError(say("between 0.01 and {left} percent of this store can be sold", left=percent(left)))
     if wanted.initiator and held.filter(initiator=True).exclude(member_id=wanted.member_id).exists():
         raise SharesNotValidError(say("the store has an initiator already"))
 
