@@ -29,6 +29,11 @@ CHECKS = (
     say("every balance is the sum of its entries"),
     say("every lot adds up"),
     say("nothing is negative"),
+    say("the pool is what its account holds"),
+    say("the points in circulation are those of members"),
+    say("the reserve holds what waits for the pool"),
+    say("what stores are owed is in their account"),
+    say("what partners are owed is in their account"),
 )
 
 # argparse speaks through gettext's own domain, which cli.main points here.
