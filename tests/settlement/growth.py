@@ -16,7 +16,7 @@ from jifen.stores.models import Store
 from tests.settlement.life import FEN, Life
 
 REGIONS = ("110105", "110000", "440305", "440300", "440000", "")
-LOW = {"exit_multiple": "0.14", "threshold": "700", "every": '"week"'}  # limits that a dozen members reach
+LOW = {"exit_multiple": "0.25", "threshold": "700", "every": '"week"'}  # limits that a dozen members reach
 
 
 def small(name: str = "growth", **changes: str) -> str:
@@ -152,7 +152,7 @@ class Growth(Life):
         names = [*self.members, ""]
         match rng.randrange(7):
             case 0 | 1:
-                self.do("", "inject", "money", rng.choice([1, 777, 50_000]))
+                self.do("", "inject", "money", rng.choice([1, 777, 50_000, 300_000]))
             case 2:
                 self.do(name, "subsidise", "subsidy", 3_000)
             case 3:

@@ -22,6 +22,15 @@ QUERIES = {
     "runs": """
         SELECT day, version_id, state, progress, trouble, (report - 'digest' - 'chunks')::text FROM settlement_run
     """,
+    "pools": "SELECT to_jsonb(t)::text FROM pools_pool t",
+    "holdings": "SELECT to_jsonb(t)::text FROM pools_holding t",
+    "days of pools": "SELECT (to_jsonb(t) - 'id')::text FROM pools_poolday t",
+    "exits": "SELECT (to_jsonb(t) - 'id' - 'tick')::text FROM pools_exit t",
+    "notes of orders": "SELECT to_jsonb(t)::text FROM pools_ordernote t",
+    "stores": "SELECT to_jsonb(t)::text FROM stores_storestanding t",
+    "customers": "SELECT to_jsonb(t)::text FROM stores_patron t",
+    "reported": "SELECT (to_jsonb(t) - 'id')::text FROM facts_reported t",
+    "cuts": "SELECT (to_jsonb(t) - 'id')::text FROM facts_cut t",
     "closed days": "SELECT business_date, sequence, transfers, entries FROM ledger_dayclose",
 }
 

@@ -19,7 +19,7 @@ from jifen.facts.models import Fact, Reward
 from jifen.facts.refunds import look_at_refund
 from jifen.facts.small import NO_ACTIONS, NO_REFUNDS
 from jifen.facts.terms import Terms, terms_of
-from jifen.ledger.chart import MONEY, PROGRAMME
+from jifen.ledger.chart import MONEY, PROGRAMME, REAL_MONEY
 from jifen.ledger.draws import lots_of, released_on
 from jifen.ledger.models import Entry, Transfer
 from jifen.members.downlines import team_of
@@ -28,6 +28,7 @@ from jifen.members.uplines import Referrers
 from jifen.programmes.declared import declared_facts
 from jifen.settlement.past_state import agents_on, bases_at, ranks_before, released_before, shareout_at, units_at
 from jifen.settlement.small_facts import members_of, one_action, orders_of
+from jifen.settlement.why_growth import why_replayed
 
 TEAM_MAX = 20_000  # of a larger team the sum is told, and not who it comes from
 
@@ -45,14 +46,26 @@ def why(*, member_id: int, transfer_id: int, business_date: date) -> Explanation
     transfer = Transfer.objects.get(id=transfer_id, business_date=business_date)
     entries = list(
         Entry.objects.filter(transfer_id=transfer_id, business_date=business_date, owner=member_id)
-        .select_related("account").exclude(account__kind=MONEY).order_by("lot", "account_id")
+        .select_related("account").exclude(account__kind=MONEY, account__role__in=REAL_MONEY)
+        .order_by("lot", "account_id")
     )  # fmt: skip
     if not entries:
         return None
     asked = _Asked(member_id, transfer, entries)
+    if asked.terms.divides_orders:
+        return asked.replayed()
     if transfer.end_owner:
         return asked.of_close()
     return asked.of_fact()
+
+
+def _name_act(explanation: Explanation, action: Fact) -> None:
+    """Say first what was done, and between whom."""
+    if action.action in ACTIONS:
+        to = action.to_member.code if action.to_member is not None else ""
+        member = action.member.code if action.member is not None else ""
+        values = {"member": member, "to": to, "reason": action.reason or "–"}
+        explanation.formula.insert(0, Message(ACTIONS[action.action].template, values))
 
 
 class _Asked:
@@ -69,6 +82,14 @@ class _Asked:
         self.ids: list[int] = []  # what the replay's numbers stand for
         self.ticks: list[int] = []
 
+    def replayed(self) -> Explanation:
+        """Explain a line whose price came out of everything before."""
+        explanation = why_replayed(self.member_id, self.transfer, self.terms, self.key) or self.plain()
+        what, name = self.key.split("/")[1:3]
+        if what == "action":
+            _name_act(explanation, Fact.objects.select_related("member", "to_member").get(tick=int(name)))
+        return explanation
+
     def of_close(self) -> Explanation | None:
         """Explain a line of a nightly run."""
         path = "/".join(self.transfer.key.split("/")[2:-1])
@@ -80,13 +101,13 @@ class _Asked:
         reward = Reward.objects.filter(pk=(self.transfer.business_date, number, self.member_id)).first()
         team = team_of(self.member_id, generations=slots[number].generation or None, most=TEAM_MAX)
         if reward is None or team is None:
-            return self._plain(reward)
+            return self.plain(reward)
         replay = self._replay(team, self._lots())
         self._settle(replay, team)
         close, at = replay.close, replay.book.at(team.index(self.member_id))
         assert close is not None
         if int(close.paid[number][at] + close.blocked[number][at]) != reward.entitled:
-            return self._plain(reward)  # somebody has moved since
+            return self.plain(reward)  # somebody has moved since
         close.paid[number][at], close.blocked[number][at] = reward.paid, reward.entitled - reward.paid
         return self._explain(replay, DayLines(self.day, Journal(), [], [self._block(self.transfer, self.entries)]))
 
@@ -112,7 +133,7 @@ class _Asked:
         """Explain a share of what a month's end shared out."""
         shareout = shareout_at(self.transfer, self.member_id, slot, number)
         if shareout is None:
-            return self._plain(None)
+            return self.plain()
         replay = self._replay([self.member_id], self._lots(), declared=True)
         lines = DayLines(self.day, Journal(), [], [], late=self._journal({self.member_id: 0}))
         return explain_at(replay, lines, self.key, {slot.rule.use: shareout})
@@ -149,11 +170,8 @@ class _Asked:
         replay = Replay(self.terms.versions, given)
         replay.programme = self.programme
         explanation = self._explain(replay)
-        if explanation is not None and action.action in ACTIONS:
-            to = action.to_member.code if action.to_member is not None else ""
-            member = action.member.code if action.member is not None else ""
-            values = {"member": member, "to": to, "reason": action.reason or "–"}
-            explanation.formula.insert(0, Message(ACTIONS[action.action].template, values))
+        if explanation is not None:
+            _name_act(explanation, action)
         return explanation
 
     def _lots(self) -> list[int]:
@@ -242,7 +260,7 @@ class _Asked:
             journal.cause.append(self.transfer.cause)
         return journal
 
-    def _plain(self, reward: Reward | None) -> Explanation:
+    def plain(self, reward: Reward | None = None) -> Explanation:
         """Explain a reward without the people it comes from."""
         named = next((rule.source for rule in self.programme.rules if rule.use == self.transfer.rule), "")
         explanation = Explanation(self.key, self.transfer.business_date, self.transfer.rule, named, [])
