@@ -35,8 +35,9 @@ NAMES = {
     *("share", "min", "max", "second", "fee", "reward", "amount", "rate", "fixed", "per", "unit", "grant", "order"),
     *("split", "store", "takings", "partners", "shares", "sourced", "goods", "commission", "cost", "distribution", "kept"),
     *("minted", "released", "payout", "overflow", "district", "city", "province", "threshold", "product", "start"),
-    *("management", "platform", "owner", "region", "B"),
+    *("management", "platform", "owner", "region", "of", "B"),
     *("agents", "for", "token", "price", "from", "referral", "bonus", "withdraw", "units", "parking"),
+    *("stores", "exits", "party"),
 }
 
 
