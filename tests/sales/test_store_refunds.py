@@ -75,7 +75,7 @@ def test_a_part_lowers_what_the_store_is_owed_and_what_the_customer_bought_there
 
 def test_a_refund_that_the_accounts_do_not_hold_is_refused_whole(market: Market) -> None:
     order = market.pay("Ann", market.store("cafe"), 1000)
-    lose(market, "cash" if market.money("cash") else "reserve", 600 * YUAN)
+    lose(market, max("cash", "reserve", key=market.money), 600 * YUAN)
     before = market.state()
 
     with pytest.raises(MoneyShortError), transaction.atomic():
