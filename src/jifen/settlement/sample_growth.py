@@ -15,7 +15,6 @@ from jifen.settlement.importing import Importer, moment_of
 from jifen.settlement.sample_trade import FEN, Trade
 from jifen.storefront.models import WHOLE, Card, CardItem, CardPlan, CardState, ItemKind, ShareAction, ShareProposal
 from jifen.stores.models import Store
-from jifen.stores.regions import full_name
 from jifen.territories.models import Deed, TerritoryDeed
 
 GOODS = (  # code, Chinese title, English title, price in CNY
@@ -221,8 +220,7 @@ def _named(importer: Importer) -> list[Store]:
         again = number // len(NAMES)
         store.title = NAMES[number % len(NAMES)] + (f"（{again + 1}店）" if again else "")
         store.title_en = f"Sample store {number + 1}"
-        place = full_name(store.region) if store.region else ""
-        store.address = f"{place}中山路 {number + 8} 号" if place else ""
+        store.address = f"中山路 {number + 8} 号" if store.region else ""
         store.save(update_fields=["title", "title_en", "address"])
     return stores
 

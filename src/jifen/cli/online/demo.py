@@ -24,6 +24,7 @@ from jifen.facts.opening import open_programme
 from jifen.ledger.models import Lot
 from jifen.members.models import Member, Operator, Standing
 from jifen.members.phones import decrypt
+from jifen.pools.models import Holding
 from jifen.programmes.models import Programme
 from jifen.programmes.terms import in_force, load
 from jifen.settlement.run import today
@@ -142,7 +143,14 @@ def interesting_members(programme: Programme) -> QuerySet[Member]:
 
 
 def _whom_to_show(programme_id: int) -> list[int]:
-    """Return a member whose open lots the team has released most of, and with agents one of high rank with a target."""
+    """Return a member whose open lots the team has released most of, and with agents one of high rank with a target.
+
+    Where points have a price, one who holds some and owns a store.
+    """
+    holders = Holding.objects.filter(programme_id=programme_id, points__gt=0, member__stores__isnull=False)
+    owners = holders.order_by("-member__stores__standing__turnover", "-points").values_list("pk", flat=True)
+    if owners:
+        return [owners[0]]
     agents = Standing.objects.filter(programme_id=programme_id, agent=True)
     ranked = agents.order_by("-rank", "member_id").values_list("member_id", flat=True)
     lots = Lot.objects.filter(programme_id=programme_id, closed=False).exclude(
