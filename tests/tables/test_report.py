@@ -10,6 +10,7 @@ from pathlib import Path
 from jifen.engine.message import Message
 from jifen.tables import report
 from jifen.tables.report import Counts, Day, Earner, Explained, RankCount, ReportData, Totals, render_report
+from jifen.tables.report_data import ExitLine, OneOrder, PoolPoint, PoolReport
 
 FIRST = date(2026, 1, 1)
 RULES = ("scheduled_release", "generation_share", "rank_differential", "peer_bonus")
@@ -208,3 +209,82 @@ def test_titles_and_days_follow_the_language() -> None:
     assert "<h1>积分释放增值 " in page
     assert ">1月11日<" in page
     assert ">11 Jan<" in english(data())
+
+
+def pool(count: int = 60) -> PoolReport:
+    day = FIRST + timedelta(days=1)
+    line = ExitLine(
+        day=day, name="M1 王", key="growth/order/O9/exit/M1", points=112_00000000, paid=960_00, consumption=1000_00
+    )
+    return PoolReport(
+        title="增值积分",
+        title_en="growing points",
+        decimals=8,
+        days=tuple(
+            PoolPoint(
+                day=FIRST + timedelta(days=n), money=320_00 * n, supply=190_40000000 * n, price=1_680672268907 + n
+            )
+            for n in range(count)
+        ),
+        order=OneOrder(
+            amount=1000_00, points=74_52000000, worth=112_00, sold=89_60, cap="1.2", cap_price=16_103059581320
+        ),
+        exits=(line,),
+        exits_count=52,
+        paid_at_exits=1234_56,
+        exited=50,
+        buyers=10_000,
+        balances=1_000_00,
+        stores=20_00,
+    )
+
+
+def growing(of: PoolReport) -> ReportData:
+    return replace(data(), pool=of, rule_titles={"territory": "territories"})
+
+
+def test_a_pool_is_shown_with_its_price_and_what_one_order_brings() -> None:
+    words = " ".join(Words(english(growing(pool()))).words)
+
+    assert "Price of a point ¥1.680672" in words
+    assert "An order of ¥1,000.00 on the last day is granted 74.52000000 growing points." in words
+    assert "they are worth ¥112.00; whoever sells them is paid ¥89.60." in words
+    assert "They reach 1.2 times what was spent only at a price of ¥16.103059" in words
+    assert "Of 10,000 members who bought, 50 have reached it (0.5%)." in words
+    assert "Nothing here says that the programme can pay." in words
+    assert "M1 王" in words
+    assert "growth/order/O9/exit/M1" in words
+
+
+def test_a_pool_nobody_has_left_says_so_and_draws_one_day() -> None:
+    nobody = replace(pool(1), exits=(), exits_count=0, exited=0, order=None)
+
+    words = Words(english(growing(nobody))).words
+
+    assert "Nobody has reached the cap." in words
+    assert "What one order's points are worth" not in words
+
+
+def test_without_a_cap_nothing_is_said_of_one() -> None:
+    order = pool().order
+    assert order is not None
+
+    words = " ".join(Words(english(growing(replace(pool(), order=replace(order, cap=""))))).words)
+
+    assert "whoever sells them is paid" in words
+    assert "They reach" not in words
+
+
+def test_the_report_of_a_pool_is_translated_and_small() -> None:
+    page = render_report(growing(pool()), translate=lambda text: "" if "{" in str(text) else "译", language="zh_Hans")
+
+    english_left = [words for words in Words(page).words if re.search(r"[A-Za-z]{3,} [a-z]{2,}", words)]
+
+    texts_of_the_run = {"Every transfer sums to zero", "too few free points"}
+    assert set(english_left) - texts_of_the_run == {
+        "Points release",
+        "jifen why RESULT BOOK KEY",
+        "release · 积分释放增值 · Points release",
+    }
+    assert "增值积分" in page
+    assert len(english(growing(pool(1000))).encode()) < 200_000
