@@ -11,6 +11,7 @@ from jifen.facts.new import NewAction, NewOrder
 from jifen.facts.record import RefusedError, record_action, record_order
 from jifen.ledger.reading import balances
 from jifen.members.moves import MoveRefusedError
+from jifen.pools.models import Pool
 from jifen.programmes.terms import in_force
 from jifen.stores.models import Store
 from tests.settlement.life import FEN, Life
@@ -100,6 +101,10 @@ class Growth(Life):
     def sell(self, name: str, points: int = 0) -> None:
         """Let somebody sell points, all of them where no number is given."""
         self.do(name, "sell", "value_points", points or self.has(name, "value_points"))
+
+    def double_pool(self) -> None:
+        """Let as much outside money into the pool as there is, so that some have to exit."""
+        self.do("", "inject", "money", max(Pool.objects.get(pk=self.id).money, 1))
 
     def live(self, rng: random.Random, steps: int) -> None:
         """Let random things happen; what the rules refuse does not happen."""

@@ -33,8 +33,10 @@ def test_a_random_life_of_growth_replays_to_the_same_ledger(name: str, change: s
         life.join(first, under)
     life.open_store("A", "B", "110105")
     life.open_store("", "A", "440305", "0.1")
+    life.shop("A", 40_000)
     for _ in range(4):
         life.live(rng, 25)
+        life.double_pool()
         life.settle(rng.choice([1, 2, 4]))
     life.live(rng, 15)
 

@@ -1,7 +1,8 @@
 """What was kept of a moment says the same of a line as a replay of everything before it (G11, S1-05 … S1-12)."""
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
+from decimal import Decimal
 
 import pytest
 
@@ -43,7 +44,11 @@ def lived(seed: int) -> Growth:
 
 
 def said(one: Explanation) -> tuple[object, ...]:
-    return one.rule, one.source, one.formula, one.people, one.blocked, sorted(map(str, one.entries))
+    """Return what is said; rows of one account are one, which the ledger may have split."""
+    moved = defaultdict[tuple[str, str, str], Decimal](Decimal)
+    for entry in one.entries:
+        moved[entry.party, entry.kind, entry.state] += Decimal(entry.amount)
+    return one.rule, one.source, one.formula, one.people, one.blocked, moved
 
 
 @pytest.mark.django_db
