@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tests.oracle.facts import move_referrer
 from tests.oracle.growth_pool import force_exits, inject, sell
-from tests.oracle.growth_state import FEES, ISSUED, PLATFORM, WITHDRAWN, GrowthState, money, points
+from tests.oracle.growth_state import FEES, ISSUED, MONEY, PLATFORM, WITHDRAWN, GrowthState, money, points
 from tests.oracle.state import Row, Transfer, floor, minor_units
 
 Step = Callable[[GrowthState, Row, str, date], bool]
@@ -20,12 +20,14 @@ def apply_action(state: GrowthState, row: Row, number: int, moment: datetime) ->
     action, party, day = row["action"], row["party"], moment.date()
     key = f"{state.programme.code}/action/{number}"
     rule = state.programme.rule("on_freeze", "freeze")
+    before = {member: state.free(member, MONEY) for member in state.members}
     stopped = rule is not None and party in state.frozen and action in rule.get("stops", ["withdraw"])
     if stopped or not STEPS[action](state, row, key, day):
         state.refused.add((f"action {number}", party))
         return
     receivers = [party, row["to"]] if action == "member_transfer" else [party]
-    state.pay_debts(day, key, [one for one in receivers if one in state.members])
+    credited = [one for one in receivers if one in before and state.free(one, MONEY) > before[one]]
+    state.pay_debts(day, key, credited)
     if action in POOL_ACTIONS:
         force_exits(state, key, day)
 

@@ -69,6 +69,9 @@ def books(draw: Draw) -> tuple[str, Book, date]:
         add_refund(draw, draft, draw(st.sampled_from(sorted(draft.counted))))
     for _ in range(draw(st.integers(0, 25))):
         add_action(draw, draft)
+    for table in ("members", "stores"):
+        if draw(st.booleans()):
+            draft.book[table] = draw(st.permutations(draft.book[table]))
     until = FIRST_DAY + timedelta(days=draft.days)
     fill_book(draft.document, draft.book, until)
     return text, draft.book, until
@@ -128,6 +131,9 @@ def add_order(draw: Draw, draft: Draft, member: str) -> None:
     counted = max(least, draw(st.integers(0, draft.days // 2)) * DAY + draw(st.sampled_from(CLOCKS)))
     amount = draw(st.one_of(st.sampled_from(AMOUNTS), st.integers(1, 300_000))) * FEN
     row = {"order": code, "member": member, "paid_at": written(counted), "amount": str(amount), "store": store}
+    if draw(st.integers(0, 7)) == 7:
+        counted = minutes(draw, draft, counted)
+        row["confirmed_at"] = written(counted)
     row["product"] = draw(st.sampled_from(PRODUCTS))
     row["region"] = draw(st.sampled_from(["", "", "", *REGIONS]))
     row |= pay_in_points(draw, draft, (member, counted, amount), row["product"])
@@ -168,7 +174,7 @@ def add_refund(draw: Draw, draft: Draft, code: str) -> None:
     if draw(st.booleans()):
         buyer = draft.buyer[code]
         above = next(row["referrer"] for row in draft.book["members"] if row["member"] == buyer) or buyer
-        for member in {above, buyer, *draw(st.lists(st.sampled_from(draft.members), max_size=2))}:
+        for member in sorted({above, buyer, *draw(st.lists(st.sampled_from(draft.members), max_size=2))}):
             spend_nearly_all(draw, draft, member, when - 1)
 
 
