@@ -16,7 +16,7 @@ from tests.settlement.growth import Growth, small
 
 OF_A_RULE = 2
 WHOLE_POINT = 10**8
-EXPECTED = {"profit_pool", "shopping_grant", "sell", "forced_exit", "subsidy", "card_grant", "new_user_reward", "spend"}
+EXPECTED = {"profit_pool", "shopping_grant", "sell", "forced_exit", "subsidy", "card_grant", "spend"}
 
 
 def lived(seed: int) -> Growth:

@@ -29,6 +29,7 @@ from jifen.programmes.declared import declared_facts
 from jifen.settlement.past_state import agents_on, bases_at, ranks_before, released_before, shareout_at, units_at
 from jifen.settlement.small_facts import members_of, one_action, orders_of
 from jifen.settlement.why_growth import why_replayed
+from jifen.settlement.why_stored import why_stored
 
 TEAM_MAX = 20_000  # of a larger team the sum is told, and not who it comes from
 
@@ -83,8 +84,9 @@ class _Asked:
         self.ticks: list[int] = []
 
     def replayed(self) -> Explanation:
-        """Explain a line whose price came out of everything before."""
-        explanation = why_replayed(self.member_id, self.transfer, self.terms, self.key) or self.plain()
+        """Explain a line whose price came out of everything before: by what was kept of it, else by a replay."""
+        asked = (self.member_id, self.transfer, self.terms, self.key)
+        explanation = why_stored(*asked) or why_replayed(*asked) or self.plain()
         what, name = self.key.split("/")[1:3]
         if what == "action":
             _name_act(explanation, Fact.objects.select_related("member", "to_member").get(tick=int(name)))
