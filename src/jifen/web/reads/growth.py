@@ -22,6 +22,7 @@ from jifen.web.reads.uses import share, stopped
 PRICE_PLACES = 4
 SALES_SHOWN = 20
 COUNTED_FOR_SECONDS = 60
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SELL, EXIT = "sell", "forced_exit"
 
 
@@ -46,7 +47,7 @@ class Here:
     @property
     def kept(self) -> str:
         """What of a sale stays in the pool, in percent."""
-        return share(self.terms.kept)
+        return share(self.terms.kept).replace(" ", NO_BREAK)
 
     @property
     def multiple(self) -> str:
@@ -114,9 +115,9 @@ class Sold:
     paid: Money
 
 
-def growth_here(programme_id: int) -> Here | None:
+def growth_here(programme_id: int, now: Now | None = None) -> Here | None:
     """Return the pool of a programme now, None for a programme without one."""
-    now = read_now(programme_id)
+    now = now or read_now(programme_id)
     terms = pool_terms(now.terms)
     return Here(now, terms, pool_now(programme_id, terms)) if terms is not None else None
 

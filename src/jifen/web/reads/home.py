@@ -13,7 +13,7 @@ from jifen.web.reads.lots import released_of
 from jifen.web.reads.me import leases_here
 from jifen.web.reads.released import Released, released_by_day
 from jifen.web.reads.releases import releases_of
-from jifen.web.reads.terms import ONE_DAY, read_now
+from jifen.web.reads.terms import ONE_DAY, Now
 from jifen.web.reads.wallets import Wallet, has_many_kinds, wallets_of
 from jifen.web.templatetags.jifen import language
 
@@ -43,9 +43,9 @@ class Home:
     leases: bool  # whether it is devices that are bought here
 
 
-def read_home(member: Member) -> Home:
+def read_home(member: Member, now: Now) -> Home:
     """Return the figures of a member's first page."""
-    now, found, purses = read_now(member.programme_id), list(lots(member.pk)), balances(member.pk)
+    found, purses = list(lots(member.pk)), balances(member.pk)
     kind, decimals, time = now.terms.lot_kind, now.kind.decimals, releases_of(now, member.programme_id)
     granted = sum(lot.granted - lot.cancelled for lot in found)
     released, open_lots = released_of(found), [lot for lot in found if not lot.closed]

@@ -45,6 +45,7 @@ class Filters:
     kinds: list[Kind]
     months: list[date]
     rules: list[str]
+    lots: bool  # whether orders of the programme open lots
 
     @property
     def active(self) -> bool:
@@ -109,6 +110,7 @@ def read_filters(member: Member, query: Mapping[str, str]) -> Filters:
         kinds=[Kind(name, one.title, one.title_en) for name, one in kinds.items()],
         months=months,
         rules=rules,
+        lots=now.terms.grant is not None,
     )
 
 

@@ -9,6 +9,7 @@ from jifen.web.reads.growth import Here, growth_here, own_of
 from jifen.web.reads.home import read_home
 from jifen.web.reads.mall import products_on_sale
 from jifen.web.reads.price_chart import read_price_chart
+from jifen.web.reads.terms import read_now
 from jifen.web.reads.wallets import read_wallets
 
 PRODUCTS_SHOWN = 3
@@ -18,12 +19,13 @@ PRODUCTS_SHOWN = 3
 @member_page
 def home(request: MemberRequest) -> HttpResponse:
     """Show what is free, locked, released today and next; where points have a price, what they are worth."""
-    here = growth_here(request.programme.pk)
+    now = read_now(request.programme.pk)
+    here = growth_here(request.programme.pk, now)
     if here is not None:
         return _growth(request, here)
     context = {
         "tab": "home",
-        "home": read_home(request.member),
+        "home": read_home(request.member, now),
         "products": products_on_sale(request.member, limit=PRODUCTS_SHOWN),
     }
     return render(request, "web/home.html", context)

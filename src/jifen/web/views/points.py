@@ -26,7 +26,7 @@ def statement(request: MemberRequest) -> HttpResponse:
         "page": page,
         "next": _next_address(filters, page.next),
         "many_kinds": len(filters.kinds) >= MANY,
-        "no_lots": read_now(request.programme.pk).terms.grant is None,
+        "no_lots": not filters.lots,
     }
     return render(request, "web/statement_lines.html" if request.htmx else "web/statement.html", context)
 
