@@ -59,8 +59,14 @@ class Posting:
         written = [row for row in rows if row.amount]
         if not written:
             return
+        accounts, sums = self.book.accounts, dict.fromkeys((row.kind for row in written), 0)
         for row in written:
-            self._apply(row)
+            sums[row.kind] += row.amount
+            if row.party < 0:
+                accounts[row.kind][-1 - row.party] += row.amount
+            else:
+                self._apply(row)
+        assert not any(sums.values()), (self.path, key, rows)  # invariant 2
         party, kinds, states, amounts, orders = zip(*written, strict=True)
         journal, n = self.journal, len(written)
         journal.transfer += [self.key(key)] * n
@@ -71,7 +77,6 @@ class Posting:
         journal.rule += [rule] * n
         journal.lot += orders
         journal.cause += [cause or self.fact] * n
-        assert is_balanced(written), (self.path, key, rows)
 
     def referrer(self, member: int) -> int:
         """Return who referred a member, moves of the day included, or NOBODY."""
@@ -122,9 +127,7 @@ class Posting:
 
     def _apply(self, row: Row) -> None:
         book = self.book
-        if row.party < 0:
-            book.accounts[row.kind][-1 - row.party] += row.amount
-        elif row.state != LOCKED:
+        if row.state != LOCKED:
             purse = book.free if row.state == FREE else book.held
             position = book.at(row.party)
             purse[row.kind][position] += row.amount
@@ -137,11 +140,3 @@ class Posting:
         lots.remaining[lot] += amount
         assert lots.remaining[lot] >= 0
         lots.closed_on[lot] = self.day if lots.remaining[lot] == 0 else NEVER
-
-
-def is_balanced(rows: Sequence[Row]) -> bool:
-    """Return whether the rows of each kind add up to nothing (invariant 2)."""
-    sums: dict[str, int] = {}
-    for row in rows:
-        sums[row.kind] = sums.get(row.kind, 0) + row.amount
-    return not any(sums.values())

@@ -1,5 +1,6 @@
 """order_split: the commission of an order is divided between the pool, the distribution and the platform."""
 
+from functools import lru_cache
 from math import gcd
 from typing import ClassVar, Literal, NamedTuple
 
@@ -51,9 +52,7 @@ class OrderSplit(Rule):
 
     def pool_rate(self, commission: Rate) -> Rate | None:
         """Return the rate of a commission that feeds the pool, None where the other parts are more than it."""
-        den = commission.den * self.platform.den * self.distribution.den
-        left = commission.over(den) - self.platform.over(den) - self.distribution.over(den)
-        return _reduced(left, den) if left >= 0 else None
+        return _left(commission, self.platform, self.distribution)
 
     def parts(self, amount: int, agreed: Rate | None, *, pooled: bool) -> Parts:
         """Return the parts of an order's amount (fen); without a pool its part is the platform's."""
@@ -65,6 +64,10 @@ class OrderSplit(Rule):
         return Parts(commission, share, distribution)
 
 
-def _reduced(num: int, den: int) -> Rate:
-    common = gcd(num, den)
-    return Rate(num // common, den // common)
+@lru_cache(maxsize=1024)
+def _left(commission: Rate, platform: Rate, distribution: Rate) -> Rate | None:
+    """Return what two parts leave of a commission, None where they are more."""
+    den = commission.den * platform.den * distribution.den
+    left = commission.over(den) - platform.over(den) - distribution.over(den)
+    common = gcd(left, den)
+    return Rate(left // common, den // common) if left >= 0 else None

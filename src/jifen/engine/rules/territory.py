@@ -1,5 +1,6 @@
 """territory: who bought a district, city or province shares in all orders in it."""
 
+from functools import cached_property
 from typing import ClassVar
 
 from pydantic import model_validator
@@ -50,6 +51,10 @@ class Territory(SaleReward):
     def _rates(self) -> tuple[Rate, Rate, Rate]:
         return self.district, self.city, self.province
 
+    @cached_property
+    def _den(self) -> int:
+        return common_denominator(self._rates)
+
     def rate_of(self, code: str) -> Rate:
         """Return the rate of a region, by the length of its code's end."""
         if code.endswith(PROVINCE):
@@ -58,14 +63,16 @@ class Territory(SaleReward):
 
     def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]:  # noqa: ARG002 - for rules by rank
         """Return the common denominator of the three rates."""
-        return (common_denominator(self._rates),)
+        return (self._den,)
 
     def reach_sale(self, forest: Forest, market: Market, sale: Sale) -> list[Reach]:  # noqa: ARG002 - of all rules
         """Return the holders around the order's region, with what each rate leaves above the one before."""
+        if not market.territories:
+            return []
         region = market.region_of(sale)
         if not region or not market.divides(sale):
             return []
-        (den,), paid, reached = self.denominators(()), 0, []
+        den, paid, reached = self._den, 0, []
         for code in regions_around(region):
             rate = self.rate_of(code).over(den)
             if code in market.territories and rate > paid:
