@@ -4,7 +4,7 @@
 CREATE OR REPLACE FUNCTION ledger_roles()
 RETURNS TABLE (number integer, role text, of_money boolean, of_member boolean, cached boolean, stripes smallint)
 LANGUAGE sql IMMUTABLE AS $$
-    VALUES
+    WITH named (number, role, of_money, of_member, cached, stripes) AS (VALUES
         (0, 'free', false, true, true, 1::smallint), (1, 'locked', false, true, false, 1), (2, 'frozen', false, true, true, 1),
         (3, 'issued', false, false, false, 1), (4, 'spent', false, false, false, 1),
         (5, 'withdrawn', false, false, false, 1), (6, 'converted', false, false, false, 1),
@@ -12,12 +12,11 @@ LANGUAGE sql IMMUTABLE AS $$
         (12, 'pool', false, false, true, 16), (13, 'fees', false, false, false, 1),
         (9, 'paid', true, true, false, 1), (10, 'cash', true, false, true, 16), (11, 'reserve', true, false, true, 16),
         (12, 'pool', true, false, true, 16), (13, 'fees', true, false, true, 16), (14, 'topped_up', true, false, false, 1),
-        (0, 'free', true, true, true, 1), (1, 'locked', true, true, false, 1), (2, 'frozen', true, true, true, 1),
-        (3, 'issued', true, false, false, 1), (4, 'spent', true, false, false, 1),
-        (5, 'withdrawn', true, false, false, 1), (6, 'converted', true, false, false, 1),
-        (7, 'adjusted', true, false, false, 1), (8, 'debts', true, false, false, 1),
         (16, 'pool_reserve', true, false, true, 16), (17, 'distribution', true, false, false, 1),
         (18, 'platform', true, false, false, 1), (19, 'takings', true, false, false, 1), (20, 'dividends', true, false, true, 16)
+    )
+    SELECT * FROM named
+    UNION ALL SELECT number, role, true, of_member, cached, stripes FROM named WHERE NOT of_money AND number < 9
 $$;
 
 -- Opens the accounts of a programme: one row for each kind and role. Kinds may be added, decimals stay.
