@@ -95,3 +95,23 @@ def parking_visits(browser: Browser, parking_lot: "Server") -> Iterator[Visits]:
     yield opened
     opened.close()
     assert opened.faults == []
+
+
+@pytest.fixture(scope="package")
+def high_street(
+    browser: Browser, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Server"]:
+    """Run web server and worker on a database with growth programmes, each with a store."""
+    from tests.browser import street
+
+    with django_db_blocker.unblock(), street.high_street(tmp_path_factory.mktemp("street")) as running:
+        yield running
+
+
+@pytest.fixture
+def street_visits(browser: Browser, high_street: "Server") -> Iterator[Visits]:
+    """Yield the way to pages of the growth programmes."""
+    opened = Visits(browser, high_street.address)
+    yield opened
+    opened.close()
+    assert opened.faults == []
