@@ -28,6 +28,10 @@ OF_UNITS = ("units_new", "month_units", "strikes", "carry")
 STANDING_DTYPE = np.dtype(
     [("member_id", np.int64), *((name, np.int64) for name in (*COLUMNS, *OF_UNITS)), ("agent", np.bool_)]
 )
+OF_EVERYBODY = {  # what moves the pool or empties a store is not left out: everything after builds on it
+    *("profit_pool", "forced_exit", "leftover"),
+    *("store_takings", "store_shares", "store_management", "store_partners", "store_dividend"),
+}
 ONE_DAY = timedelta(days=1)
 KIND_DTYPE = np.dtype([("member_id", np.int64), ("team", np.int64)])
 KEEP_TEAM = """
@@ -49,7 +53,9 @@ def end_day(
     if len(late):
         numbers = Numbers(loaded.ids.tolist(), loaded.lots.tolist())
         transfers = [
-            one for one in transfers_of(late, numbers) if left_out.isdisjoint(line.owner for line in one.lines)
+            one
+            for one in transfers_of(late, numbers)
+            if one.rule in OF_EVERYBODY or left_out.isdisjoint(line.owner for line in one.lines)
         ]
         post_all(programme_id=programme_id, day=day, transfers=transfers)
     _save_waiting(loaded, left_out)

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from jifen.engine.book import Book
 from jifen.engine.days import day_number
 from jifen.engine.facts import NOBODY, Int64s, Orders, Stores
 from jifen.engine.lines import ACCOUNTS
@@ -16,10 +17,14 @@ from jifen.facts.models import Fact
 from jifen.facts.pooled import engine_pool
 from jifen.facts.terms import Terms
 from jifen.facts.trade import engine_note, engine_patron, holders_on, rate_of, stores_of
+from jifen.ledger.columns import Rows, read_columns
 from jifen.ledger.reading import programme_balances
-from jifen.pools.models import Holding, OrderNote, Pool
+from jifen.pools.models import OrderNote, Pool
 from jifen.stores.models import Patron, Shareholding, Store, StoreStanding
 
+HOLDING = ("points", "consumption", "exits", "since")
+HOLDINGS = "SELECT member_id, points, consumption, exits::bigint, since FROM pools_holding WHERE programme_id = %s"
+HOLDING_DTYPE = np.dtype([(name, "i8") for name in ("member_id", *HOLDING)])
 Refunds = dict[int, tuple[tuple[int, int], ...]]  # by the order's tick: (day, total after) of each
 
 
@@ -36,7 +41,7 @@ class Growth:
     standings: dict[int, StoreStanding] = field(default_factory=dict)  # by store's id
     patrons: list[Patron] = field(default_factory=list)
     pool: Pool | None = None
-    holdings: dict[int, Holding] = field(default_factory=dict)  # by member's id
+    holdings: Rows = field(default_factory=lambda: np.zeros(0, HOLDING_DTYPE))
 
     def columns(self, number: dict[int, int]) -> Stores:
         """Return the stores; `number` are those of members by id."""
@@ -57,7 +62,7 @@ def read_growth(programme_id: int, terms: Terms, day: date) -> Growth:
     growth.standings = {one.pk: one for one in StoreStanding.objects.filter(store__programme_id=programme_id)}
     growth.patrons = list(Patron.objects.filter(store__programme_id=programme_id))
     growth.pool = Pool.objects.filter(pk=programme_id).first()
-    growth.holdings = {one.pk: one for one in Holding.objects.filter(programme_id=programme_id)}
+    growth.holdings = read_columns(HOLDINGS, HOLDING_DTYPE, (programme_id,))
     return growth
 
 
@@ -92,7 +97,7 @@ def fill_growth(growth: Growth, replay: Replay, ids: Int64s, ticks: Int64s) -> N
     if not growth.terms.divides_orders and not growth.terms.pool_kind:
         return
     number = {member: at for at, member in enumerate(ids.tolist())}
-    _fill_pool(growth, replay, number)
+    _fill_pool(growth, replay, ids)
     _fill_stores(growth, replay, number)
     _fill_orders(growth, replay, number, {tick: at for at, tick in enumerate(ticks.tolist())})
     for (kind, role), amount in programme_balances(growth.terms.programme_id).items():
@@ -100,16 +105,23 @@ def fill_growth(growth: Growth, replay: Replay, ids: Int64s, ticks: Int64s) -> N
             replay.book.accounts[kind][ACCOUNTS.index(role)] = amount
 
 
-def _fill_pool(growth: Growth, replay: Replay, number: dict[int, int]) -> None:
-    book, kind = replay.book, growth.terms.pool_kind
-    for member, row in growth.holdings.items():
-        position = book.at(number[member])
-        book.consumption[position], book.exits[position] = row.consumption, row.exits
-        book.since[position], book.free[kind][position] = row.since, row.points
+def _fill_pool(growth: Growth, replay: Replay, ids: Int64s) -> None:
+    book, rows = replay.book, growth.holdings
+    if not growth.terms.pool_kind:
+        return
+    number = np.searchsorted(ids, rows["member_id"])
+    position = book.forest.layout.position[number]
+    for name, column in zip(HOLDING, columns_of(book, growth.terms.pool_kind), strict=True):
+        column[position] = rows[name]
     if growth.pool is not None:
         book.pool = engine_pool(growth.pool)
-        rows = ((number[member], row) for member, row in growth.holdings.items())
-        book.pool.queue.fill((at, row.consumption, row.points, row.since) for at, row in rows)
+        columns = (number, rows["consumption"], rows["points"], rows["since"])
+        book.pool.queue.fill(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def columns_of(book: Book, kind: str) -> tuple[Int64s, ...]:
+    """Return what holdings are of, by position: points, consumption, exits, since."""
+    return book.free[kind], book.consumption, book.exits, book.since
 
 
 def _fill_stores(growth: Growth, replay: Replay, number: dict[int, int]) -> None:

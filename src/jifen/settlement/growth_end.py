@@ -3,15 +3,17 @@
 from collections import defaultdict
 from datetime import date
 
+import numpy as np
+
 from jifen.engine.lines import DayLines
 from jifen.facts.days import next_tick
 from jifen.facts.models import Cut, Fact, Reported
-from jifen.facts.pooled import changed, holding_changed, holding_row, pool_row, save_exits, write_holdings
+from jifen.facts.pooled import changed, holding_row, pool_row, save_exits, write_holdings
 from jifen.facts.trade import partner_since
 from jifen.ledger.chart import MONEY, PROGRAMME, chart_of
 from jifen.ledger.connection import cursor
 from jifen.pools.models import OrderNote, PoolDay
-from jifen.settlement.growth import Growth
+from jifen.settlement.growth import HOLDING, Growth, columns_of
 from jifen.settlement.load import Loaded
 from jifen.stores.models import Patron, StoreStanding
 
@@ -99,22 +101,26 @@ def _keep_pool(loaded: Loaded, growth: Growth, lines: DayLines) -> None:
         after.save(force_insert=growth.pool is None, force_update=growth.pool is not None)
     moves = pool_moves(programme_id, kind, growth.day)
     PoolDay.objects.create(programme_id=programme_id, day=growth.day, money=after.money, supply=after.supply, **moves)
-    position = book.forest.layout.position
-    columns = (book.free[kind], book.consumption, book.exits, book.since)
-    rows = []
-    for member, values in zip(
-        loaded.ids.tolist(), zip(*(column[position].tolist() for column in columns), strict=True), strict=True
-    ):
-        before = growth.holdings.get(member)
-        if before is None and not any(values):
-            continue
-        row = holding_row(member, programme_id, values)
-        if holding_changed(before, row):
-            rows.append(row)
-    write_holdings(rows)
+    _keep_holdings(loaded, growth)
     if lines.exits:
         close = Fact(tick=next_tick(), programme_id=programme_id, business_date=growth.day)
         save_exits(lines.exits, loaded.ids.tolist(), close)
+
+
+def _keep_holdings(loaded: Loaded, growth: Growth) -> None:
+    """Write the holdings that a close has changed."""
+    book, rows = loaded.replay.book, growth.holdings
+    before = np.zeros((len(HOLDING), len(loaded.ids)), np.int64)
+    for row, name in enumerate(HOLDING):
+        before[row, np.searchsorted(loaded.ids, rows["member_id"])] = rows[name]
+    position = book.forest.layout.position
+    after = np.array([column[position] for column in columns_of(book, growth.terms.pool_kind)], np.int64)
+    write_holdings(
+        [
+            holding_row(int(loaded.ids[number]), loaded.programme_id, tuple(after[:, number].tolist()))
+            for number in np.flatnonzero((before != after).any(axis=0)).tolist()
+        ]
+    )
 
 
 def _keep_notes(loaded: Loaded, growth: Growth) -> None:
