@@ -87,6 +87,7 @@ def moment_text(table: str, row: Row) -> str:
 def apply_fact(state: GrowthState, fact: Fact) -> None:
     """Apply one fact; orders, sales and injections never lower the price (S1-06, S1-08)."""
     day, price = fact.moment.date(), state.pool.price
+    state.moment = fact.moment
     if fact.table == "members":
         apply_member(state, fact.row)
     elif fact.table == "stores":

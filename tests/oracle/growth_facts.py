@@ -45,6 +45,7 @@ def apply_order(state: GrowthState, row: Row, day: date) -> None:
         product=row.get("product", ""),
         store=row.get("store", ""),
         region=row.get("region", ""),
+        moment=state.moment,
     )
     order.region = order.region or (state.stores[order.store].region if order.store else "")
     earlier = [one for one in state.sold if one.is_split and (one.store, one.member) == (order.store, order.member)]

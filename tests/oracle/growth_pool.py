@@ -66,6 +66,7 @@ def mint_later(state: GrowthState, order: GrowthOrder, day: date) -> None:
     """What a delayed order has left of its share enters the pool at a close."""
     share = order.pool_part - order.pool_part * order.refunded_fen // order.fen
     order.pending = False
+    order.refunded_at_mint, state.moment = order.refunded_fen, order.moment
     state.pool.pending -= share
     if share == 0:
         return

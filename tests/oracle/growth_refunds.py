@@ -86,7 +86,11 @@ def take_back_split(state: GrowthState, order: GrowthOrder, before: int, refund:
 
 def burn(state: GrowthState, order: GrowthOrder, before: int, refund: Transfer) -> bool:
     """Burn what the refunded part minted, as far as it is there; say whether no points are left."""
-    asked = step(order, order.minted, before)
+    asked = 0
+    if order.minted:
+        stood = order.fen - order.refunded_at_mint  # it was minted for this part alone
+        now, then = order.refunded_fen - order.refunded_at_mint, before - order.refunded_at_mint
+        asked = order.minted * now // stood - order.minted * then // stood
     burnt = min(asked, state.holding(order.member)) if asked else 0
     state.blocked[str(refund.day), order.member, "burn"] += asked - burnt
     if burnt == 0:
@@ -98,17 +102,19 @@ def burn(state: GrowthState, order: GrowthOrder, before: int, refund: Transfer) 
 
 
 def take_back_share(state: GrowthState, order: GrowthOrder, share: int) -> list[Line]:
-    """Take the pool's part from where it is: what waits, the pool, the reserve's own, or the platform."""
+    """Take the pool's part from where it is: what is pending or waits, the pool, the reserve's own, or the platform."""
     pool = state.pool
     if order.pending:
         pool.pending -= share
         return [money(RESERVE, -share)]
     from_pool = min(share, pool.money - (1 if pool.supply > 0 else 0))
     own = state.free(RESERVE, MONEY) - pool.waiting - pool.pending
-    from_reserve = min(share - from_pool, own)
+    from_waiting = min(share - from_pool, pool.waiting) if pool.supply == 0 else 0
+    from_reserve = min(share - from_pool - from_waiting, own)
     pool.money -= from_pool
-    rest = share - from_pool - from_reserve
-    return [money(POOL, -from_pool), money(RESERVE, -from_reserve), money(PLATFORM, -rest)]
+    pool.waiting -= from_waiting
+    rest = share - from_pool - from_waiting - from_reserve
+    return [money(POOL, -from_pool), money(RESERVE, -from_reserve - from_waiting), money(PLATFORM, -rest)]
 
 
 def take_back_shopping(state: GrowthState, order: GrowthOrder, before: int, refund: Transfer) -> None:

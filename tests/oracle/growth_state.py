@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from tests.oracle.state import FEN_PER_CNY, Line, Order, Programme, Row, Rule, State, Transfer, floor
@@ -13,6 +13,7 @@ CONVERTED, DEBTS, FEES = "programme:converted", "programme:debts", "programme:fe
 POOL, RESERVE = "programme:pool", "programme:pool_reserve"
 DISTRIBUTION, PLATFORM = "programme:distribution", "programme:platform"
 TAKINGS, DIVIDENDS = "programme:takings", "programme:dividends"
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -61,6 +62,8 @@ class GrowthOrder(Order):
     distribution: int = 0
     minted: int = 0
     pending: bool = False
+    moment: datetime = LONG_AGO
+    refunded_at_mint: int = 0  # fen
     exits: int = 0  # of the buyer, when it was sold
     shopping: int = 0
     sourced: int = 0
@@ -135,8 +138,8 @@ class GrowthState(State):
     value_kind: str = ""
     consumption: Counter[str] = field(default_factory=Counter)
     exits: Counter[str] = field(default_factory=Counter)
-    since: dict[str, int] = field(default_factory=dict)
-    moments: int = 0
+    since: dict[str, datetime] = field(default_factory=dict)
+    moment: datetime = LONG_AGO  # of the fact at hand, or the order minted for
     territories: dict[str, str] = field(default_factory=dict)
     rewards: list[Reward] = field(default_factory=list)
     reported: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
@@ -183,8 +186,7 @@ class GrowthState(State):
         super().post(transfer, *lines)
         for party, held in before.items():
             if held == 0 and self.holding(party) > 0:
-                self.moments += 1
-                self.since[party] = self.moments
+                self.since[party] = self.moment
 
     # Money owed
 

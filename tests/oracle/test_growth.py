@@ -15,7 +15,7 @@ from tests.flows.by_hand import run_offline
 from tests.oracle.growth import Result, settle_book
 from tests.oracle.growth_programmes import usual_text
 from tests.oracle.growth_strategies import Book, books
-from tests.oracle.test_growth_examples import FIRST, action, book_of, order, posted, refund
+from tests.oracle.test_growth_examples import FIRST, action, book_of, order, posted, refund, store
 
 DECIMALS = {"money": 2, "value_points": 8, "shopping_points": 2, "subsidy": 2}
 
@@ -111,3 +111,29 @@ def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
 
 def minor(text: str, kind: str) -> int:
     return int(Decimal(text or "0").scaleb(DECIMALS[kind]))
+
+
+def test_of_equal_exit_prices_and_moments_the_lower_member_goes_first() -> None:
+    """B and A buy at the same moment, B's row first: both have held as long (S1-09)."""
+    text = usual_text({"spend_money"}, commission="0.9", platform="0", distribution="0", minted="1", kept="0",
+                      exit_multiple="2", minimum_supply="1")  # fmt: skip
+    book = book_of("A, B, C", orders=[order("O1", "C", "3000"), order("O2", "B", "100"), order("O3", "A", "1000")])
+    book["orders"][0]["paid_at"] = f"{FIRST}T08:00:00"
+    book["actions"] = [action("inject", "programme", "money", "5500")]
+
+    found, expected = both(text, book, FIRST)
+
+    assert differences(found, expected) == {}
+    assert [row[2] for row in sorted(found.exits, key=lambda row: row[3])][:1] == ["A"]
+
+
+def test_only_locked_leaves_what_was_reported() -> None:
+    """C2, C3: nothing of it is turned around."""
+    text = usual_text(policy="only_locked", payout_8="report_only", threshold="0.01", new_user="1")
+    orders = [order("O1", "A", "100", store="S"), order("O2", "B", "100", 1, store="S")]
+    book = book_of("A > B", stores=[store("S")], orders=orders, refunds=[refund("O2", "100", 2)])
+
+    found, expected = both(text, book, FIRST + timedelta(days=2))
+
+    assert differences(found, expected) == {}
+    assert found.reported == {(str(FIRST + timedelta(days=1)), "A", "new_user_reward", "money"): 10_000}

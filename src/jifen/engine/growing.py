@@ -117,7 +117,9 @@ def _divide_back(posting: Posting, refund: RefundFact, programme: "Programme", n
     order, pool = refund.order, posting.book.pool
     before = pool.price if pool is not None else (0, 1)
     if programme.pool is not None and note.minted:
-        programme.pool.burn(posting, order.member, refund.step(note.minted))
+        mint_day = order.day + programme.pool.mint_after_days
+        start = refund.total_until(mint_day) if programme.pool.mint_after_days else 0
+        programme.pool.burn(posting, order.member, refund.step_since(note.minted, start))
     commission, share = refund.step(note.commission), refund.step(note.share)
     distribution = refund.step(note.distribution)
     rows = [Row(DISTRIBUTION, MONEY, FREE, -distribution)]
@@ -130,8 +132,10 @@ def _divide_back(posting: Posting, refund: RefundFact, programme: "Programme", n
     elif pool is not None:
         reserve = posting.book.accounts[MONEY][-1 - POOL_RESERVE] - pool.waiting - pool.pending
         from_pool = min(share, max(pool.money - bool(pool.supply), 0))
-        from_reserve = min(share - from_pool, max(reserve, 0))
+        from_waiting = min(share - from_pool, pool.waiting) if not pool.supply else 0
+        from_reserve = from_waiting + min(share - from_pool - from_waiting, max(reserve, 0))
         pool.money -= from_pool
+        pool.waiting -= from_waiting
         platform += share - from_pool - from_reserve
         rows += [Row(POOL, MONEY, FREE, -from_pool), Row(POOL_RESERVE, MONEY, FREE, -from_reserve)]
         rows += emptied(pool, before)

@@ -35,10 +35,10 @@ class StoreReward(Rule):
 
     def give_back(self, posting: Posting, store: int, receiver: int, due: int, policy: str) -> None:
         """Post what a refund takes back of a reward that was paid."""
+        if policy == "only_locked":
+            return
         if self.payout == "report_only":
             posting.report(receiver, self.use, MONEY, -due)
-            return
-        if policy == "only_locked":
             return
         taken = min(due, posting.free(receiver, MONEY))
         lent = posting.lend(receiver, due - taken, policy)

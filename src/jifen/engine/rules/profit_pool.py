@@ -90,6 +90,7 @@ class ProfitPool(Rule):
         if not pool.proceeds(action.amount, self.kept):
             return say("worth less than one fen")
         self._sell(posting, action.member, action.amount, ("sell", "sell"))
+        posting.pay_debts(action.member)
         return None
 
     def inject(self, posting: Posting, amount: int, source: int, key: str, rule: str) -> None:

@@ -30,6 +30,16 @@ class RefundFact(NamedTuple):
         """Return floor(whole × F) less what it was before this refund."""
         return whole * self.total // self.order.amount - whole * self.total_before // self.order.amount
 
+    def step_since(self, whole: int, start: int) -> int:
+        """Return the step of what was given for the part of the order that stood after refunds of `start`."""
+        stood, before = self.order.amount - start, self.total_before - start
+        return whole * (self.total - start) // stood - whole * before // stood if stood else 0
+
+    def total_until(self, day: int) -> int:
+        """Return what earlier refunds had refunded in all by the close of `day`."""
+        earlier = [total for refunded_on, total in self.before if refunded_on <= day]
+        return earlier[-1] if earlier else 0
+
     def total_after(self, day: int) -> int:
         """Return what earlier refunds made after the close of `day` had refunded in all; 0 when there was none."""
         later = [total for refunded_on, total in self.before if refunded_on > day]
