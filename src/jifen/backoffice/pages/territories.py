@@ -216,7 +216,7 @@ def shades() -> list[tuple[int, str]]:
 
 
 def _province_table(desk: Desk, provinces: list[Province], held: Held) -> Table:
-    headings = columns(_("Province"), _("Sold inside"), _("Holder"), _("Since"), _("Fee"), numbers=(1, 4))
+    headings = columns(_("Province"), _("Sold inside"), _("Holder"), _("Since"), _("Entry fee"), numbers=(1, 4))
     rows = [
         [
             Cell(full_name(one.tile.code), href=to(desk, "territory", one.tile.code)),
@@ -229,7 +229,7 @@ def _province_table(desk: Desk, provinces: list[Province], held: Held) -> Table:
 
 
 def _places(desk: Desk, found: Sequence[Place], *, whole: bool = False) -> Table:
-    headings = columns(_("Division"), _("Level"), _("Sold inside"), _("Holder"), _("Since"), _("Fee"), numbers=(2, 5))
+    headings = columns(_("Division"), _("Level"), _("Sold inside"), _("Holder"), _("Since"), _("Entry fee"), numbers=(2, 5))
     rows = [
         [
             _division_cell(desk, one, whole=whole),
@@ -258,7 +258,7 @@ def _holder_cells(desk: Desk, one: Territory | None) -> list[Cell]:
 
 
 def _holding_columns() -> list[Column]:
-    return columns(_("Code"), _("Division"), _("Level"), _("Holder"), _("Since"), _("Fee"), numbers=(5,))
+    return columns(_("Code"), _("Division"), _("Level"), _("Holder"), _("Since"), _("Entry fee"), numbers=(5,))
 
 
 def _holding_row(desk: Desk, one: Territory) -> list[Cell]:

@@ -24,7 +24,7 @@ def territory_deeds(desk: Desk) -> HttpResponseBase:
     if state in ProposalState.values:
         found = found.filter(state=state)
     headings = columns(
-        *(_("Proposed"), _("Division"), _("What"), _("Member"), _("State"), _("Fee"), _("Reason")),
+        *(_("Proposed"), _("Division"), _("What"), _("Member"), _("State"), _("Entry fee"), _("Reason")),
         *(_("Proposed by"), _("Decided by"), _("Business day")),
         numbers=(5,),
     )
