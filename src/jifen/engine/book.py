@@ -92,10 +92,8 @@ class Book:
         self.month_units = np.zeros(n, np.int64)  # bought this month less what refunds took this month
         self.agent = np.zeros(n, bool)
         self.agent_since = np.zeros(n, np.int32)
-        self.strikes = np.zeros(n, np.int64)  # months missed in a row
-        self.carry = np.zeros(n, np.int64)  # units missing from earlier months' targets
-        self.bought = np.zeros(n, np.int64)  # tickets bought on the exchange
-        self.released_tickets = np.zeros(n, np.int64)
+        self.strikes, self.carry = np.zeros(n, np.int64), np.zeros(n, np.int64)  # months missed in a row; units missing
+        self.bought, self.released_tickets = np.zeros(n, np.int64), np.zeros(n, np.int64)  # of the exchange
         self.consumption = np.zeros(n, np.int64)  # money: what fed the pool since the last exit, less refunds (S1-Q2)
         self.exits = np.zeros(n, np.int64)  # how often the member was made to sell
         self.since = np.zeros(n, np.int64)  # when the holding of the pool's kind last began; 0: there is none
