@@ -87,7 +87,7 @@ class ProfitPool(Rule):
             return say("too few free points")
         if pool.supply - action.amount < self._least(posting):
             return say("so many points have to stay in circulation: {points}", points=self.minimum_supply)
-        if not pool.proceeds(action.amount, self.kept):
+        if not pool.supply or not pool.proceeds(action.amount, self.kept):
             return say("worth less than one fen")
         self._sell(posting, action.member, action.amount, ("sell", "sell"))
         posting.pay_debts(action.member)
