@@ -33,9 +33,9 @@ NAMES = {
     *("Asia", "Shanghai", "A", "D", "F", "M", "S", "T", "x", "Ctrl", "C", "demo"),
     *("JPEG", "PNG", "PDF", "JSON", "MB", "SHA", "I", "O", "V", "Z", "X"),
     *("share", "min", "max", "second", "fee", "reward", "amount", "rate", "fixed", "per", "unit", "grant", "order"),
-    *("split", "store", "takings", "partners", "shares", "sourced", "goods", "commission", "cost", "distribution", "kept"),
-    *("minted", "released", "payout", "overflow", "district", "city", "province", "threshold", "product", "start"),
-    *("management", "platform", "owner", "region", "of", "B"),
+    *("split", "store", "takings", "partners", "shares", "sourced", "goods", "commission", "cost", "distribution"),
+    *("kept", "minted", "released", "payout", "overflow", "district", "city", "province", "threshold", "product"),
+    *("start", "management", "platform", "owner", "region", "of", "B"),
     *("agents", "for", "token", "price", "from", "referral", "bonus", "withdraw", "units", "parking"),
     *("stores", "exits", "party"),
 }

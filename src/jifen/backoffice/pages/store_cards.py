@@ -178,7 +178,9 @@ def _plans(desk: Desk, plans: list[CardPlan]) -> Table:
 def _plan_state(plan: CardPlan) -> Cell:
     if plan.active:
         return Cell(_("on sale"), tone="good")
-    return Cell(_("not on sale"), tone="plain") if plan.approved_by_id else Cell(_("waits for an operator"), tone="wait")
+    if plan.approved_by_id:
+        return Cell(_("not on sale"), tone="plain")
+    return Cell(_("waits for an operator"), tone="wait")
 
 
 def _uses(desk: Desk, found: Store) -> Table:

@@ -229,7 +229,8 @@ def _province_table(desk: Desk, provinces: list[Province], held: Held) -> Table:
 
 
 def _places(desk: Desk, found: Sequence[Place], *, whole: bool = False) -> Table:
-    headings = columns(_("Division"), _("Level"), _("Sold inside"), _("Holder"), _("Since"), _("Entry fee"), numbers=(2, 5))
+    titles = (_("Division"), _("Level"), _("Sold inside"), _("Holder"), _("Since"), _("Entry fee"))
+    headings = columns(*titles, numbers=(2, 5))
     rows = [
         [
             _division_cell(desk, one, whole=whole),

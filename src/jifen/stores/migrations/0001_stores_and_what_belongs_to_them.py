@@ -6,161 +6,305 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('members', '0005_codes_for_new_passwords'),
-        ('programmes', '0003_proposed_values_and_draws'),
+        ("members", "0005_codes_for_new_passwords"),
+        ("programmes", "0003_proposed_values_and_draws"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Store',
+            name="Store",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9_-]{1,20}$', 'letters, digits, - and _ only, at most 20')], verbose_name='code')),
-                ('title', models.CharField(max_length=100, verbose_name='name')),
-                ('title_en', models.CharField(blank=True, max_length=100, verbose_name='English name')),
-                ('region', models.CharField(blank=True, max_length=6, verbose_name='region')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
-                ('rate', models.DecimalField(blank=True, decimal_places=9, max_digits=10, null=True, verbose_name='commission')),
-                ('joined_tick', models.BigIntegerField(unique=True)),
-                ('joined_on', models.DateField(verbose_name='joined on')),
-                ('partners', models.BooleanField(default=False, verbose_name='takes partners')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stores', to='members.member', verbose_name='owner')),
-                ('programme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme', verbose_name='programme')),
-                ('referrer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.member', verbose_name='referrer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9_-]{1,20}$", "letters, digits, - and _ only, at most 20"
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="name")),
+                ("title_en", models.CharField(blank=True, max_length=100, verbose_name="English name")),
+                ("region", models.CharField(blank=True, max_length=6, verbose_name="region")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="phone")),
+                (
+                    "rate",
+                    models.DecimalField(
+                        blank=True, decimal_places=9, max_digits=10, null=True, verbose_name="commission"
+                    ),
+                ),
+                ("joined_tick", models.BigIntegerField(unique=True)),
+                ("joined_on", models.DateField(verbose_name="joined on")),
+                ("partners", models.BooleanField(default=False, verbose_name="takes partners")),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stores",
+                        to="members.member",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                (
+                    "referrer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.member",
+                        verbose_name="referrer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'store',
-                'verbose_name_plural': 'stores',
+                "verbose_name": "store",
+                "verbose_name_plural": "stores",
             },
         ),
         migrations.CreateModel(
-            name='Shareholding',
+            name="Shareholding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('share_bp', models.IntegerField(help_text='in hundredths of a percent', verbose_name='share')),
-                ('initiator', models.BooleanField(default=False, verbose_name='initiator')),
-                ('since_tick', models.BigIntegerField()),
-                ('since_on', models.DateField(verbose_name='since')),
-                ('until_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shareholdings', to='members.member', verbose_name='member')),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='shareholdings', to='stores.store', verbose_name='store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("share_bp", models.IntegerField(help_text="in hundredths of a percent", verbose_name="share")),
+                ("initiator", models.BooleanField(default=False, verbose_name="initiator")),
+                ("since_tick", models.BigIntegerField()),
+                ("since_on", models.DateField(verbose_name="since")),
+                ("until_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shareholdings",
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shareholdings",
+                        to="stores.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shareholding',
-                'verbose_name_plural': 'shareholdings',
+                "verbose_name": "shareholding",
+                "verbose_name_plural": "shareholdings",
             },
         ),
         migrations.CreateModel(
-            name='Patron',
+            name="Patron",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.BigIntegerField(db_default=0, verbose_name='amount')),
-                ('products', models.IntegerField(db_default=0, verbose_name='orders of the product')),
-                ('partner', models.BooleanField(db_default=False, verbose_name='partner')),
-                ('partner_since', models.DateField(blank=True, null=True, verbose_name='partner since')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='patronage', to='members.member', verbose_name='member')),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='patrons', to='stores.store', verbose_name='store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.BigIntegerField(db_default=0, verbose_name="amount")),
+                ("products", models.IntegerField(db_default=0, verbose_name="orders of the product")),
+                ("partner", models.BooleanField(db_default=False, verbose_name="partner")),
+                ("partner_since", models.DateField(blank=True, null=True, verbose_name="partner since")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="patronage",
+                        to="members.member",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="patrons",
+                        to="stores.store",
+                        verbose_name="store",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'customer of a store',
-                'verbose_name_plural': 'customers of stores',
+                "verbose_name": "customer of a store",
+                "verbose_name_plural": "customers of stores",
             },
         ),
         migrations.CreateModel(
-            name='Territory',
+            name="Territory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(max_length=6, verbose_name='region')),
-                ('since_tick', models.BigIntegerField()),
-                ('since_on', models.DateField(verbose_name='since')),
-                ('until_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('fee', models.BigIntegerField(db_default=0, verbose_name='fee')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='territories', to='members.member', verbose_name='holder')),
-                ('programme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme', verbose_name='programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("region", models.CharField(max_length=6, verbose_name="region")),
+                ("since_tick", models.BigIntegerField()),
+                ("since_on", models.DateField(verbose_name="since")),
+                ("until_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("fee", models.BigIntegerField(db_default=0, verbose_name="fee")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="territories",
+                        to="members.member",
+                        verbose_name="holder",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programmes.programme",
+                        verbose_name="programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'territory',
-                'verbose_name_plural': 'territories',
+                "verbose_name": "territory",
+                "verbose_name_plural": "territories",
             },
         ),
         migrations.CreateModel(
-            name='StoreStanding',
+            name="StoreStanding",
             fields=[
-                ('store', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='standing', serialize=False, to='stores.store', verbose_name='store')),
-                ('turnover', models.BigIntegerField(db_default=0, verbose_name='turnover')),
-                ('net', models.BigIntegerField(db_default=0, verbose_name='takings')),
-                ('fund', models.BigIntegerField(db_default=0, verbose_name="partners' fund")),
+                (
+                    "store",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="standing",
+                        serialize=False,
+                        to="stores.store",
+                        verbose_name="store",
+                    ),
+                ),
+                ("turnover", models.BigIntegerField(db_default=0, verbose_name="turnover")),
+                ("net", models.BigIntegerField(db_default=0, verbose_name="takings")),
+                ("fund", models.BigIntegerField(db_default=0, verbose_name="partners' fund")),
             ],
             options={
-                'verbose_name': 'standing of a store',
-                'verbose_name_plural': 'standings of stores',
-                'constraints': [models.CheckConstraint(condition=models.Q(('fund__gte', 0)), name='store_fund_not_negative')],
+                "verbose_name": "standing of a store",
+                "verbose_name_plural": "standings of stores",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("fund__gte", 0)), name="store_fund_not_negative")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='store',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='store_code_once'),
+            model_name="store",
+            constraint=models.UniqueConstraint(fields=("programme", "code"), name="store_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='store',
-            constraint=models.CheckConstraint(condition=models.Q(('region', ''), ('region__regex', '^[1-9][0-9]{5}$'), _connector='OR'), name='store_region_is_a_code'),
+            model_name="store",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("region", ""), ("region__regex", "^[1-9][0-9]{5}$"), _connector="OR"),
+                name="store_region_is_a_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='store',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__isnull', True), models.Q(('rate__gte', 0), ('rate__lte', 1)), _connector='OR'), name='store_rate_is_a_share'),
+            model_name="store",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rate__isnull", True), models.Q(("rate__gte", 0), ("rate__lte", 1)), _connector="OR"
+                ),
+                name="store_rate_is_a_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='store',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='store_has_a_code'),
+            model_name="store",
+            constraint=models.CheckConstraint(condition=models.Q(("code", ""), _negated=True), name="store_has_a_code"),
         ),
         migrations.AddConstraint(
-            model_name='shareholding',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_on__isnull', True)), fields=('store', 'member'), name='shareholding_one_open'),
+            model_name="shareholding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_on__isnull", True)), fields=("store", "member"), name="shareholding_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shareholding',
-            constraint=models.UniqueConstraint(condition=models.Q(('initiator', True), ('until_on__isnull', True)), fields=('store',), name='shareholding_one_initiator'),
+            model_name="shareholding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("initiator", True), ("until_on__isnull", True)),
+                fields=("store",),
+                name="shareholding_one_initiator",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shareholding',
-            constraint=models.CheckConstraint(condition=models.Q(('share_bp__gte', 0), ('share_bp__lte', 10000)), name='shareholding_is_a_share'),
+            model_name="shareholding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share_bp__gte", 0), ("share_bp__lte", 10000)), name="shareholding_is_a_share"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shareholding',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('since_on')), _connector='OR'), name='shareholding_ends_later'),
+            model_name="shareholding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until_on__isnull", True), ("until_on__gte", models.F("since_on")), _connector="OR"
+                ),
+                name="shareholding_ends_later",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patron',
-            constraint=models.UniqueConstraint(fields=('store', 'member'), name='patron_once'),
+            model_name="patron",
+            constraint=models.UniqueConstraint(fields=("store", "member"), name="patron_once"),
         ),
         migrations.AddConstraint(
-            model_name='patron',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('products__gte', 0)), name='patron_not_negative'),
+            model_name="patron",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0), ("products__gte", 0)), name="patron_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patron',
-            constraint=models.CheckConstraint(condition=models.Q(('partner', False), ('partner_since__isnull', False), _connector='OR'), name='patron_partner_since_a_day'),
+            model_name="patron",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("partner", False), ("partner_since__isnull", False), _connector="OR"),
+                name="patron_partner_since_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='territory',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_on__isnull', True)), fields=('programme', 'region'), name='territory_one_holder'),
+            model_name="territory",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_on__isnull", True)),
+                fields=("programme", "region"),
+                name="territory_one_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='territory',
-            constraint=models.CheckConstraint(condition=models.Q(('region__regex', '^[1-9][0-9]{5}$')), name='territory_region_is_a_code'),
+            model_name="territory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("region__regex", "^[1-9][0-9]{5}$")), name="territory_region_is_a_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='territory',
-            constraint=models.CheckConstraint(condition=models.Q(('fee__gte', 0)), name='territory_fee_not_negative'),
+            model_name="territory",
+            constraint=models.CheckConstraint(condition=models.Q(("fee__gte", 0)), name="territory_fee_not_negative"),
         ),
         migrations.AddConstraint(
-            model_name='territory',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('since_on')), _connector='OR'), name='territory_ends_later'),
+            model_name="territory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until_on__isnull", True), ("until_on__gte", models.F("since_on")), _connector="OR"
+                ),
+                name="territory_ends_later",
+            ),
         ),
     ]

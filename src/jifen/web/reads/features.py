@@ -26,6 +26,11 @@ class Features:
     territories: bool = False
 
 
+def has_pool(programme_id: int) -> bool:
+    """Return whether points of a programme have a price, which may fall."""
+    return pool_terms(read_now(programme_id).terms) is not None
+
+
 def features_of(member: Member, terms: Terms | None = None) -> Features:
     """Return which pages about a pool and stores there are for a member."""
     terms = terms or read_now(member.programme_id).terms

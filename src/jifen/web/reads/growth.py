@@ -148,14 +148,14 @@ def own_of(member: Member, here: Here) -> Own:
 
 
 def exits_so_far(programme_id: int) -> Exits:
-    """Return how many members were ever made to sell; who held points is counted once a minute."""
+    """Return how many members were ever made to sell, of those who held points; both counted once a minute."""
 
-    def holders() -> int:
-        return Holding.objects.filter(programme_id=programme_id).count()
+    def counted() -> tuple[int, int]:
+        members = exits_of(programme_id).order_by().values("member").distinct().count()
+        return members, Holding.objects.filter(programme_id=programme_id).count()
 
-    counted = cache.get_or_set(f"holders/{programme_id}", holders, COUNTED_FOR_SECONDS)
-    members = exits_of(programme_id).order_by().values("member").distinct().count()
-    return Exits(members, max(int(counted or 0), members))
+    members, holders = cache.get_or_set(f"exits/{programme_id}", counted, COUNTED_FOR_SECONDS) or (0, 0)
+    return Exits(members, max(holders, members))
 
 
 def read_sale(member: Member, here: Here, points: int) -> Sale:

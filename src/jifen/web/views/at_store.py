@@ -18,6 +18,7 @@ from jifen.storefront.cards import buy_card, pay_order
 from jifen.storefront.errors import StoreError
 from jifen.storefront.terms import has_stores
 from jifen.stores.models import Store
+from jifen.stores.regions import full_name
 from jifen.web.forms import KeyedForm
 from jifen.web.pages import MemberRequest, ProgrammeRequest, member_page, programme_page
 from jifen.web.reads.store_payment import (
@@ -55,7 +56,7 @@ def store(request: ProgrammeRequest, code: str) -> HttpResponse:
     found = _found(request, code)
     member = member_of(request.session, request.programme.pk)
     if member is None:
-        return render(request, "web/store_welcome.html", {"store": found})
+        return render(request, "web/store_welcome.html", {"store": found, "place": full_name(found.region)})
     asked = cast(MemberRequest, request)
     asked.member = member
     return _pay_page(asked, found)

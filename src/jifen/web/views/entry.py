@@ -21,6 +21,7 @@ from jifen.programmes.models import Programme
 from jifen.stores.models import Store
 from jifen.web.forms import JoinForm, LoginForm
 from jifen.web.pages import ProgrammeRequest, programme_page
+from jifen.web.reads.features import has_pool
 from jifen.web.sessions import enter, leave, member_of
 from jifen.web.templatetags.jifen import said
 
@@ -102,7 +103,8 @@ def join(request: ProgrammeRequest, code: str = "") -> HttpResponse:
                 return redirect("web:store_page", request.programme.code, store.code)
             return redirect("web:home", request.programme.code)
     who = inviter or (store.owner if store is not None else None)
-    return render(request, "web/join.html", {"form": form, "inviter": who.nickname if who else "", "store": store})
+    shown = {"inviter": who.nickname if who else "", "store": store, "pool": has_pool(request.programme.pk)}
+    return render(request, "web/join.html", {"form": form, **shown})
 
 
 def _store(request: ProgrammeRequest) -> Store | None:

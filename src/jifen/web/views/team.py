@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from jifen.web.pages import MemberRequest, member_page
+from jifen.web.reads.features import has_pool
 from jifen.web.reads.qr import draw_qr
 from jifen.web.reads.team import read_generation, read_team
 
@@ -33,4 +34,5 @@ def invite(request: MemberRequest) -> HttpResponse:
     """Show the member's invite link, also as a picture to be scanned."""
     path = reverse("web:join", args=[request.programme.code, request.member.invite_code])
     link = request.build_absolute_uri(path)
-    return render(request, "web/invite.html", {"tab": "me", "link": link, "picture": draw_qr(link)})
+    return render(request, "web/invite.html", {"tab": "me", "link": link, "picture": draw_qr(link),
+                                               "pool": has_pool(request.programme.pk)})  # fmt: skip
