@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jifen.agents.terms import has_agents
 from jifen.backoffice.access import language, operator_of, programmes_of
 from jifen.backoffice.waiting import Waiting, waiting
 from jifen.engine.rule import Rule
+from jifen.engine.rules.agency import Agency
+from jifen.engine.rules.grant_units import GrantUnits
 from jifen.engine.rules.order_split import OrderSplit
 from jifen.engine.rules.profit_pool import ProfitPool
 from jifen.engine.rules.territory import Territory
+from jifen.engine.rules.ticket import Ticket
 from jifen.exchange.chosen import is_open
-from jifen.exchange.terms import trades
-from jifen.leases.terms import has_devices
 from jifen.members.models import Operator
 from jifen.programmes.models import Programme
 from jifen.programmes.terms import in_force, load
@@ -147,9 +147,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         groups = [
             {"title": title, "items": [_item(request, page, [code], badges) for page in pages]}
             for title, pages in PAGES
-            if title is not AGENTS or _has_agents(request, code)
+            if title is not AGENTS or _has_rule(request, code, Agency)
             if pages[0][0] != "exchange" or _trades(request, code)
-            if pages[0][0] != "leases" or _leases(request, code)
+            if pages[0][0] != "leases" or _has_rule(request, code, GrantUnits)
             if pages[0][0] not in OF_RULES or _has_rule(request, code, OF_RULES[pages[0][0]])
         ]
     return [*groups, {"title": _("Console"), "items": [_item(request, page, [], {}) for page in COMMON]}]
@@ -157,22 +157,16 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _trades(request: HttpRequest, code: str) -> bool:
     """Return whether a programme has tickets of an exchange, and the server an exchange."""
-    found = _programmes(request).get(code)
-    if found is None or not is_open():
-        return False
-    return trades(found.pk, timezone.now().date())
-
-
-def _leases(request: HttpRequest, code: str) -> bool:
-    """Return whether a programme leases devices."""
-    found = _programmes(request).get(code)
-    return found is not None and has_devices(found.pk, timezone.now().date())
+    return is_open() and _has_rule(request, code, Ticket)
 
 
 def _has_rule(request: HttpRequest, code: str, rule: type[Rule]) -> bool:
     """Return whether the document in force has a rule, without which a group's pages say nothing."""
-    found = _programmes(request).get(code)
-    return found is not None and load(in_force(found.pk, timezone.now().date()).pk).rule(rule) is not None
+    found, kept = _programmes(request).get(code), request.META.setdefault("jifen.terms", {})
+    if found is not None and code not in kept:  # asked once for a page
+        today = timezone.now().astimezone(ZoneInfo(found.zone)).date()
+        kept[code] = load(in_force(found.pk, today).pk)
+    return found is not None and kept[code].rule(rule) is not None
 
 
 def _badges(found: Waiting) -> dict[str, int]:
@@ -243,12 +237,3 @@ def _programmes(request: HttpRequest) -> dict[str, Programme]:
     if kept is None:
         kept = request.META["jifen.programmes"] = {one.code: one for one in programmes_of(request.user)}
     return kept
-
-
-def _has_agents(request: HttpRequest, code: str) -> bool:
-    """Return whether the programme at hand has agents; where it has none, their pages are not offered."""
-    programme = _programmes(request).get(code)
-    if programme is None:
-        return False
-    today = timezone.now().astimezone(ZoneInfo(programme.zone)).date()
-    return has_agents(load(in_force(programme.pk, today).pk))

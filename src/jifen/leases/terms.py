@@ -68,11 +68,6 @@ def device_terms(programme_id: int) -> DeviceTerms:
     return terms_of_version(version)
 
 
-def has_devices(programme_id: int, day: date) -> bool:
-    """Return whether the terms in force on a day sell devices, here or through a channel."""
-    return load(in_force(programme_id, day).pk).rule(GrantUnits) is not None
-
-
 def terms_of_version(version: Version) -> DeviceTerms:
     """Return the terms of devices of a version."""
     terms = load(version.pk)
