@@ -1,7 +1,6 @@
 """What a programme's document says of devices and of lease credit (S0-06 … S0-13, S0-23)."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from jifen.engine.amounts import MONEY_DECIMALS, Rate
 from jifen.engine.programme import Programme as Terms
