@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections import defaultdict
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +10,10 @@ from pydantic import model_validator
 from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
-from jifen.engine.amounts import Rate
+from jifen.engine.amounts import Rate, Share
 from jifen.engine.facts import NOBODY
 from jifen.engine.forest import Forest
-from jifen.engine.lines import DISTRIBUTION, ISSUED
+from jifen.engine.lines import DISTRIBUTION, ISSUED, PLATFORM
 from jifen.engine.rule import STRICT, Of, Payout, Reach, Releases, Rule, Shares, Upline
 from jifen.engine.trade import Market, Sale
 
@@ -106,6 +106,28 @@ class SaleReward(Rule):
         (den,), position = self.denominators(releases.rates), releases.forest.layout.position
         for receiver, base in bases.items():
             whole[0, position[receiver]], rest[0, position[receiver]] = divmod(base, den)
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Rebate(SaleReward):
+    """A share of what a sourced product cost, out of what it left to the platform (S1-26).
+
+    `base` is the order's amount, or the part of it that was paid in points (S1-Q4).
+    """
+
+    paid_from: ClassVar[int] = PLATFORM
+
+    rate: Share
+    base: Literal["amount", "points"] = "amount"
+
+    @property
+    def shares(self) -> Shares:
+        """What of an order it is a share of."""
+        return self.base
+
+    def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]:  # noqa: ARG002 - for rules by rank
+        """Return the denominator of the rate."""
+        return (self.rate.den,)
 
 
 def one(receiver: int, weight: int) -> list[Reach]:
