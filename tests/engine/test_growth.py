@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jifen import catalogue
-from jifen.engine.amounts import MONEY, Rate
+from jifen.engine.amounts import MONEY, Rate, share_out
 from jifen.engine.document import load_programme
 from jifen.engine.events import Events
 from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds, Stores
@@ -235,3 +235,13 @@ def test_a_long_queue_is_filled_at_once_as_one_by_one() -> None:
     keys = [(Fraction(consumption, holding), since, member) for member, consumption, holding, since in order]
     assert all(one < other for one, other in pairwise(keys))
     assert len(order) == len(rows)
+
+
+def test_shares_of_800_stores_come_to_what_the_source_estimates() -> None:
+    """S1-E10: 49 % of 10 billion are 4.9 billion, 6.125 million a store, 510 417 for each of twelve ("500 000")."""
+    partners = Rate.parse("0.49").floor(10**10 * 100)
+    a_store, left = share_out(partners, [1] * 800)
+    shares, dust = share_out(a_store[0], [1] * 12)
+
+    assert (partners, set(a_store), left) == (490_000_000_000, {612_500_000}, 0)
+    assert (shares[0], dust) == (51_041_666, 8)

@@ -16,9 +16,9 @@ from jifen.facts.acts import note_act
 from jifen.facts.days import open_day
 from jifen.facts.new import NewAction
 from jifen.facts.record import record_action
-from jifen.ledger.chart import MONEY, PROGRAMME
-from jifen.ledger.posting import Line, NewTransfer, post
+from jifen.ledger.chart import MONEY
 from jifen.members.models import Member
+from jifen.payouts.bringing_in import Brought, bring_in
 from jifen.payouts.errors import PayoutError
 from jifen.payouts.models import PoolInjection, ProposalState, Subsidy
 from jifen.payouts.proposals import ProposalKeyReusedError, approve, decided_as, locked, reject
@@ -158,21 +158,9 @@ def _post(found: PoolInjection | Subsidy, action: NewAction) -> None:
     recorded = record_action(action)
     found.fact_id, found.business_date = recorded.fact_id, recorded.business_date
     found.save()
-    lines = (
-        Line(owner=PROGRAMME, kind=MONEY, role="topped_up", amount=-found.amount),
-        Line(owner=PROGRAMME, kind=MONEY, role="reserve", amount=found.amount),
-    )
-    transfer = NewTransfer(
-        key=outside_key(found), rule="outside_money", lines=lines, cause=f"{action.action} {found.pk}"
-    )
-    day = recorded.business_date
-    post(programme_id=found.programme_id, day=day, transfer=transfer, actor=action.actor)
-
-
-def outside_key(found: PoolInjection | Subsidy) -> str:
-    """Return the key of the money of an injection or subsidy."""
-    what = INJECTION if isinstance(found, PoolInjection) else SUBSIDY
-    return f"{found.programme.code}/{what}/{found.pk}"
+    what, actor = INJECTION if isinstance(found, PoolInjection) else SUBSIDY, found.decided_by_id
+    assert actor is not None
+    bring_in(found, Brought(f"{what}/{found.pk}", "outside_money", f"{what} {found.pk}"), operator_id=actor)
 
 
 def _subject(subsidy: Subsidy) -> str:

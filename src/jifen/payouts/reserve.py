@@ -3,16 +3,13 @@
 It comes out of the account `topped_up`, so that no report can take it for income (trust 1.4, S4-30).
 """
 
-from datetime import date
-
 from django.db import transaction
 from django.utils import timezone
 
 from jifen.engine.message import say
 from jifen.facts.acts import note_act
 from jifen.facts.days import open_day
-from jifen.ledger.chart import MONEY, PROGRAMME
-from jifen.ledger.posting import Line, NewTransfer, post
+from jifen.payouts.bringing_in import Brought, bring_in
 from jifen.payouts.errors import PayoutError
 from jifen.payouts.models import ProposalState, TopUp
 from jifen.payouts.proposals import ProposalKeyReusedError, approve, decided_as, locked, reject
@@ -58,7 +55,9 @@ def approve_top_up(*, top_up_id: int, operator_id: int) -> TopUp:
         if decided_as(top_up, ProposalState.APPROVED, operator_id=operator_id):
             return top_up
         approve(top_up, operator_id=operator_id)
-        top_up.business_date = _post(top_up, operator_id=operator_id)
+        top_up.business_date = open_day(top_up.programme_id)
+        called = Brought(f"top_up/{top_up.id}", "reserve_top_up", f"top-up {top_up.id}")
+        bring_in(top_up, called, operator_id=operator_id)
         top_up.save()
         note_act(operator_id=operator_id, act="approve_top_up", subject=f"top-up {top_up.id}", reason=top_up.reason)
     return top_up
@@ -73,20 +72,3 @@ def reject_top_up(*, top_up_id: int, operator_id: int, reason: str) -> TopUp:
             reject(top_up, operator_id=operator_id, reason=reason)
             note_act(operator_id=operator_id, act="reject_top_up", subject=f"top-up {top_up.id}", reason=reason)
     return top_up
-
-
-def _post(top_up: TopUp, *, operator_id: int) -> date:
-    """Post a top-up on the open business day and return that day."""
-    day = open_day(top_up.programme_id)
-    lines = (
-        Line(owner=PROGRAMME, kind=MONEY, role="topped_up", amount=-top_up.amount),
-        Line(owner=PROGRAMME, kind=MONEY, role="reserve", amount=top_up.amount),
-    )
-    transfer = NewTransfer(
-        key=f"{top_up.programme.code}/top_up/{top_up.id}",
-        rule="reserve_top_up",
-        lines=lines,
-        cause=f"top-up {top_up.id}",
-    )
-    post(programme_id=top_up.programme_id, day=day, transfer=transfer, actor=f"operator/{operator_id}")
-    return day

@@ -6,8 +6,7 @@ from typing import Any
 
 from jifen.engine.days import date_of
 from jifen.engine.facts import NOBODY
-from jifen.ledger.chart import MONEY, PROGRAMME
-from jifen.ledger.posting import Line, NewTransfer, post
+from jifen.payouts.bringing_in import Brought, bring_in
 from jifen.payouts.models import PoolInjection, Proposal, ProposalState, Subsidy
 from jifen.sales.models import SOURCED, Order, OrderLine, PaymentShare, Product, Zone
 from jifen.sales.sellers import sell_at
@@ -199,18 +198,7 @@ class GrowthTrade(Trade):
         if number != NOBODY:
             values["member_id"] = self.importer.ids[number]
         proposal = write(self, row, values)
-        self._bring_in(proposal, f"{self.programme.code}/{what}/{proposal.pk}", rule)
-
-    def _bring_in(self, proposal: Proposal, key: str, rule: str) -> None:
-        if not proposal.amount or proposal.business_date is None:
-            return
-        lines = (
-            Line(owner=PROGRAMME, kind=MONEY, role="topped_up", amount=-proposal.amount),
-            Line(owner=PROGRAMME, kind=MONEY, role="reserve", amount=proposal.amount),
-        )
-        transfer = NewTransfer(key=key, rule=rule, lines=lines, cause=REASON)
-        actor = f"operator/{self.second}"
-        post(programme_id=self.programme.pk, day=proposal.business_date, transfer=transfer, actor=actor)
+        bring_in(proposal, Brought(f"{what}/{proposal.pk}", rule, REASON), operator_id=self.second)
 
 
 def _named(importer: Importer) -> list[Store]:

@@ -15,9 +15,8 @@ from jifen.engine.rules.store_shares import INITIATOR
 from jifen.facts.acts import note_act
 from jifen.facts.new import NewAction
 from jifen.facts.record import Recorded, record_action
-from jifen.ledger.chart import PROGRAMME
-from jifen.ledger.posting import Line, NewTransfer, post
 from jifen.members.models import Member
+from jifen.payouts.bringing_in import Brought, bring_in
 from jifen.payouts.models import ProposalState
 from jifen.payouts.proposals import ProposalKeyReusedError, approve, decided_as, locked, reject
 from jifen.storefront.errors import StoreError, given
@@ -85,7 +84,8 @@ def approve_shares(*, proposal_id: int, operator_id: int) -> ShareProposal:
         _check(found, store)
         recorded = _record(found, operator_id)
         found.fact_id, found.business_date = recorded.fact_id, recorded.business_date
-        _post_money(found, store.programme.code, operator_id)
+        called = Brought(f"shares/{found.pk}", "share_purchase", f"shares {found.pk}")
+        bring_in(found, called, operator_id=operator_id)
         found.save()
         note_act(operator_id=operator_id, act="approve_shares", subject=_subject(found, store), reason=found.reason)
     return found
@@ -167,21 +167,6 @@ def _record(found: ShareProposal, operator_id: int) -> Recorded:
             reason=found.reason,
         )
     )
-
-
-def _post_money(found: ShareProposal, code: str, operator_id: int) -> None:
-    """Put what was paid by bank into the reserve."""
-    if found.amount == 0:
-        return
-    assert found.business_date is not None
-    lines = (
-        Line(owner=PROGRAMME, kind=MONEY, role="topped_up", amount=-found.amount),
-        Line(owner=PROGRAMME, kind=MONEY, role="reserve", amount=found.amount),
-    )
-    cause = f"shares {found.pk}"
-    transfer = NewTransfer(key=f"{code}/shares/{found.pk}", rule="share_purchase", lines=lines, cause=cause)
-    actor = f"operator/{operator_id}"
-    post(programme_id=found.programme_id, day=found.business_date, transfer=transfer, actor=actor)
 
 
 def _subject(found: ShareProposal, store: Store) -> str:

@@ -14,9 +14,9 @@ from jifen.facts.acts import note_act
 from jifen.facts.days import open_day
 from jifen.facts.new import NewAction
 from jifen.facts.record import record_action
-from jifen.ledger.chart import MONEY, PROGRAMME
-from jifen.ledger.posting import Line, NewTransfer, post
+from jifen.ledger.chart import MONEY
 from jifen.members.models import Member
+from jifen.payouts.bringing_in import Brought, bring_in
 from jifen.payouts.models import ProposalState
 from jifen.payouts.proposals import ProposalKeyReusedError, approve, decided_as, locked, reject
 from jifen.payouts.reasons import given
@@ -110,7 +110,8 @@ def approve_deed(*, deed_id: int, operator_id: int) -> TerritoryDeed:
         )
         deed.fact_id, deed.business_date = recorded.fact_id, recorded.business_date
         deed.save()
-        _post_fee(deed, operator_id=operator_id)
+        called = Brought(f"territory/{deed.pk}", "territory_fee", _subject(deed))
+        bring_in(deed, called, operator_id=operator_id)
         note_act(operator_id=operator_id, act=f"approve_{deed.deed}", subject=_subject(deed), reason=deed.reason)
     return deed
 
@@ -130,11 +131,6 @@ def holder_of(programme_id: int, region: str) -> Territory | None:
     """Return who holds a division itself now, with the member."""
     held = Territory.objects.filter(programme_id=programme_id, region=region, until_on__isnull=True)
     return held.select_related("member").first()
-
-
-def deed_key(deed: TerritoryDeed) -> str:
-    """Return the key of the money of a sale."""
-    return f"{deed.programme.code}/territory/{deed.pk}"
 
 
 def _proposed(deed: TerritoryDeed) -> TerritoryDeed:
@@ -178,20 +174,6 @@ def _refuse_when_taken(deed: TerritoryDeed) -> None:
 def _refuse_without_territories(programme_id: int) -> None:
     if load(in_force(programme_id, open_day(programme_id)).pk).rule(TerritoryRule) is None:
         raise NoTerritoriesError
-
-
-def _post_fee(deed: TerritoryDeed, *, operator_id: int) -> None:
-    """Post the money of a sale that has a fee."""
-    if not deed.amount:
-        return
-    assert deed.business_date is not None
-    lines = (
-        Line(owner=PROGRAMME, kind=MONEY, role="topped_up", amount=-deed.amount),
-        Line(owner=PROGRAMME, kind=MONEY, role="reserve", amount=deed.amount),
-    )
-    transfer = NewTransfer(key=deed_key(deed), rule="territory_fee", lines=lines, cause=_subject(deed))
-    day, actor = deed.business_date, f"operator/{operator_id}"
-    post(programme_id=deed.programme_id, day=day, transfer=transfer, actor=actor)
 
 
 def _subject(deed: TerritoryDeed) -> str:
