@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from jifen.engine.facts import NOBODY, Facts, Int32s, Int64s
 from jifen.engine.forest import Forest, Layout
 from jifen.engine.kernels.releases import take_from_lots
-from jifen.engine.lines import ACCOUNTS
+from jifen.engine.lines import ACCOUNTS, FREE
 from jifen.engine.pool import Pool
-from jifen.engine.trade import Note, Patron, Sale, Shareholder, StoreBook
+from jifen.engine.trade import Center, Note, Patron, Sale, Shareholder, StoreBook, Walk
 
 NEVER = np.iinfo(np.int32).max  # the opening day of a lot that is not open
 
@@ -107,6 +107,11 @@ class Book:
         self.territories: dict[str, int] = {}  # who holds a region, by its code
         self.notes: dict[int, Note] = {}  # by order: what it was divided into
         self.pending: list[int] = []  # orders whose share waits for its mint, in the order in which they counted
+        self.active = np.zeros(n, np.int64)  # standing packs that activate (S2-02)
+        self.centers: dict[str, Center] = {}  # by region
+        self.walks: dict[int, Walk] = {}  # by member: of the open day
+        self.emitted = 0  # tokens that airdrops have given out of the cap, minor units
+        self.funded = 0  # and those that went into the reserve
         self.sales: dict[int, Sale] = {}  # by order: those of the open day
         self.accounts = {kind: [0] * len(ACCOUNTS) for kind in self.free}  # of the programme, always free
         self.dust: dict[str, int] = {}  # by rule: what share-outs have left in the pool
@@ -198,8 +203,8 @@ class Book:
         """Return the column of volumes paid in a kind."""
         return self.volume_kinds.setdefault(kind, np.zeros(len(self), np.int64))
 
-    def take(self, *, day: int, scheduled: Int64s, drawn: Int64s, paid: Iterable[tuple[str, Int64s]]) -> None:
-        """Apply a close: releases (by lot) leave the lots, what is paid (by kind, then by position) becomes free."""
+    def take(self, *, day: int, scheduled: Int64s, drawn: Int64s, paid: Iterable[tuple[str, str, Int64s]]) -> None:
+        """Apply a close: releases (by lot) leave the lots, what is paid (by state, kind, position) arrives."""
         lots = self.lots
         take_from_lots(
             lots.remaining,
@@ -210,5 +215,5 @@ class Book:
             drawn,
             day,
         )
-        for kind, of_kind in paid:
-            self.free[kind] += of_kind
+        for state, kind, of_kind in paid:
+            (self.free if state == FREE else self.held)[kind] += of_kind

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jifen.engine.facts import Int64s
+from jifen.engine.lines import FREE, ISSUED
 from jifen.engine.rule import ShareRule
 
 
@@ -20,11 +21,13 @@ class Slot:
     den: int
     kind: str  # what it pays
     of_month: bool = False  # shared out at the end of a month
+    source: int = ISSUED  # the account that gives what no lot gives
+    state: str = FREE  # in which it is paid
 
     @property
     def path(self) -> str:
         """The slot's part of a key: "generation_share/1" or "peer_bonus"."""
-        return f"{self.rule.use}/{self.generation}" if self.generation else self.rule.use
+        return f"{self.rule.path}/{self.generation}" if self.generation else self.rule.path
 
     def pays_lot_kind(self, lot_kind: str) -> bool:
         """Return whether what it draws from lots becomes free as it is."""
@@ -51,4 +54,5 @@ class Close:
     rest: NDArray[np.int32]  # entitlement × den + rest is the exact weighted base
     drawn: Int64s  # by lot: what the rewards took
     rank: NDArray[np.int8]  # by position: found at the end of this close
+    bases: Mapping[int, Int64s] = field(default_factory=dict)  # by slot, then position, where entitled × den is not it
     reported: Mapping[int, Int64s] = field(default_factory=dict)  # by slot, then position: paid elsewhere (S1-15)

@@ -17,18 +17,22 @@ from jifen.engine.complaints import complaint
 from jifen.engine.examples import Example, Reading
 from jifen.engine.kinds import PointKind
 from jifen.engine.message import Message, say
-from jifen.engine.programme import MONTH_REWARDS, REWARDS, SCHEDULED, Programme
+from jifen.engine.programme import INCOMES, MONTH_REWARDS, REWARDS, SCHEDULED, Programme
 from jifen.engine.rule import Rule
 from jifen.engine.rules import RULES
 from jifen.engine.rules.agency import Agency
+from jifen.engine.rules.airdrop import Airdrop
 from jifen.engine.rules.card_reward import CardReward
 from jifen.engine.rules.convert import Convert
 from jifen.engine.rules.daily_amount import DailyAmount
 from jifen.engine.rules.grant_locked import GrantLocked
 from jifen.engine.rules.grant_units import GrantUnits
+from jifen.engine.rules.join_grant import JoinGrant
 from jifen.engine.rules.monthly_release import MonthlyRelease
 from jifen.engine.rules.new_user_reward import NewUserReward
 from jifen.engine.rules.order_split import OrderSplit
+from jifen.engine.rules.partner_income import PartnerIncome
+from jifen.engine.rules.partner_rank import PartnerRank
 from jifen.engine.rules.peer_bonus import PeerBonus
 from jifen.engine.rules.profit_pool import ProfitPool
 from jifen.engine.rules.rank_differential import RankDifferential
@@ -42,6 +46,7 @@ from jifen.engine.rules.second_leg_rank import SecondLegRank
 from jifen.engine.rules.shopping_grant import ShoppingGrant
 from jifen.engine.rules.sourced_goods import SourcedGoods
 from jifen.engine.rules.spend import Spend
+from jifen.engine.rules.sport_task import SportTask
 from jifen.engine.rules.store_partners import StorePartners
 from jifen.engine.rules.store_rebate import StoreRebate
 from jifen.engine.rules.store_referral_bonus import StoreReferralBonus
@@ -51,20 +56,25 @@ from jifen.engine.rules.territory import Territory
 from jifen.engine.rules.unit_differential import UnitDifferential
 from jifen.engine.rules.unit_peer import UnitPeer
 from jifen.engine.rules.unit_rank import UnitRank
+from jifen.engine.rules.unlock import Unlock
 from jifen.engine.rules.weighted_dividend import WeightedDividend
 from jifen.engine.sale_reward import TeamReward
 
 GRANTS = (GrantLocked, GrantUnits)
-SINGLE = ("agents", "ranks", "refund")
+SINGLE = ("agents", "ranks", "airdrop", "refund")
 SECTIONS = (
     "on_order",
     "on_payment",
     "on_top_up",
     "on_subsidy",
     "on_card",
+    "on_join",
+    "on_steps",
+    "on_review",
     "agents",
     "ranks",
     "daily",
+    "airdrop",
     "monthly",
     "on_transfer",
     "on_convert",
@@ -224,7 +234,7 @@ class _Loader:
 
     def _check_kinds(self, kinds: dict[str, PointKind], placed: list[tuple[str, Rule | None]]) -> None:
         for path, rule in placed:
-            for field in ("kind", "into", "second_kind", "reward_kind"):
+            for field in ("kind", "into", "second_kind", "reward_kind", "frozen_kind", "weight"):
                 name = getattr(rule, field, None)
                 if name and name not in kinds:
                     message = _unknown(say("there is no points kind {name}", name=name), name, tuple(kinds))
@@ -245,6 +255,7 @@ class _Loader:
                 kind = grants[0].kind
                 self._say(path, say("{rule} should use the kind that is granted, {kind}", rule=rule.use, kind=kind))
         self._check_alone(placed)
+        self._check_tokens(kinds, placed)
         self._check_pool(kinds, placed)
         lot_kind = grants[0].kind if grants else next(iter(kinds))
         for path, rule in placed:
@@ -259,6 +270,15 @@ class _Loader:
                 most=LOT_DECIMALS_MAX,
             )
             self._say(f"points.{lot_kind}", needs)
+
+    def _check_tokens(self, kinds: dict[str, PointKind], placed: list[tuple[str, Rule]]) -> None:
+        """Note rewards that are worth tokens where none are given out, and kinds in which no fen can be counted."""
+        airdrop = next((rule for _, rule in placed if isinstance(rule, Airdrop)), None)
+        for path, rule in placed:
+            if isinstance(rule, INCOMES) and rule.kind in kinds and kinds[rule.kind].decimals < MONEY_DECIMALS:
+                self._say(f"{path}.kind", say("{kind} needs at least 2 decimals for this", kind=rule.kind))
+            if isinstance(rule, INCOMES) and rule.priced and (airdrop is None or rule.kind != airdrop.kind):
+                self._say(f"{path}.priced", say("only the tokens of an airdrop have a price"))
 
     def _check_pool(self, kinds: dict[str, PointKind], placed: list[tuple[str, Rule]]) -> None:
         """Note what does not go with orders that are divided, or with points that have a price."""
@@ -281,9 +301,10 @@ class _Loader:
         for kinds, needed, message in (*_NEEDS, *_needs_of_team(rule)):
             if isinstance(rule, kinds) and not any(isinstance(other, needed) for other in rules):
                 self._say(path, Message(message.template, {"rule": rule.use}))
-        table = next((other.table for other in rules if isinstance(other, SecondLegRank | UnitRank)), ())
+        table = next((other.table for other in rules if isinstance(other, SecondLegRank | UnitRank | PartnerRank)), ())
         named = [rule.rank] if isinstance(rule, WeightedDividend) else []
         named += list(rule.rank_rates) if isinstance(rule, ReferralBonus) else []
+        named += list(rule.rates) if isinstance(rule, PartnerIncome) else []
         known = tuple(row.name for row in table)
         for name in named:
             if name not in known:
@@ -303,7 +324,12 @@ class _Loader:
         names = [rule.use for rule in rules if not rule.repeats]
         for name in sorted({name for name in names if names.count(name) > 1}):
             self._say(RULES[name].section, say("the rule {name} stands more than once", name=name))
-        for rule_kind, fields in ((Spend, ("kind", "pays", "product")), (Convert, ("kind", "into"))):
+        named = (*INCOMES, JoinGrant, Unlock, SportTask)
+        for rule_kind, fields in (
+            *((kind, ("name",)) for kind in named),
+            (Spend, ("kind", "pays", "product")),
+            (Convert, ("kind", "into")),
+        ):
             same = [tuple(getattr(rule, field) for field in fields) for rule in rules if isinstance(rule, rule_kind)]
             for pair in sorted({pair for pair in same if same.count(pair) > 1}):
                 name = f"{rule_kind.use} ({' → '.join(part for part in pair if part)})"
@@ -317,7 +343,7 @@ def _needs_of_team(rule: Rule) -> tuple[tuple[tuple[type[Rule], ...], tuple[type
     return (((TeamReward,), (ScheduledRelease,), say("{rule} needs scheduled_release")),)
 
 
-_ALONE = (GRANTS, SCHEDULED, (SecondLegRank, UnitRank), (Repurchase, Spend))
+_ALONE = (GRANTS, SCHEDULED, (SecondLegRank, UnitRank, PartnerRank), (Repurchase, Spend))
 _NEEDS = (
     ((RankDifferential, PeerBonus), (SecondLegRank,), say("{rule} needs a [ranks] table")),
     ((UnitDifferential, UnitPeer, WeightedDividend), (UnitRank,), say("{rule} needs a [ranks] table of units")),
@@ -330,6 +356,7 @@ _NEEDS = (
     ((StoreRebate, ReferrerRebate), (SourcedGoods,), say("{rule} needs sourced_goods")),
     ((NewUserReward,), (StorePartners,), say("{rule} needs store_partners")),
     ((CardReward,), (StoreShares,), say("{rule} needs store_shares")),
+    ((PartnerIncome,), (PartnerRank,), say("{rule} needs a [ranks] table of partners")),
 )  # fmt: skip
 _KIND_WORDS = {str: say("text in quotes"), date: say("a date such as 2026-01-01")}
 

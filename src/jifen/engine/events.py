@@ -6,6 +6,7 @@ from jifen.engine.amounts import Rate
 from jifen.engine.facts import NOBODY
 from jifen.engine.forest import CycleError
 from jifen.engine.growing import count_order, take_back
+from jifen.engine.joining import answer_join
 from jifen.engine.lines import Cut, Exit, Journal, Refused, Reported
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting
@@ -13,6 +14,7 @@ from jifen.engine.programme import Programme
 from jifen.engine.rule import ActionFact, OrderFact
 from jifen.engine.rules.refund import RefundFact, Terms
 from jifen.engine.spending import fitting_spends, spending_rule
+from jifen.engine.trade import Walk
 
 if TYPE_CHECKING:
     from jifen.engine.replay import Replay
@@ -32,12 +34,40 @@ class Events:
         self.reported: list[Reported] = []
         self.price = replay.book.pool.price if replay.book.pool is not None else None  # before the day's first fact
 
+    def member(self, index: int) -> None:
+        """Let somebody join (S2-01)."""
+        programme, members = self.replay.programme, self.replay.facts.members
+        posting = self._posting(
+            f"join/{members.codes[index]}", f"member {members.codes[index]}", int(members.at[index])
+        )
+        answer_join(posting, programme.joins, "member", (index, posting.referrer(index)), programme.token)
+
+    def store(self, index: int) -> None:
+        """Let a store settle in (S2-24)."""
+        programme, stores = self.replay.programme, self.replay.facts.stores
+        posting = self._posting(f"store/{stores.codes[index]}", f"store {stores.codes[index]}", int(stores.at[index]))
+        who = int(stores.owner[index]), int(stores.referrer[index])
+        answer_join(posting, programme.joins, "store", who, programme.token)
+
+    def steps(self, index: int) -> None:
+        """Count steps, and free what their tasks free (S2-44)."""
+        steps = self.replay.facts.steps
+        member = int(steps.member[index])
+        posting = self._posting(f"steps/{index + 1}", f"steps {index + 1}", int(steps.at[index]))
+        walk = posting.book.walks.setdefault(member, Walk())
+        walk.walked += int(steps.walked[index])
+        walk.run += int(steps.run[index])
+        for task in self.replay.programme.tasks:
+            task.on_steps(posting, member, walk)
+
     def order(self, index: int) -> None:
         """Apply an order: its points part, its grant, its referrer's bonus, its volume."""
         programme, order = self.replay.terms_of(index), self._order_fact(index)
         at = int(self.replay.facts.orders.at[index])
         posting = self._posting(f"order/{order.code}", f"order {order.code}", at)
         why = self._refuse_order(posting, order, programme)
+        if why is None and programme.packs is not None:
+            why = programme.packs.refuse(order)
         if why is not None:
             self.replay.refused_orders.add(index)
             self._refuse(at, posting.fact, order.member, why)
@@ -89,9 +119,10 @@ class Events:
             counts_units=programme.units is not None and programme.units.grants(order),
         )
         posting = self._posting(f"refund/{name}", f"refund {name}", int(refunds.at[index]))
-        fact = RefundFact(order, total, before)
+        note = self.replay.book.notes.get(order.number)
+        fact = RefundFact(order, total, before, note.weight if note is not None else 0)
         rule.run(posting, fact, replay.past, terms)
-        if programme.split is not None:
+        if programme.counts_sales or programme.packs is not None or programme.concession is not None:
             take_back(posting, fact, programme, rule.policy)
             rule.reverse_shares(posting, fact, replay.past)
             self._look_for_exits(posting, order.member)
@@ -189,6 +220,7 @@ class Events:
             store=int(orders.store[index]) if orders.store is not None else NOBODY,
             region=orders.region[index] if orders.region is not None else "",
             rate=self._rate_of(index),
+            concession=int(orders.concession[index]) if orders.concession is not None else 0,
         )
         rule = spending_rule(self.replay.terms_of(index), order)
         return order._replace(points_kind=rule.kind) if rule is not None and not order.points_kind else order

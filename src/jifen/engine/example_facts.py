@@ -25,7 +25,7 @@ from jifen.engine.programme import Programme
 
 _ORDER = re.compile(
     r"(\w+) +(\d+(?:\.\d+)?)(?: +for +(\d+))?(?: +x(\d+(?:\.\d+)?))?(?: +points +(\d+(?:\.\d+)?)(?: +(\w+))?)?"
-    r"(?: +as +(\w+))?(?: +at +(\w+))?(?: +in +(\d{6}))?(?: +day +(\d+))?"
+    r"(?: +concession +(\d+(?:\.\d+)?))?(?: +as +(\w+))?(?: +at +(\w+))?(?: +in +(\d{6}))?(?: +day +(\d+))?"
 )
 _STORE = re.compile(r"(\w+)(?: +owner +(\w+))?(?: +referrer +(\w+))?(?: +region +(\d{6}))?(?: +rate +(\d+(?:\.\d+)?))?")
 _AMOUNT = re.compile(r"(\w+) +(\d+(?:\.\d+)?)")
@@ -70,7 +70,10 @@ class ExampleFacts:
         match = _ORDER.fullmatch(text.strip())
         if match is None or match[1] not in self.referrer:
             raise ExampleError(say("{text} is not an order such as A 3000 x3, or A 70000 for 10", text=text))
-        names = ("member", "amount", "quantity", "multiple", "points", "kind", "product", "store", "region", "day")
+        names = (
+            *("member", "amount", "quantity", "multiple", "points", "kind"),
+            *("concession", "product", "store", "region", "day"),
+        )
         order = {name: value for name, value in zip(names, match.groups(), strict=True) if value}
         if order.get("store", "") not in ("", *(store["code"] for store in self.stores)):
             raise ExampleError(say("{text} names no store of the example", text=text))
@@ -127,6 +130,9 @@ class ExampleFacts:
                 channel=[units.channel if units is not None else "" for _ in orders],
                 store=np.array([self._store_number(order.get("store", "")) for order in orders], np.int32),
                 region=[order.get("region", "") for order in orders],
+                concession=np.array(
+                    [self.minor(order.get("concession", "0"), MONEY_DECIMALS) for order in orders], np.int64
+                ),
             ),
             stores=self._stores(),
             refunds=self._refunds(),

@@ -50,6 +50,7 @@ class Orders:
     channel: list[str] | None = None  # by which way an order came; "" or None: our own
     store: Int32s | None = None  # number of the store at which it was, or NOBODY; None: at none
     region: list[str] | None = None  # code of its administrative division; "" or None: its store's
+    concession: Int64s | None = None  # money that the store gives up (S2-05); None: nothing
     rate: list[Rate | None] | None = None  # the commission agreed with its store; None: the store's or the document's
 
 
@@ -97,6 +98,26 @@ class Stores:
         return len(self.codes)
 
 
+@dataclass(frozen=True)
+class Steps:
+    """What members walked and ran, as their devices report it, in file order (S2-44 … S2-48)."""
+
+    member: Int32s
+    at: Int64s
+    day: Int32s
+    walked: Int64s  # steps
+    run: Int64s
+
+    def __len__(self) -> int:
+        return len(self.member)
+
+
+def no_steps() -> Steps:
+    """Return the steps of a programme in which nobody walks."""
+    none32, none64 = np.zeros(0, np.int32), np.zeros(0, np.int64)
+    return Steps(none32, none64, none32, none64, none64)
+
+
 def no_stores() -> Stores:
     """Return the stores of a programme that has none."""
     none32, none64 = np.zeros(0, np.int32), np.zeros(0, np.int64)
@@ -128,3 +149,4 @@ class Facts:
     actions: Actions
     declared: list[DeclaredValue]  # sorted by name, then starts_at
     stores: Stores = field(default_factory=no_stores)
+    steps: Steps = field(default_factory=no_steps)

@@ -23,11 +23,12 @@ def is_sourced(programme: "Programme", order: OrderFact) -> bool:
 
 def count_order(posting: Posting, order: OrderFact, programme: "Programme") -> None:
     """Divide an order, mint for it, grant shopping points, and remember it for its refunds and for the close."""
-    book, rule = posting.book, programme.split
-    if rule is None:
+    book = posting.book
+    if programme.split is None:
+        _count_for_weight(posting, order, programme)
         return
     points = order.points_paid // programme.points_per_money
-    book.sales[order.number] = Sale(order.member, order.amount, points, order.store, order.region, order.product)
+    book.sales[order.number] = _sale(order, points)
     book.notes[order.number] = note = Note()
     if programme.sourced is not None and is_sourced(programme, order):
         note.sourced = programme.sourced.on_order(posting, order, points)
@@ -35,6 +36,40 @@ def count_order(posting: Posting, order: OrderFact, programme: "Programme") -> N
     _divide(posting, order, programme, note)
     if order.store != NOBODY:
         _count_at_store(posting, order, programme, note)
+
+
+def _count_for_weight(posting: Posting, order: OrderFact, programme: "Programme") -> None:
+    """Give what an order, or its concession, brings in points; remember it for refunds and for the close (S2-06)."""
+    book = posting.book
+    if programme.packs is not None:
+        programme.packs.on_order(posting, order)
+    if not programme.counts_sales and programme.concession is None:
+        return
+    book.notes[order.number] = note = Note()
+    if programme.concession is not None and order.concession:
+        programme.concession.on_order(posting, order, posting.owner(order.store), note)
+    book.sales[order.number] = _sale(order, note.weight)
+
+
+def _sale(order: OrderFact, points: int) -> Sale:
+    """Return an order as the close shares it."""
+    return Sale(order.member, order.amount, points, order.concession, order.store, order.region, order.product)
+
+
+def _take_back_weight(posting: Posting, refund: RefundFact, programme: "Programme") -> None:
+    """Take back what an order, or its concession, brought in points."""
+    order, note = refund.order, posting.book.notes.get(refund.order.number)
+    if programme.packs is not None:
+        programme.packs.take_back(posting, order, refund.total_before, refund.total)
+    if note is not None and programme.concession is not None and (note.weight or note.store_weight):
+        buyer = order.member, refund.step(note.weight)
+        owner = posting.owner(order.store), refund.step(note.store_weight)
+        programme.concession.take_back(posting, buyer, owner)
+    sale = posting.book.sales.get(order.number)
+    if sale is not None:
+        sale.amount -= refund.total - refund.total_before
+        sale.concession -= refund.step(order.concession)
+        sale.points -= refund.step(note.weight if note is not None else 0)
 
 
 def _divide(posting: Posting, order: OrderFact, programme: "Programme", note: Note) -> None:
@@ -91,6 +126,9 @@ def _move(posting: Posting, key: str, rule: str, parts: list[tuple[int, int]]) -
 def take_back(posting: Posting, refund: RefundFact, programme: "Programme", policy: str) -> None:
     """Take back what an order was divided into, as far as it is there (S1-Q10)."""
     order, book = refund.order, posting.book
+    if programme.split is None:
+        _take_back_weight(posting, refund, programme)
+        return
     note = book.notes.get(order.number)
     if note is None:
         return

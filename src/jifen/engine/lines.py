@@ -74,6 +74,7 @@ class Block:
     blocked_member: Int32s  # whom the rule would have paid more
     blocked_amount: Int64s
     contra: int = 0  # a programme account, 0 for none
+    state: str = FREE  # of the rows without a lot
 
     @property
     def locked(self) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from jifen.engine.close import Close, Slot
 from jifen.engine.days import iso
 from jifen.engine.facts import Int64s
 from jifen.engine.forest import Layout
-from jifen.engine.lines import CONVERTED, ISSUED, Block, Reported
+from jifen.engine.lines import CONVERTED, FREE, ISSUED, Block, Reported
 from jifen.engine.past import (
     Draws,
     Entries,
@@ -64,15 +64,15 @@ class Paid:
             blocks += self._reward_blocks(slot, drawn, entries_of(self._layout, self.close.blocked[index]))
         return blocks
 
-    def free(self) -> list[tuple[str, Int64s]]:
-        """Return what becomes free, by kind, then by position."""
+    def free(self) -> list[tuple[str, str, Int64s]]:
+        """Return what members get: state and kind, then by position."""
         close, lot_kind, rule = self.close, self.programme.lot_kind, self.programme.scheduled
         first = close.scheduled.by_position
-        free = [(slot.kind, close.paid[index]) for index, slot in enumerate(close.slots)]
+        free = [(slot.state, slot.kind, close.paid[index]) for index, slot in enumerate(close.slots)]
         if close.second is not None and rule is not None and rule.second_kind is not None:
-            free.append((rule.second_kind, close.second))
+            free.append((FREE, rule.second_kind, close.second))
             first = first - close.second
-        return [(lot_kind, first), *free]
+        return [(FREE, lot_kind, first), *free]
 
     def rewards(self) -> tuple[Rewards, ...]:
         """Return the rewards by member."""
@@ -124,6 +124,6 @@ class Paid:
         blocks = [block_of(drawn, paying, free=free, blocked=blocked)]
         if not own:
             credited = self.draws[self.close.slots.index(slot)]
-            paying = Paying(rule, self._prefix(f"{slot.path}/{slot.kind}"), slot.kind, slot.rule.paid_from)
+            paying = Paying(rule, self._prefix(f"{slot.path}/{slot.kind}"), slot.kind, slot.source, slot.state)
             blocks.append(credit_block(credited.member, credited.paid, paying))
         return blocks

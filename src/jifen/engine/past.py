@@ -13,7 +13,7 @@ from jifen.engine.days import iso
 from jifen.engine.facts import Int32s, Int64s
 from jifen.engine.forest import Layout
 from jifen.engine.kernels.rows import count_draws, list_draws
-from jifen.engine.lines import NO_LOT, Block
+from jifen.engine.lines import FREE, NO_LOT, Block
 from jifen.engine.rule import Upline
 
 FEW = 8  # where fewer than one member of so many has anything, they are sorted instead of looking everybody up
@@ -100,6 +100,7 @@ class Paying(NamedTuple):
     prefix: str
     kind: str
     contra: int = 0
+    state: str = FREE
 
 
 def block_of(draws: Draws, paying: Paying, *, free: Int64s, blocked: Entries) -> Block:
@@ -132,10 +133,21 @@ def block_of(draws: Draws, paying: Paying, *, free: Int64s, blocked: Entries) ->
 
 
 def credit_block(member: Int32s, paid: Int64s, paying: Paying) -> Block:
-    """Return lines that make points free without a lot: one for each member, ascending, against the contra account."""
+    """Return lines that give points without a lot: one for each member, ascending, against the contra account."""
     none32, none64 = np.zeros(0, np.int32), np.zeros(0, np.int64)
     no_lot = np.full(len(member), NO_LOT, np.int32)
-    return Block(paying.rule, paying.prefix, paying.kind, member, no_lot, paid, none32, none64, paying.contra)
+    return Block(
+        rule=paying.rule,
+        prefix=paying.prefix,
+        kind=paying.kind,
+        member=member,
+        lot=no_lot,
+        amount=paid,
+        blocked_member=none32,
+        blocked_amount=none64,
+        contra=paying.contra,
+        state=paying.state,
+    )
 
 
 def draws_without_lots(layout: Layout, paid: Int64s) -> Draws:
@@ -278,5 +290,6 @@ def rewards_of(close: Close, book: Book, draws: list[Draws]) -> tuple[Rewards, .
         position = layout.position[member]
         paid, rest = close.paid[row][position], close.rest[row][position]
         waiting = entitled - paid if slot.rule.overflow == "hold" else np.zeros(len(member), np.int64)
-        rewards.append(Rewards(slot, drawn, member, entitled, rest, paid, waiting))
+        bases = close.bases[row][position] if row in close.bases else None
+        rewards.append(Rewards(slot, drawn, member, entitled, rest, paid, waiting, bases))
     return tuple(rewards)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from jifen.engine.book import NEVER, Book
 from jifen.engine.declared import DeclaredValues
+from jifen.engine.facts import NOBODY, Stores, no_stores
 from jifen.engine.forest import Forest
 from jifen.engine.kinds import PointKind
 from jifen.engine.lines import DEBTS, FREE, LOCKED, NO_LOT, Cut, Exit, Journal, Reported, StoreClose
@@ -35,6 +36,7 @@ class Posting:
     kinds: Mapping[str, PointKind]
     declared: DeclaredValues
     day: int
+    store_table: Stores = field(default_factory=no_stores)
     forest: Forest | None = None  # with the moves of the day; None: that of the book
     cuts: list[Cut] = field(default_factory=list)
     exits: list[Exit] = field(default_factory=list)
@@ -81,6 +83,10 @@ class Posting:
     def referrer(self, member: int) -> int:
         """Return who referred a member, moves of the day included, or NOBODY."""
         return int((self.forest or self.book.forest).referrer[member])
+
+    def owner(self, store: int) -> int:
+        """Return who owns a store, or NOBODY."""
+        return int(self.store_table.owner[store]) if store != NOBODY else NOBODY
 
     def draw(self, member: int, due: int, before: int = NEVER) -> list[tuple[int, int]]:
         """Draw up to `due` out of a member's lots opened before a day, oldest first; return what each order's lot gave.

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from jifen.engine.amounts import MONEY_DECIMALS
 from jifen.engine.examples import Example, Reading
+from jifen.engine.joining import JoinRule
 from jifen.engine.kinds import PointKind
 from jifen.engine.message import Message
 from jifen.engine.rule import (
@@ -21,17 +22,24 @@ from jifen.engine.rule import (
     ScheduledRule,
 )
 from jifen.engine.rules.agency import Agency
+from jifen.engine.rules.airdrop import Airdrop
 from jifen.engine.rules.card_reward import CardReward
+from jifen.engine.rules.center_income import CenterIncome
+from jifen.engine.rules.concession_grant import ConcessionGrant
 from jifen.engine.rules.convert import Convert
 from jifen.engine.rules.daily_amount import UNIT, DailyAmount
 from jifen.engine.rules.freeze import Freeze
 from jifen.engine.rules.generation_share import GenerationShare
 from jifen.engine.rules.grant_locked import GrantLocked
 from jifen.engine.rules.grant_units import GrantUnits
+from jifen.engine.rules.join_grant import JoinGrant
 from jifen.engine.rules.monthly_release import MonthlyRelease
 from jifen.engine.rules.network_volume import NetworkVolume
 from jifen.engine.rules.new_user_reward import NewUserReward
 from jifen.engine.rules.order_split import OrderSplit
+from jifen.engine.rules.pack_grant import PackGrant
+from jifen.engine.rules.partner_income import PartnerIncome
+from jifen.engine.rules.partner_rank import PartnerRank
 from jifen.engine.rules.peer_bonus import PeerBonus
 from jifen.engine.rules.profit_pool import ProfitPool
 from jifen.engine.rules.rank_differential import RankDifferential
@@ -44,9 +52,12 @@ from jifen.engine.rules.reserve import Reserve
 from jifen.engine.rules.sales_ranking import SalesRanking
 from jifen.engine.rules.scheduled_release import ScheduledRelease
 from jifen.engine.rules.second_leg_rank import SecondLegRank
+from jifen.engine.rules.share_income import ShareIncome
 from jifen.engine.rules.shopping_grant import ShoppingGrant
 from jifen.engine.rules.sourced_goods import SourcedGoods
 from jifen.engine.rules.spend import Spend
+from jifen.engine.rules.sport_task import SportTask
+from jifen.engine.rules.step_ladder import StepLadder
 from jifen.engine.rules.store_partners import StorePartners
 from jifen.engine.rules.store_rebate import StoreRebate
 from jifen.engine.rules.store_referral_bonus import StoreReferralBonus
@@ -58,10 +69,12 @@ from jifen.engine.rules.top_up import TopUp
 from jifen.engine.rules.unit_differential import UnitDifferential
 from jifen.engine.rules.unit_peer import UnitPeer
 from jifen.engine.rules.unit_rank import UnitRank
+from jifen.engine.rules.unlock import Unlock
 from jifen.engine.rules.weighted_dividend import WeightedDividend
 from jifen.engine.rules.withdrawal import Withdrawal
 
-SALE_REWARDS = (StoreReferralBonus, Territory, StoreRebate, ReferrerRebate)
+INCOMES = (ShareIncome, PartnerIncome, CenterIncome)
+SALE_REWARDS = (StoreReferralBonus, Territory, StoreRebate, ReferrerRebate, *INCOMES)
 REWARDS = (GenerationShare, RankDifferential, PeerBonus, UnitDifferential, UnitPeer, *SALE_REWARDS)
 MONTH_REWARDS = (WeightedDividend, SalesRanking)
 SCHEDULED = (ScheduledRelease, MonthlyRelease, DailyAmount)
@@ -207,6 +220,52 @@ class Programme:
         return self.rule(StoreShares)
 
     @cached_property
+    def partner_ranks(self) -> PartnerRank | None:
+        """Who is a partner of which rank."""
+        return self.rule(PartnerRank)
+
+    @cached_property
+    def joins(self) -> tuple[JoinRule, ...]:
+        """What joining brings, then what it unlocks, in the order of the document."""
+        grants = [rule for rule in self.rules if isinstance(rule, JoinGrant)]
+        return (*grants, *(rule for rule in self.rules if isinstance(rule, Unlock)))
+
+    @cached_property
+    def packs(self) -> PackGrant | None:
+        """Which products activate and bring points."""
+        return self.rule(PackGrant)
+
+    @cached_property
+    def concession(self) -> ConcessionGrant | None:
+        """What a store's concession brings."""
+        return self.rule(ConcessionGrant)
+
+    @cached_property
+    def airdrop(self) -> Airdrop | None:
+        """The tokens of each day."""
+        return self.rule(Airdrop)
+
+    @property
+    def token(self) -> str:
+        """The kind that comes out of a reserve, "" for none."""
+        return self.airdrop.kind if self.airdrop is not None else ""
+
+    @cached_property
+    def ladder(self) -> StepLadder | None:
+        """What steps make free at the end of a day."""
+        return self.rule(StepLadder)
+
+    @cached_property
+    def tasks(self) -> tuple[SportTask, ...]:
+        """What steps make free at once."""
+        return tuple(rule for rule in self.rules if isinstance(rule, SportTask))
+
+    @cached_property
+    def counts_sales(self) -> bool:
+        """Whether rewards share in the orders of a day one by one."""
+        return self.split is not None or any(isinstance(rule, INCOMES) for rule in self.rules)
+
+    @cached_property
     def scheduled(self) -> ScheduledRule | None:
         """What time releases."""
         return next((rule for rule in self.rules if isinstance(rule, SCHEDULED)), None)
@@ -214,7 +273,7 @@ class Programme:
     @cached_property
     def ranks(self) -> RankRule | None:
         """The one rank table."""
-        return self.rule(SecondLegRank) or self.rule(UnitRank)
+        return self.rule(SecondLegRank) or self.rule(UnitRank) or self.rule(PartnerRank)
 
     @cached_property
     def rank_names(self) -> tuple[str, ...]:

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jifen.engine.airdropping import airdrop, climb
 from jifen.engine.book import Book
 from jifen.engine.close import Close
 from jifen.engine.days import day_number, is_last_of_month, iso
 from jifen.engine.declared import DeclaredValues
 from jifen.engine.events import Events
-from jifen.engine.facts import Facts, Int32s
+from jifen.engine.facts import Facts, Int32s, Int64s
 from jifen.engine.forest import Forest
 from jifen.engine.growing import mint_delayed, sweep
 from jifen.engine.late import pay_debts, pay_waiting
@@ -30,7 +32,7 @@ from jifen.engine.store_close import find_partners, pay_stores
 from jifen.engine.versions import Versions
 
 SUM_MAX = 2**62  # minor units that all facts together may move
-ORDER, REFUND, ACTION = 1, 2, 3  # at equal times in this order
+MEMBER, STORE, ORDER, REFUND, ACTION, STEPS = range(-1, 5)  # at equal times in this order
 
 
 class TooLargeError(ValueError):
@@ -65,7 +67,7 @@ class Replay:
 
     @cached_property
     def _queue(self) -> dict[int, list[tuple[int, int]]]:
-        return _by_day(self.facts)
+        return _by_day(self.facts, joins=self.versions.joins)
 
     def terms_of(self, order: int) -> Programme:
         """Return the version that an order was sold under."""
@@ -107,7 +109,14 @@ class Replay:
         self.programme = self.versions.on(day)
         self.open_pool()
         events = Events(self, day)
-        apply = {ORDER: events.order, REFUND: events.refund, ACTION: events.action}
+        apply = {
+            MEMBER: events.member,
+            STORE: events.store,
+            ORDER: events.order,
+            REFUND: events.refund,
+            ACTION: events.action,
+            STEPS: events.steps,
+        }
         for fact_type, index in self._queue.get(day, ()):
             apply[fact_type](index)
         if events.forest is not self.book.forest:
@@ -141,6 +150,7 @@ class Replay:
             kinds=self.versions.kinds,
             declared=self.declared,
             day=day,
+            store_table=self.facts.stores,
             forest=forest,
         )
 
@@ -161,6 +171,8 @@ class Replay:
         rank = book.rank
         book.take(day=day, scheduled=close.scheduled.by_lot, drawn=close.drawn, paid=paying.free())
         take_contra(book, lines.blocks)
+        lines.blocks.extend(airdrop(posting, programme))
+        climb(posting, programme)
         rewards = paying.rewards() if self.keeps_past else ()
         if is_last_of_month(day) and programme.has_months:
             rewards = (*rewards, *self._end_month(posting, close, rank, lines.reviews))
@@ -207,6 +219,15 @@ class Replay:
         return programme.ranks.run(self.book, programme.lot_decimals)
 
 
+class _Dated(Protocol):
+    """A table of facts with the moment and the day of each."""
+
+    @property
+    def at(self) -> Int64s: ...
+    @property
+    def day(self) -> Int32s: ...
+
+
 def _refuse_too_large(versions: Versions, facts: Facts) -> None:
     bought = sum(facts.orders.amount.tolist()) * versions.programmes[0].points_per_money * versions.multiple_max
     if bought + sum(map(abs, facts.actions.amount.tolist())) > SUM_MAX:
@@ -214,12 +235,14 @@ def _refuse_too_large(versions: Versions, facts: Facts) -> None:
 
 
 def _days(facts: Facts) -> tuple[Int32s, ...]:
-    return facts.members.day, facts.orders.day, facts.refunds.day, facts.actions.day
+    return facts.members.day, facts.orders.day, facts.refunds.day, facts.actions.day, facts.steps.day
 
 
-def _by_day(facts: Facts) -> dict[int, list[tuple[int, int]]]:
+def _by_day(facts: Facts, *, joins: bool = False) -> dict[int, list[tuple[int, int]]]:
     """Return the facts of each day as (type, index): by time, at equal times by type, then by file order."""
-    tables = ((ORDER, facts.orders), (REFUND, facts.refunds), (ACTION, facts.actions))
+    tables: list[tuple[int, _Dated]] = [(ORDER, facts.orders), (REFUND, facts.refunds), (ACTION, facts.actions)]
+    tables += [(MEMBER, facts.members), (STORE, facts.stores)] if joins else []
+    tables += [(STEPS, facts.steps)] if len(facts.steps) else []
     types = np.concatenate([np.full(len(table.at), fact_type, np.int8) for fact_type, table in tables])
     index = np.concatenate([np.arange(len(table.at)) for _, table in tables])
     at = np.concatenate([table.at for _, table in tables])

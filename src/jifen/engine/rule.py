@@ -1,6 +1,7 @@
 """What every rule of a programme document has, and what rules are given to work on."""
 
 from dataclasses import dataclass as plain_dataclass
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -44,7 +45,7 @@ def _fen_or_nothing(value: object) -> object:
 
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 # Released that day · units that count · units bought in the month · amounts of the day's orders · parts paid in points.
-Shares = Literal["released", "units", "month_units", "amount", "points"]
+Shares = Literal["released", "units", "month_units", "amount", "points", "concession"]
 Of = Literal["released", "amount"]  # what a daily reward is a share of: releases, or the day's orders (S1-16)
 Payout = Literal["ledger", "report_only", "none"]  # paid · computed and paid elsewhere · not computed (S1-15)
 Whole = Annotated[int, Strict()]
@@ -63,6 +64,12 @@ class Rule:
 
     source: Annotated[str, Field(min_length=3)]  # the clause that the numbers come from
 
+    @property
+    def path(self) -> str:
+        """The rule's part of keys: its name, and that of the one meant where it may stand several times."""
+        name = getattr(self, "name", "")
+        return f"{self.use}/{name}" if name else self.use
+
     def warnings(self) -> list["Message"]:
         """Return what is allowed and yet worth a second look, such as a gap between two rows."""
         return []
@@ -80,6 +87,7 @@ class Releases:
     decimals: int = 0  # of the kind that lots hold
     amounts: Int64s | None = None  # of the day's orders, fen; None where none are divided
     market: Market | None = None  # the day's orders one by one
+    kept: dict[int, Int64s] = field(default_factory=dict)  # by id of a rule: exact bases, by slot, then position
 
     def base(self, of: Of) -> Int64s:
         """Return the column that a reward is a share of."""
@@ -183,6 +191,12 @@ class ShareRule(Protocol):
     @property
     def paid_from(self) -> int: ...  # the account of the programme that gives what no lot gives
 
+    @property
+    def paid_as(self) -> str: ...  # the state of what it pays
+
+    @property
+    def path(self) -> str: ...  # its part of keys
+
     def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]: ...
 
     def reach(self, upline: Upline, member: int) -> list[Reach]: ...
@@ -269,6 +283,7 @@ class OrderFact(NamedTuple):
     store: int = NOBODY  # at which it was
     region: str = ""
     rate: Rate | None = None  # the commission agreed with its store
+    concession: int = 0
 
 
 class ActionFact(NamedTuple):

@@ -1,7 +1,7 @@
 """Rewards that share in the orders of a day: what they have in common (S1-15, S1-16)."""
 
 from abc import abstractmethod
-from collections import defaultdict
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -13,8 +13,8 @@ from pydantic_core import PydanticCustomError
 from jifen.engine.amounts import Rate, Share
 from jifen.engine.facts import NOBODY
 from jifen.engine.forest import Forest
-from jifen.engine.lines import DISTRIBUTION, ISSUED, PLATFORM
-from jifen.engine.rule import STRICT, Of, Payout, Reach, Releases, Rule, Shares, Upline
+from jifen.engine.lines import DISTRIBUTION, FREE, FROZEN, ISSUED, PLATFORM
+from jifen.engine.rule import STRICT, Name, Of, Payout, Reach, Releases, Rule, Shares, Switch, Upline
 from jifen.engine.trade import Market, Sale
 
 
@@ -23,6 +23,7 @@ class LotReward(Rule):
 
     needs_lots: ClassVar[bool] = True
     paid_from: ClassVar[int] = ISSUED
+    paid_as: ClassVar[str] = FREE
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -32,6 +33,8 @@ class TeamReward(Rule):
     Of releases it is drawn from the receiver's own lots. Of orders it is money out of their distribution part, for
     which nobody needs anything locked.
     """
+
+    paid_as: ClassVar[str] = FREE
 
     of: Of = "released"
     payout: Payout = "ledger"
@@ -65,28 +68,22 @@ class TeamReward(Rule):
         return DISTRIBUTION if self.of == "amount" else ISSUED
 
 
-@dataclass(frozen=True, kw_only=True, config=STRICT)
 class SaleReward(Rule):
-    """A reward that depends on each order: on its store, its region or its product. It pays money."""
+    """A reward that depends on each order: on its store, its region or its product."""
 
     section: ClassVar[str] = "daily"
-    by_generation: ClassVar[bool] = False
-    kind: ClassVar[str] = ""  # of the lots, which is money wherever orders are divided
     consumes_lots: ClassVar[bool] = False
     needs_lots: ClassVar[bool] = False
     overflow: ClassVar[str] = "lose"
-    paid_from: ClassVar[int] = DISTRIBUTION
-
-    payout: Payout = "ledger"
 
     @property
+    @abstractmethod
     def shares(self) -> Shares:
         """What of an order it is a share of."""
-        return "amount"
 
     @abstractmethod
     def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]:
-        """Return the denominator of its weights."""
+        """Return the denominators of the weights, one for each slot."""
 
     @abstractmethod
     def reach_sale(self, forest: Forest, market: Market, sale: Sale) -> list[Reach]:
@@ -96,20 +93,43 @@ class SaleReward(Rule):
         """Return nobody: only orders are shared in."""
         return []
 
+    def bases(self, releases: Releases) -> list[dict[int, int]]:
+        """Return for each slot the exact weighted base of each receiver."""
+        assert releases.market is not None
+        bases: list[dict[int, int]] = [{} for _ in self.denominators(releases.rates)]
+        for sale in releases.market.sales:
+            base = sale.base(self.shares)
+            for reach in self.reach_sale(releases.forest, releases.market, sale) if base else ():
+                of_slot = bases[reach.slot]
+                of_slot[reach.receiver] = of_slot.get(reach.receiver, 0) + reach.weight * base
+        return bases
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class MoneyReward(SaleReward):
+    """A reward in money, out of what an order's commission left for it (S1-15)."""
+
+    by_generation: ClassVar[bool] = False
+    kind: ClassVar[str] = ""  # of the lots, which is money wherever orders are divided
+    paid_from: ClassVar[int] = DISTRIBUTION
+    paid_as: ClassVar[str] = FREE
+
+    payout: Payout = "ledger"
+
+    @property
+    def shares(self) -> Shares:
+        """What of an order it is a share of."""
+        return "amount"
+
     def run(self, releases: Releases, whole: NDArray[np.int64], rest: NDArray[np.int32]) -> None:
         """Fill the entitlements and their remainders, by position."""
-        assert releases.market is not None
-        bases: defaultdict[int, int] = defaultdict(int)
-        for sale in releases.market.sales:
-            for reach in self.reach_sale(releases.forest, releases.market, sale):
-                bases[reach.receiver] += reach.weight * (sale.points if self.shares == "points" else sale.amount)
-        (den,), position = self.denominators(releases.rates), releases.forest.layout.position
+        (bases,), (den,), position = self.bases(releases), self.denominators(()), releases.forest.layout.position
         for receiver, base in bases.items():
             whole[0, position[receiver]], rest[0, position[receiver]] = divmod(base, den)
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class Rebate(SaleReward):
+class Rebate(MoneyReward):
     """A share of what a sourced product cost, out of what it left to the platform (S1-26).
 
     `base` is the order's amount, or the part of it that was paid in points (S1-Q4).
@@ -130,6 +150,68 @@ class Rebate(SaleReward):
         return (self.rate.den,)
 
 
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Income(SaleReward):
+    """A reward in points for what teams buy or sell, or for what their stores give up (S2-09 … S2-14, S2-52 … S2-57).
+
+    `base` is an order's amount, its concession, or the points that its buyer got for that. Tokens that are worth a
+    share (`priced`) are counted by the price of the day; all tokens come out of their reserve.
+    """
+
+    paid_from: ClassVar[int] = ISSUED
+    payout: ClassVar[Payout] = "ledger"
+
+    name: Name
+    kind: Name
+    base: Literal["amount", "concession", "points"]
+    priced: Switch = False
+    packs: Switch = False  # whether orders of packs count
+    frozen: Switch = False  # whether what it pays has to be unlocked (S2-37)
+
+    @model_validator(mode="after")
+    def _worth_money(self) -> "Income":
+        if self.priced and self.base == "points":
+            raise PydanticCustomError("priced_base", "what is worth a share is a share of money")
+        return self
+
+    @property
+    def shares(self) -> Shares:
+        """What of an order it is a share of."""
+        return self.base
+
+    @property
+    def paid_as(self) -> str:
+        """The state of what it pays."""
+        return FROZEN if self.frozen else FREE
+
+    def counts(self, market: Market, sale: Sale) -> bool:
+        """Return whether an order counts."""
+        return self.packs or sale.product not in market.packs
+
+    def run(self, releases: Releases, whole: NDArray[np.int64], rest: NDArray[np.int32]) -> None:  # noqa: ARG002
+        """Fill the entitlements by position, and keep the exact bases, of which rounding and price leave nothing."""
+        assert releases.market is not None
+        market, position = releases.market, releases.forest.layout.position
+        unit = market.units[self.kind] if self.base != "points" else 1
+        price = market.price if self.priced else Fraction(1)
+        kept = np.zeros_like(whole)
+        releases.kept[id(self)] = kept
+        if price is None:
+            return
+        for slot, (bases, den) in enumerate(zip(self.bases(releases), self.denominators(()), strict=True)):
+            for receiver, base in bases.items():
+                kept[slot, position[receiver]] = base
+                whole[slot, position[receiver]] = base * unit * price.denominator // (den * price.numerator)
+
+
 def one(receiver: int, weight: int) -> list[Reach]:
     """Return one receiver, nobody where there is none."""
     return [Reach(0, receiver, weight)] if receiver != NOBODY else []
+
+
+def above_of(forest: Forest, market: Market, sale: Sale, of: str) -> list[int]:
+    """Return who stands above an order's buyer, or above its store, the nearest first (S2-09, S2-10)."""
+    if of == "buyer":
+        return list(forest.ancestors(sale.member))
+    brought_by = market.referrer_of(sale)
+    return [brought_by, *forest.ancestors(brought_by)] if brought_by != NOBODY else []

@@ -1,20 +1,23 @@
 """settle: (programme, book, day) → what the day pays. Pure: it reads the book and changes nothing."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jifen.engine.amounts import Rate
+from jifen.engine.amounts import MONEY_DECIMALS, Rate
 from jifen.engine.book import Book
 from jifen.engine.close import Close, Scheduled, Slot
 from jifen.engine.declared import DeclaredValues
 from jifen.engine.facts import Int64s, Stores, no_stores
 from jifen.engine.kernels.releases import draw_oldest_first
+from jifen.engine.lines import POOL
 from jifen.engine.programme import Programme
 from jifen.engine.rule import Releases, RewardRule, ShareRule, Upline, sums_of
 from jifen.engine.trade import Market
@@ -49,16 +52,23 @@ def settle(
         scheduled = rule.run(book, day, spare, declared)
     else:
         scheduled = Scheduled(np.zeros_like(book.lots.remaining), np.zeros(len(book), np.int64))
-    return settle_released(programme, book, day, scheduled, means)
+    return settle_released(programme, book, day, scheduled, means, declared)
 
 
-def settle_released(programme: Programme, book: Book, day: int, scheduled: Scheduled, means: Means = ALONE) -> Close:
+def settle_released(  # noqa: PLR0913 what a day is settled by, each of a kind of its own
+    programme: Programme,
+    book: Book,
+    day: int,
+    scheduled: Scheduled,
+    means: Means = ALONE,
+    declared: DeclaredValues = NOTHING_DECLARED,
+) -> Close:
     """Settle a day of which the scheduled releases are known."""
     spare = means.spare
     decimals = programme.lot_decimals
     units = book.counting_units() if programme.counts_units else None
-    market = market_of(programme, book, means.stores)
-    amounts = _amounts(book, market) if market is not None else None
+    market = market_of(programme, book, means.stores, price_of(programme, declared, day))
+    amounts = _amounts(book, market) if programme.split is not None and market is not None else None
     releases = Releases(
         book.forest, scheduled.by_position, book.rank, rates_of(programme), units, decimals, amounts, market
     )
@@ -78,6 +88,7 @@ def settle_released(programme: Programme, book: Book, day: int, scheduled: Sched
     drawn = _zeros(book.lots.remaining.shape, np.int64, spare.drawn if spare is not None else None)
     reported = _set_reported_apart(slots, wishes)
     _cut(book, day, scheduled, slots, (wishes, blocked, drawn))
+    _cut_to_reserve(book, slots, wishes, blocked)
     rule = programme.scheduled
     return Close(
         day=day,
@@ -90,15 +101,59 @@ def settle_released(programme: Programme, book: Book, day: int, scheduled: Sched
         drawn=drawn,
         rank=rank[-1],
         reported=reported,
+        bases=_kept_bases(slots, releases),
     )
 
 
-def market_of(programme: Programme, book: Book, stores: Stores) -> Market | None:
-    """Return the day's orders for rewards that share in them; None where no orders are divided."""
-    if programme.split is None:
+def _cut_to_reserve(book: Book, slots: tuple[Slot, ...], wishes: NDArray[np.int64], blocked: NDArray[np.int64]) -> None:
+    """Cut what comes out of a reserve to what it holds, slot by slot, members ascending (S2-Q1)."""
+    left = {slot.kind: book.accounts[slot.kind][-1 - POOL] for slot in slots if slot.source == POOL}
+    for index, slot in enumerate(slots):
+        if slot.source != POOL:
+            continue
+        by_member = wishes[index][book.forest.layout.position]
+        before = np.cumsum(by_member) - by_member
+        paid = np.clip(left[slot.kind] - before, 0, by_member)
+        left[slot.kind] -= int(paid.sum())
+        wishes[index][book.forest.layout.position] = paid
+        blocked[index][book.forest.layout.position] = by_member - paid
+
+
+def _kept_bases(slots: tuple[Slot, ...], releases: Releases) -> dict[int, Int64s]:
+    """Return the exact bases of slots whose entitlements do not tell them."""
+    seen: Counter[int] = Counter()
+    bases = {}
+    for index, slot in enumerate(slots):
+        if id(slot.rule) in releases.kept:
+            bases[index] = releases.kept[id(slot.rule)][seen[id(slot.rule)]]
+            seen[id(slot.rule)] += 1
+    return bases
+
+
+def market_of(programme: Programme, book: Book, stores: Stores, price: Fraction | None = None) -> Market | None:
+    """Return the day's orders for rewards that share in them; None where none do."""
+    if not programme.counts_sales:
         return None
-    sourced = programme.sourced.product if programme.sourced is not None else ""
-    return Market(book.sales.values(), stores, dict(book.territories), sourced)
+    position, names = book.forest.layout.position, ("", *programme.rank_names)
+    ranked = np.flatnonzero(book.rank[position]) if programme.partner_ranks is not None else ()
+    return Market(
+        sales=book.sales.values(),
+        stores=stores,
+        territories=dict(book.territories),
+        sourced=programme.sourced.product if programme.sourced is not None else "",
+        packs=frozenset(pack.name for pack in programme.packs.packs) if programme.packs is not None else frozenset(),
+        active=set(np.flatnonzero(book.active[position]).tolist()),
+        centers=dict(book.centers),
+        units={name: 10 ** (kind.decimals - MONEY_DECIMALS) for name, kind in programme.kinds.items()},
+        price=price,
+        ranks={int(member): names[book.rank[position[member]]] for member in ranked},
+    )
+
+
+def price_of(programme: Programme, declared: DeclaredValues, day: int) -> Fraction | None:
+    """Return the price of a token in CNY at a close, None where none is declared."""
+    value = declared.on(programme.airdrop.price, day) if programme.airdrop is not None else None
+    return value.value if value is not None and value.value > 0 else None
 
 
 def _amounts(book: Book, market: Market) -> Int64s:
@@ -178,7 +233,8 @@ def _slots(programme: Programme, rules: Sequence[ShareRule], *, of_month: bool =
         dens = rule.denominators(rates_of(programme))
         for index, den in enumerate(dens):
             generation, kind = index + 1 if rule.by_generation else 0, rule.kind or programme.lot_kind
-            slots.append(Slot(rule, generation, den, kind, of_month))
+            token = programme.airdrop is not None and kind == programme.airdrop.kind
+            slots.append(Slot(rule, generation, den, kind, of_month, POOL if token else rule.paid_from, rule.paid_as))
     return tuple(slots)
 
 

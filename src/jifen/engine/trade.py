@@ -1,7 +1,8 @@
 """What the book remembers of stores and of what was sold at them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,22 @@ class Patron:
     since: int = 0  # the day of the close that found it, 0 where it is none
 
 
+class Center(NamedTuple):
+    """An operation centre: who holds it, and who promoted it (S2-13, S2-14)."""
+
+    member: int
+    parent: int  # NOBODY where nobody did
+
+
+@dataclass(slots=True)
+class Walk:
+    """What a member walked and ran on the open day, and which tasks that has fulfilled (S2-44, S2-46)."""
+
+    walked: int = 0
+    run: int = 0
+    tasks: set[str] = field(default_factory=set)
+
+
 class Shareholder(NamedTuple):
     """Shares of a store (S1-32)."""
 
@@ -54,6 +71,8 @@ class Note:
     sourced: int = 0  # what a sourced product left to the platform
     new_user: int = NOBODY  # who is rewarded for bringing the buyer to the store (S1-31)
     card: int = NOBODY  # who is rewarded for the card (S1-32)
+    weight: int = 0  # points granted for the concession (S2-06)
+    store_weight: int = 0  # and to the store (S2-07)
 
 
 @dataclass(slots=True)
@@ -62,10 +81,17 @@ class Sale:
 
     member: int
     amount: int
-    points: int = 0  # the part paid in points, as fen
+    points: int = 0  # the part paid in points, as fen; of an airdrop's programme the points granted (S2-09)
+    concession: int = 0
     store: int = NOBODY
     region: str = ""
     product: str = ""
+
+    def base(self, shares: str) -> int:
+        """Return what of the order is shared: its amount, its concession or its points."""
+        if shares == "amount":
+            return self.amount
+        return self.concession if shares == "concession" else self.points
 
 
 @dataclass(frozen=True)
@@ -76,10 +102,20 @@ class Market:
     stores: Stores
     territories: Mapping[str, int]  # who holds a region, by its code
     sourced: str = ""  # the product whose orders are not divided (S1-26), "" for none
+    packs: frozenset[str] = frozenset()  # products that activate (S2-02)
+    active: Collection[int] = ()  # members who are activated
+    centers: Mapping[str, Center] = field(default_factory=dict)  # by region
+    units: Mapping[str, int] = field(default_factory=dict)  # minor units of a kind for one fen
+    price: Fraction | None = None  # of one token in CNY, where one is declared
+    ranks: Mapping[int, str] = field(default_factory=dict)  # by member: the rank's name, of those who have one
 
     def divides(self, sale: Sale) -> bool:
         """Return whether the commission of an order is divided."""
         return not self.sourced or sale.product != self.sourced
+
+    def rank_of(self, member: int) -> str:
+        """Return the name of a member's rank, "" for none."""
+        return self.ranks.get(member, "")
 
     def region_of(self, sale: Sale) -> str:
         """Return the region of an order: its own, else its store's."""

@@ -45,6 +45,11 @@ class Versions:
         return any(rule.overflow == "hold" for programme in self.programmes for rule in programme.rewards)
 
     @cached_property
+    def joins(self) -> bool:
+        """Whether joining brings anything in any version."""
+        return any(programme.joins for programme in self.programmes)
+
+    @cached_property
     def multiple_max(self) -> int:
         """The largest multiple that an order may be granted, rounded up."""
         return max([1, *_multiples(self.programmes)])

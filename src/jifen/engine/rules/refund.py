@@ -5,12 +5,13 @@ from typing import ClassVar, Literal, NamedTuple
 
 from pydantic.dataclasses import dataclass
 
+from jifen.engine.close import Slot
 from jifen.engine.days import first_of_month
-from jifen.engine.lines import CONVERTED, DEBTS, FREE, ISSUED, LOCKED, NO_LOT, POOL, SPENT
+from jifen.engine.lines import CONVERTED, DEBTS, FREE, FROZEN, ISSUED, LOCKED, NO_LOT, POOL, SPENT
 from jifen.engine.past import Bonus, Draw, Past, PastDay, Rewards
 from jifen.engine.posting import Posting, Row
 from jifen.engine.rule import STRICT, OrderFact, Reach, Rule, ShareRule, Upline
-from jifen.engine.sale_reward import SaleReward
+from jifen.engine.sale_reward import Income, SaleReward
 from jifen.engine.trade import Sale
 
 
@@ -20,6 +21,7 @@ class RefundFact(NamedTuple):
     order: OrderFact
     total: int
     before: tuple[tuple[int, int], ...]
+    granted: int = 0  # points that the order's concession brought (S2-09)
 
     @property
     def total_before(self) -> int:
@@ -48,7 +50,8 @@ class RefundFact(NamedTuple):
     def standing_at(self, day: int, what: str) -> int:
         """Return what of the order's amount, or of its points part, stood at the close of `day`."""
         earlier = [total for refunded_on, total in self.before if refunded_on <= day]
-        whole, refunded = self.order.points_paid if what == "points" else self.order.amount, earlier[-1:]
+        wholes = {"amount": self.order.amount, "points": self.order.points_paid, "concession": self.order.concession}
+        whole, refunded = self.granted if what == "points" and self.granted else wholes[what], earlier[-1:]
         return whole - whole * sum(refunded) // self.order.amount
 
     def units_left(self, refunded: int) -> int:
@@ -219,6 +222,9 @@ class Refund(Rule):
         member, slot = int(rewards.member[index]), rewards.slot
         back = self._lower_draws(posting, rewards.standing(index), due)
         demanded = sum(part for _, part in back)
+        if isinstance(slot.rule, Income):
+            self._return_income(posting, slot, (member, demanded), day)
+            return
         taken = min(demanded, posting.free(member, slot.kind))
         lent = posting.lend(member, demanded - taken, self.policy)
         prefix, code = day.prefix(posting.code, slot), posting.member_codes[member]
@@ -230,9 +236,9 @@ class Refund(Rule):
         lots: list[Row] = []
         if slot.rule.consumes_lots:
             lots = self._lot_rows(posting, member, back, taken + lent)
-        source = POOL if slot.of_month else slot.rule.paid_from
+        source = POOL if slot.of_month else slot.source
         kinds = [Row(member, slot.kind, FREE, -taken), Row(source, slot.kind, FREE, taken)]
-        self._post_lent(posting, prefix + code, CONVERTED if slot.rule.consumes_lots else slot.rule.paid_from, lent)
+        self._post_lent(posting, prefix + code, CONVERTED if slot.rule.consumes_lots else slot.source, lent)
         if slot.of_month:
             posting.transfer(key=prefix + code, rule="refund", rows=[*lots, *kinds], cause=prefix + code)
             given_back = (Row(POOL, slot.kind, FREE, -taken), Row(ISSUED, slot.kind, FREE, taken))
@@ -241,6 +247,25 @@ class Refund(Rule):
         posting.transfer(key=prefix + code, rule="refund", rows=lots, cause=prefix + code)
         original = f"{prefix}{slot.kind}/{code}"
         posting.transfer(key=original, rule="refund", rows=kinds, cause=original)
+
+    def _return_income(self, posting: Posting, slot: Slot, of: tuple[int, int], day: PastDay) -> None:
+        """Take points back that an income paid, frozen ones first; what is missing is owed in the lots' kind only."""
+        (member, demanded), kind = of, slot.kind
+        frozen = min(demanded, posting.held(member, kind)) if slot.state == FROZEN else 0
+        free = min(demanded - frozen, posting.free(member, kind))
+        missing, lent = demanded - frozen - free, 0
+        if kind == posting.lot_kind:
+            lent = posting.lend(member, missing, self.policy)
+        else:
+            posting.block(member, slot.rule.use, missing, kind)
+        rows = (
+            Row(member, kind, FROZEN, -frozen),
+            Row(member, kind, FREE, -free),
+            Row(slot.source, kind, FREE, frozen + free),
+        )
+        original = f"{day.prefix(posting.code, slot)}{kind}/{posting.member_codes[member]}"
+        posting.transfer(key=original, rule="refund", rows=rows, cause=original)
+        self._post_lent(posting, original, slot.source, lent)
 
     def _lower_draws(self, posting: Posting, draws: Sequence[Draw], due: int) -> list[tuple[int, int]]:
         """Take `due` out of what stands of draws, newest first; return what each order's lot is to get back.
@@ -286,7 +311,7 @@ def shared_of(day: PastDay, refund: RefundFact, what: str) -> int:
     order = refund.order
     if what == "released":
         return day.released(order.member, order.number)
-    if what in ("amount", "points"):
+    if what in ("amount", "points", "concession"):
         return refund.standing_at(day.day, what) if day.day == order.day else 0
     in_month = first_of_month(day.day) <= order.day <= day.day
     counted = in_month if what == "month_units" else order.day < day.day
@@ -312,7 +337,7 @@ def _reaches(rule: ShareRule, upline: Upline, order: OrderFact) -> list[Reach]:
     """Return who shares in an order, or in what its buyer releases."""
     if upline.market is None:
         return rule.reach(upline, order.member)
-    sale = Sale(order.member, order.amount, 0, order.store, order.region, order.product)
+    sale = Sale(order.member, order.amount, 0, order.concession, order.store, order.region, order.product)
     if isinstance(rule, SaleReward):
         return rule.reach_sale(upline.forest, upline.market, sale)
     if rule.shares == "amount" and not upline.market.divides(sale):

@@ -7,12 +7,12 @@ from pydantic.dataclasses import dataclass
 from jifen.engine.amounts import Rate, Share
 from jifen.engine.forest import Forest
 from jifen.engine.rule import STRICT, Reach
-from jifen.engine.sale_reward import SaleReward, one
+from jifen.engine.sale_reward import MoneyReward, one
 from jifen.engine.trade import Market, Sale
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class StoreReferralBonus(SaleReward):
+class StoreReferralBonus(MoneyReward):
     """Pay whoever brought a store a share of what is sold there each day (S1-17)."""
 
     use: ClassVar[str] = "store_referral_bonus"

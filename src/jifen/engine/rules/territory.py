@@ -12,21 +12,14 @@ from jifen.engine.forest import Forest
 from jifen.engine.lines import FEES, FREE, ISSUED
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting, Row
+from jifen.engine.regions import CITY, PROVINCE, regions_around
 from jifen.engine.rule import STRICT, ActionFact, Reach
-from jifen.engine.sale_reward import SaleReward
+from jifen.engine.sale_reward import MoneyReward
 from jifen.engine.trade import Market, Sale
-
-CITY, PROVINCE = "00", "0000"  # how the codes of cities and provinces end (GB/T 2260)
-
-
-def regions_around(code: str) -> tuple[str, ...]:
-    """Return a division and those around it, the smallest first: regions_around("110105")[-1] == "110000"."""
-    city, province = code[:4] + CITY, code[:2] + PROVINCE
-    return tuple(dict.fromkeys((code, city, province)))
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
-class Territory(SaleReward):
+class Territory(MoneyReward):
     """Pay the holders of the district, city and province of an order, each its rate less what is paid below (S1-21).
 
     Whether the buyer stands in the holder's team does not matter. One member holds a region; the fee that it was

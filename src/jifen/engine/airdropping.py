@@ -1,0 +1,73 @@
+"""What a close of a programme with airdrops ends with: the day's tokens, and what steps make free (S2-17, S2-39)."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from jifen.engine.days import iso
+from jifen.engine.facts import Int64s
+from jifen.engine.joining import Name, free_frozen
+from jifen.engine.kernels.shares import TOTAL_MAX, WHOLE_MAX, share_by_weight
+from jifen.engine.lines import CONVERTED, ISSUED, Block
+from jifen.engine.past import Paying, credit_block
+from jifen.engine.posting import Posting
+
+if TYPE_CHECKING:
+    from jifen.engine.programme import Programme
+
+
+def airdrop(posting: Posting, programme: "Programme") -> list[Block]:
+    """Give out the tokens of a day by weight; the book takes them. Return the lines."""
+    rule, book = programme.airdrop, posting.book
+    if rule is None:
+        return []
+    position = book.forest.layout.position
+    weight = (book.free[rule.weight] * (book.active > 0))[position]
+    quantity = min(rule.emission(posting.day, posting.kinds[rule.kind].decimals), rule.left(posting))
+    total, whole = quantity + book.dust.get(rule.use, 0), sum_of(weight)
+    if not whole or not total:
+        return []
+    share = np.empty_like(weight)
+    given = shares_of(weight, total, whole, share)
+    book.emitted += quantity
+    book.dust[rule.use] = total - given
+    book.free[rule.kind] += share[book.forest.layout.member]
+    book.accounts[rule.kind][-1 - ISSUED] -= given
+    prefix = f"{posting.code}/{iso(posting.day)}/{rule.use}"
+    given_out = Paying(rule.use, f"{prefix}/{rule.kind}/", rule.kind, ISSUED)
+    blocks = [_block(share, given_out)]
+    if rule.consumes:
+        book.free[rule.weight] -= weight[book.forest.layout.member]
+        book.accounts[rule.weight][-1 - CONVERTED] += whole
+        blocks.append(_block(-weight, Paying(rule.use, f"{prefix}/{rule.weight}/", rule.weight, CONVERTED)))
+    return blocks
+
+
+def _block(amount: Int64s, paying: Paying) -> Block:
+    """Return the lines of what members get, by number; who gets nothing has none."""
+    member = np.flatnonzero(amount)
+    return credit_block(member.astype(np.int32), amount[member], paying)
+
+
+def sum_of(column: Int64s) -> int:
+    """Return the sum of a column, which may be more than 63 bits hold."""
+    return int((column >> 32).sum()) * 2**32 + int((column & (2**32 - 1)).sum())
+
+
+def shares_of(weight: Int64s, total: int, whole: int, share: Int64s) -> int:
+    """Fill share with floor(total × weight ÷ whole), exactly; return their sum."""
+    if total < TOTAL_MAX and whole < WHOLE_MAX:
+        return int(share_by_weight(weight, total, whole, share))
+    share[:] = [total * one // whole for one in weight.tolist()]
+    return int(share.sum())
+
+
+def climb(posting: Posting, programme: "Programme") -> None:
+    """Make frozen points free by the day's steps, members ascending; the next day begins without any."""
+    rule, book = programme.ladder, posting.book
+    for member in sorted(book.walks):
+        share = rule.share_of(book.walks[member]) if rule is not None else None
+        if rule is not None and share is not None:
+            name = Name(f"{rule.use}/{posting.member_codes[member]}", rule.use)
+            free_frozen(posting, name, member, rule.kind, share.floor(posting.held(member, rule.kind)))
+    book.walks.clear()

@@ -1,0 +1,46 @@
+"""partner_income: partners share in what their teams buy, and in what their teams' stores sell."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from jifen.engine.amounts import Rate, Share, common_denominator
+from jifen.engine.forest import Forest
+from jifen.engine.rule import STRICT, Reach
+from jifen.engine.sale_reward import Income, above_of
+from jifen.engine.trade import Market, Sale
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class PartnerIncome(Income):
+    """Pay every partner above a buyer, or above a store, the rate of its rank (S2-10 … S2-12, S2-27, S2-31, S2-54).
+
+    The source never says that a partner's rate is less what is paid below: each gets its own (mode = "stack"), or with
+    mode = "differential" only what its rate is above those below (S2-Q6).
+    """
+
+    use: ClassVar[str] = "partner_income"
+    repeats: ClassVar[bool] = True
+    by_generation: ClassVar[bool] = False
+
+    of: Literal["buyer", "store"] = "buyer"
+    rates: Annotated[dict[str, Share], Field(min_length=1, max_length=30)]  # by rank; others earn nothing
+    mode: Literal["stack", "differential"] = "stack"
+
+    def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]:  # noqa: ARG002 - it has rates of its own
+        """Return the common denominator of the rates."""
+        return (common_denominator(tuple(self.rates.values())),)
+
+    def reach_sale(self, forest: Forest, market: Market, sale: Sale) -> list[Reach]:
+        """Return the partners above, each with what it earns."""
+        if not self.counts(market, sale):
+            return []
+        (den,), paid, reached = self.denominators(()), 0, []
+        for member in above_of(forest, market, sale, self.of):
+            rate = self.rates.get(market.rank_of(member))
+            earns = rate.over(den) - paid if rate is not None else 0
+            if earns > 0:
+                reached.append(Reach(0, member, earns))
+                paid += earns if self.mode == "differential" else 0
+        return reached
