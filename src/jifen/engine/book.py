@@ -107,11 +107,10 @@ class Book:
         self.territories: dict[str, int] = {}  # who holds a region, by its code
         self.notes: dict[int, Note] = {}  # by order: what it was divided into
         self.pending: list[int] = []  # orders whose share waits for its mint, in the order in which they counted
-        self.active = np.zeros(n, np.int64)  # standing packs that activate (S2-02)
+        self.active, self.center_packs = np.zeros(n, np.int64), np.zeros(n, np.int64)  # standing packs (S2-02, S2-13)
         self.centers: dict[str, Center] = {}  # by region
         self.walks: dict[int, Walk] = {}  # by member: of the open day
-        self.emitted = 0  # tokens that airdrops have given out of the cap, minor units
-        self.funded = 0  # and those that went into the reserve
+        self.emitted, self.funded = 0, 0  # tokens given out of the cap, by airdrops and into the reserve
         self.sales: dict[int, Sale] = {}  # by order: those of the open day
         self.accounts = {kind: [0] * len(ACCOUNTS) for kind in self.free}  # of the programme, always free
         self.dust: dict[str, int] = {}  # by rule: what share-outs have left in the pool

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from jifen.engine.airdrop_checks import airdrop_problems
 from jifen.engine.amounts import MONEY, MONEY_DECIMALS
 from jifen.engine.complaints import complaint
 from jifen.engine.examples import Example, Reading
@@ -21,8 +22,8 @@ from jifen.engine.programme import INCOMES, MONTH_REWARDS, REWARDS, SCHEDULED, P
 from jifen.engine.rule import Rule
 from jifen.engine.rules import RULES
 from jifen.engine.rules.agency import Agency
-from jifen.engine.rules.airdrop import Airdrop
 from jifen.engine.rules.card_reward import CardReward
+from jifen.engine.rules.center_income import CenterIncome
 from jifen.engine.rules.convert import Convert
 from jifen.engine.rules.daily_amount import DailyAmount
 from jifen.engine.rules.grant_locked import GrantLocked
@@ -30,6 +31,7 @@ from jifen.engine.rules.grant_units import GrantUnits
 from jifen.engine.rules.join_grant import JoinGrant
 from jifen.engine.rules.monthly_release import MonthlyRelease
 from jifen.engine.rules.new_user_reward import NewUserReward
+from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.order_split import OrderSplit
 from jifen.engine.rules.partner_income import PartnerIncome
 from jifen.engine.rules.partner_rank import PartnerRank
@@ -70,6 +72,7 @@ SECTIONS = (
     "on_card",
     "on_join",
     "on_steps",
+    "on_center",
     "on_review",
     "agents",
     "ranks",
@@ -255,7 +258,8 @@ class _Loader:
                 kind = grants[0].kind
                 self._say(path, say("{rule} should use the kind that is granted, {kind}", rule=rule.use, kind=kind))
         self._check_alone(placed)
-        self._check_tokens(kinds, placed)
+        for path, message in airdrop_problems(kinds, placed):
+            self._say(path, message)
         self._check_pool(kinds, placed)
         lot_kind = grants[0].kind if grants else next(iter(kinds))
         for path, rule in placed:
@@ -270,15 +274,6 @@ class _Loader:
                 most=LOT_DECIMALS_MAX,
             )
             self._say(f"points.{lot_kind}", needs)
-
-    def _check_tokens(self, kinds: dict[str, PointKind], placed: list[tuple[str, Rule]]) -> None:
-        """Note rewards that are worth tokens where none are given out, and kinds in which no fen can be counted."""
-        airdrop = next((rule for _, rule in placed if isinstance(rule, Airdrop)), None)
-        for path, rule in placed:
-            if isinstance(rule, INCOMES) and rule.kind in kinds and kinds[rule.kind].decimals < MONEY_DECIMALS:
-                self._say(f"{path}.kind", say("{kind} needs at least 2 decimals for this", kind=rule.kind))
-            if isinstance(rule, INCOMES) and rule.priced and (airdrop is None or rule.kind != airdrop.kind):
-                self._say(f"{path}.priced", say("only the tokens of an airdrop have a price"))
 
     def _check_pool(self, kinds: dict[str, PointKind], placed: list[tuple[str, Rule]]) -> None:
         """Note what does not go with orders that are divided, or with points that have a price."""
@@ -305,6 +300,7 @@ class _Loader:
         named = [rule.rank] if isinstance(rule, WeightedDividend) else []
         named += list(rule.rank_rates) if isinstance(rule, ReferralBonus) else []
         named += list(rule.rates) if isinstance(rule, PartnerIncome) else []
+        named += [rule.rank] if isinstance(rule, OperationCenter) and rule.rank else []
         known = tuple(row.name for row in table)
         for name in named:
             if name not in known:
@@ -357,6 +353,7 @@ _NEEDS = (
     ((NewUserReward,), (StorePartners,), say("{rule} needs store_partners")),
     ((CardReward,), (StoreShares,), say("{rule} needs store_shares")),
     ((PartnerIncome,), (PartnerRank,), say("{rule} needs a [ranks] table of partners")),
+    ((CenterIncome,), (OperationCenter,), say("{rule} needs operation_center: write one under [[on_center]]")),
 )  # fmt: skip
 _KIND_WORDS = {str: say("text in quotes"), date: say("a date such as 2026-01-01")}
 

@@ -55,8 +55,9 @@ class Events:
         member = int(steps.member[index])
         posting = self._posting(f"steps/{index + 1}", f"steps {index + 1}", int(steps.at[index]))
         walk = posting.book.walks.setdefault(member, Walk())
-        walk.walked += int(steps.walked[index])
-        walk.run += int(steps.run[index])
+        most = self.replay.programme.steps_max
+        walk.walked = min(walk.walked + int(steps.walked[index]), most)
+        walk.run = min(walk.run + int(steps.run[index]), most)
         for task in self.replay.programme.tasks:
             task.on_steps(posting, member, walk)
 

@@ -43,6 +43,8 @@ class Posting:
     reported: list[Reported] = field(default_factory=list)
     stores: list[StoreClose] = field(default_factory=list)
     at: int = 0  # the moment of the fact, microseconds
+    rank_names: Sequence[str] = ()  # of the programme's ranks, the lowest first
+    center_pack: str = ""  # the product of which an operation centre takes one
 
     def key(self, key: str) -> str:
         """Return the whole key of a transfer: "growth/order/O7/split"."""

@@ -36,6 +36,7 @@ from jifen.engine.rules.join_grant import JoinGrant
 from jifen.engine.rules.monthly_release import MonthlyRelease
 from jifen.engine.rules.network_volume import NetworkVolume
 from jifen.engine.rules.new_user_reward import NewUserReward
+from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.order_split import OrderSplit
 from jifen.engine.rules.pack_grant import PackGrant
 from jifen.engine.rules.partner_income import PartnerIncome
@@ -56,6 +57,7 @@ from jifen.engine.rules.share_income import ShareIncome
 from jifen.engine.rules.shopping_grant import ShoppingGrant
 from jifen.engine.rules.sourced_goods import SourcedGoods
 from jifen.engine.rules.spend import Spend
+from jifen.engine.rules.sport_limits import STEPS_MAX, SportLimits
 from jifen.engine.rules.sport_task import SportTask
 from jifen.engine.rules.step_ladder import StepLadder
 from jifen.engine.rules.store_partners import StorePartners
@@ -259,6 +261,26 @@ class Programme:
     def tasks(self) -> tuple[SportTask, ...]:
         """What steps make free at once."""
         return tuple(rule for rule in self.rules if isinstance(rule, SportTask))
+
+    @cached_property
+    def limits(self) -> SportLimits | None:
+        """What of reported steps can be true."""
+        return self.rule(SportLimits)
+
+    @property
+    def steps_max(self) -> int:
+        """How many steps of a day are counted, of walking and of running each."""
+        return self.limits.steps_max if self.limits is not None else STEPS_MAX
+
+    @cached_property
+    def centers(self) -> OperationCenter | None:
+        """Who may open an operation centre."""
+        return self.rule(OperationCenter)
+
+    @property
+    def center_pack(self) -> str:
+        """The pack of which a centre takes one, "" for none."""
+        return self.centers.pack if self.centers is not None else ""
 
     @cached_property
     def counts_sales(self) -> bool:

@@ -152,6 +152,8 @@ class Replay:
             day=day,
             store_table=self.facts.stores,
             forest=forest,
+            rank_names=self.programme.rank_names,
+            center_pack=self.programme.center_pack,
         )
 
     def close_day(self, day: int) -> DayLines:

@@ -17,6 +17,8 @@ from jifen.engine.lines import DISTRIBUTION, FREE, FROZEN, ISSUED, PLATFORM
 from jifen.engine.rule import STRICT, Name, Of, Payout, Reach, Releases, Rule, Shares, Switch, Upline
 from jifen.engine.trade import Market, Sale
 
+WISH_MAX = 2**62  # minor units; more than any reserve holds
+
 
 class LotReward(Rule):
     """A reward for those who have something locked."""
@@ -201,7 +203,8 @@ class Income(SaleReward):
         for slot, (bases, den) in enumerate(zip(self.bases(releases), self.denominators(()), strict=True)):
             for receiver, base in bases.items():
                 kept[slot, position[receiver]] = base
-                whole[slot, position[receiver]] = base * unit * price.denominator // (den * price.numerator)
+                worth = base * unit * price.denominator // (den * price.numerator)
+                whole[slot, position[receiver]] = min(worth, WISH_MAX)
 
 
 def one(receiver: int, weight: int) -> list[Reach]:

@@ -134,19 +134,19 @@ def market_of(programme: Programme, book: Book, stores: Stores, price: Fraction 
     """Return the day's orders for rewards that share in them; None where none do."""
     if not programme.counts_sales:
         return None
-    position, names = book.forest.layout.position, ("", *programme.rank_names)
-    ranked = np.flatnonzero(book.rank[position]) if programme.partner_ranks is not None else ()
+    position, has_ranks = book.forest.layout.position, programme.partner_ranks is not None
     return Market(
         sales=book.sales.values(),
         stores=stores,
         territories=dict(book.territories),
         sourced=programme.sourced.product if programme.sourced is not None else "",
         packs=frozenset(pack.name for pack in programme.packs.packs) if programme.packs is not None else frozenset(),
-        active=set(np.flatnonzero(book.active[position]).tolist()),
+        active=book.active[position] > 0,
         centers=dict(book.centers),
         units={name: 10 ** (kind.decimals - MONEY_DECIMALS) for name, kind in programme.kinds.items()},
         price=price,
-        ranks={int(member): names[book.rank[position[member]]] for member in ranked},
+        rank=book.rank[position] if has_ranks else np.zeros(0, np.int8),
+        rank_names=programme.rank_names,
     )
 
 

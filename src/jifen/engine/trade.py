@@ -1,11 +1,12 @@
 """What the book remembers of stores and of what was sold at them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jifen.engine.facts import NOBODY, Int64s, Stores
 
@@ -103,11 +104,12 @@ class Market:
     territories: Mapping[str, int]  # who holds a region, by its code
     sourced: str = ""  # the product whose orders are not divided (S1-26), "" for none
     packs: frozenset[str] = frozenset()  # products that activate (S2-02)
-    active: Collection[int] = ()  # members who are activated
+    active: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))  # by member: whether activated
     centers: Mapping[str, Center] = field(default_factory=dict)  # by region
     units: Mapping[str, int] = field(default_factory=dict)  # minor units of a kind for one fen
     price: Fraction | None = None  # of one token in CNY, where one is declared
-    ranks: Mapping[int, str] = field(default_factory=dict)  # by member: the rank's name, of those who have one
+    rank: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))  # by member
+    rank_names: Sequence[str] = ()  # the lowest first; rank 1 is the first of them
 
     def divides(self, sale: Sale) -> bool:
         """Return whether the commission of an order is divided."""
@@ -115,7 +117,8 @@ class Market:
 
     def rank_of(self, member: int) -> str:
         """Return the name of a member's rank, "" for none."""
-        return self.ranks.get(member, "")
+        rank = int(self.rank[member]) if len(self.rank) else 0
+        return self.rank_names[rank - 1] if rank else ""
 
     def region_of(self, sale: Sale) -> str:
         """Return the region of an order: its own, else its store's."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from jifen.engine.close import Slot
 from jifen.engine.message import Message, say
+from jifen.engine.regions import regions_around
 from jifen.engine.rules.rank_differential import RankDifferential
-from jifen.engine.rules.territory import Territory, regions_around
+from jifen.engine.rules.territory import Territory
 from jifen.engine.sale_reward import SaleReward
 from jifen.engine.trade import Market, Sale
 from jifen.explain.model import Explanation, percent

@@ -175,7 +175,9 @@ class Telling:
             order, refunds = self.order(number), self.refund_of(number)
             amount, points = (refunds.standing_at(self.lines.day, what) for what in ("amount", "points"))
             points //= self.programme.points_per_money
-            found[number] = Sale(order.member, amount, points, order.store, order.region, order.product)
+            found[number] = Sale(
+                order.member, amount, points, store=order.store, region=order.region, product=order.product
+            )
         return found
 
     def _store_of(self, number: int) -> int:

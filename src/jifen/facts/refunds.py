@@ -12,7 +12,7 @@ from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import NOBODY, Int32s, Refunds
 from jifen.engine.lines import NO_LOT, POOL_RESERVE
 from jifen.engine.past import Draw, Past
-from jifen.engine.rules.territory import regions_around
+from jifen.engine.regions import regions_around
 from jifen.facts.models import Fact, Reduction, Reward
 from jifen.facts.past import BONUS, PastReader
 from jifen.facts.pooled import Held, hold_pool, look_at_pool

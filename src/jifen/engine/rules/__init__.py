@@ -19,6 +19,7 @@ from jifen.engine.rules.member_transfer import MemberTransfer
 from jifen.engine.rules.monthly_release import MonthlyRelease
 from jifen.engine.rules.network_volume import NetworkVolume
 from jifen.engine.rules.new_user_reward import NewUserReward
+from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.order_split import OrderSplit
 from jifen.engine.rules.pack_grant import PackGrant
 from jifen.engine.rules.partner_income import PartnerIncome
@@ -40,6 +41,7 @@ from jifen.engine.rules.share_income import ShareIncome
 from jifen.engine.rules.shopping_grant import ShoppingGrant
 from jifen.engine.rules.sourced_goods import SourcedGoods
 from jifen.engine.rules.spend import Spend
+from jifen.engine.rules.sport_limits import SportLimits
 from jifen.engine.rules.sport_task import SportTask
 from jifen.engine.rules.step_ladder import StepLadder
 from jifen.engine.rules.store_partners import StorePartners
@@ -101,6 +103,8 @@ RULES: dict[str, type[Rule]] = {
         Airdrop,
         StepLadder,
         SportTask,
+        SportLimits,
+        OperationCenter,
         ReviewGrant,
         StoreTakings,
         StorePartners,

@@ -70,8 +70,7 @@ class PackGrant(Rule):
         for kind, state, amount in self._parts(posting, pack, order.quantity):
             rows += [Row(ISSUED, kind, FREE, -amount), Row(order.member, kind, state, amount)]
         posting.transfer(key="pack", rule=self.use, rows=rows)
-        if pack.activates:
-            posting.book.active[posting.book.at(order.member)] += order.quantity
+        self._count(posting, pack, order.member, order.quantity)
 
     def take_back(self, posting: Posting, order: OrderFact, before: int, total: int) -> None:
         """Take back what a refund of `total` in all, `before` of it earlier, leaves too much of."""
@@ -87,9 +86,16 @@ class PackGrant(Rule):
             rows.append(Row(ISSUED, kind, FREE, frozen + free))
             posting.block(order.member, self.use, due - frozen - free, kind)
         posting.transfer(key="pack", rule="refund", rows=rows)
+        standing = [order.quantity * (order.amount - refunded) // order.amount for refunded in (before, total)]
+        self._count(posting, pack, order.member, standing[1] - standing[0])
+
+    def _count(self, posting: Posting, pack: Pack, member: int, packs: int) -> None:
+        """Count so many packs more as standing."""
+        book, position = posting.book, posting.book.at(member)
         if pack.activates:
-            standing = [order.quantity * (order.amount - refunded) // order.amount for refunded in (before, total)]
-            posting.book.active[posting.book.at(order.member)] -= standing[0] - standing[1]
+            book.active[position] += packs
+        if pack.name == posting.center_pack:
+            book.center_packs[position] += packs
 
     def _parts(self, posting: Posting, pack: Pack, quantity: int) -> list[tuple[str, str, int]]:
         """Return (kind, state, amount) of what so many packs bring."""

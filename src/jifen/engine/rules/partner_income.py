@@ -1,5 +1,6 @@
 """partner_income: partners share in what their teams buy, and in what their teams' stores sell."""
 
+from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -7,6 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from jifen.engine.amounts import Rate, Share, common_denominator
 from jifen.engine.forest import Forest
+from jifen.engine.message import Message, say
 from jifen.engine.rule import STRICT, Reach
 from jifen.engine.sale_reward import Income, above_of
 from jifen.engine.trade import Market, Sale
@@ -27,6 +29,14 @@ class PartnerIncome(Income):
     of: Literal["buyer", "store"] = "buyer"
     rates: Annotated[dict[str, Share], Field(min_length=1, max_length=30)]  # by rank; others earn nothing
     mode: Literal["stack", "differential"] = "stack"
+
+    def warnings(self) -> list[Message]:
+        """Return what a line of partners takes together, where nothing bounds it (S2-Q6)."""
+        if self.mode == "differential":
+            return []
+        total = sum((Fraction(rate.num, rate.den) for rate in self.rates.values()), Fraction(0)) * 100
+        return [say("{name}: every partner above a buyer is paid; one of each rank take {total} % together, "
+                    "and a line may have more of them", name=self.name, total=float(round(total, 4)))]  # fmt: skip
 
     def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]:  # noqa: ARG002 - it has rates of its own
         """Return the common denominator of the rates."""

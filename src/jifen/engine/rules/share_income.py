@@ -38,5 +38,5 @@ class ShareIncome(Income):
             return []
         above = above_of(forest, market, sale, self.of)
         receivers = zip(range(len(self.rates)), above, strict=False)
-        able = (pair for pair in receivers if not self.active_only or pair[1] in market.active)
+        able = (pair for pair in receivers if not self.active_only or market.active[pair[1]])
         return [Reach(generation, receiver, self.rates[generation].num) for generation, receiver in able]

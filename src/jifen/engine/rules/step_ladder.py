@@ -22,10 +22,7 @@ class Rung:
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class StepLadder(Rule):
-    """Free the share of the highest rung that a day's steps reach, once a day (S2-39, S2-Q11).
-
-    More than `steps_max` steps a day are not counted (S2-Q10).
-    """
+    """Free the share of the highest rung that a day's steps reach, once a day (S2-39, S2-Q11)."""
 
     use: ClassVar[str] = "step_ladder"
     section: ClassVar[str] = "daily"
@@ -33,7 +30,6 @@ class StepLadder(Rule):
     kind: Name
     sport: Literal["walk", "run"] = "walk"
     ladder: Annotated[tuple[Rung, ...], Field(min_length=1, max_length=50)]
-    steps_max: Annotated[Whole, Field(ge=1, le=10**6)] = 100_000
 
     @field_validator("ladder")
     @classmethod
@@ -46,5 +42,5 @@ class StepLadder(Rule):
 
     def share_of(self, walk: Walk) -> Rate | None:
         """Return the share that a day's steps make free, None for none."""
-        steps = min(walk.walked if self.sport == "walk" else walk.run, self.steps_max)
+        steps = walk.walked if self.sport == "walk" else walk.run
         return next((rung.share for rung in reversed(self.ladder) if steps >= rung.steps), None)
