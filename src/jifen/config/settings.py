@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "jifen.programmes",
     "jifen.stores",
     "jifen.pools",
+    "jifen.airdrops",
     "jifen.facts",
     "jifen.sales",
     "jifen.payouts",

@@ -7,12 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+OF_NOBODY = ("inject", "fund_reserve")  # actions of the programme itself
+
 
 class Fact(models.Model):
     """One thing that happened to a programme, with its business day and the day it was entered. Never changed.
 
     Replaying the facts by business day, then tick, through the engine gives the ledger (invariant 7). Who joined and
-    who was moved stands in Member and Move, which have ticks of the same clock.
+    who was moved stands in Member, Store and Move, which have ticks of the same clock.
     """
 
     class Type(models.TextChoices):
@@ -21,13 +23,14 @@ class Fact(models.Model):
         ORDER = "order", _("order")
         REFUND = "refund", _("refund")
         ACTION = "action", _("action")
+        STEPS = "steps", _("steps")
 
     tick = models.BigIntegerField(primary_key=True)  # microseconds since 1970, strictly increasing
     programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="+", db_index=False)
     type = models.CharField(_("type"), max_length=6, choices=Type.choices)
     business_date = models.DateField(_("business day"))
     entered_on = models.DateField(_("entered on"))  # by the clock, in the programme's zone
-    member = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="facts")  # None: inject
+    member = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="facts")  # None: OF_NOBODY
     order_tick = models.BigIntegerField(null=True, blank=True)  # the order's own tick, which is its lot's id
     order_code = models.CharField(_("order"), max_length=40, blank=True)
     terms = models.ForeignKey("programmes.Version", models.PROTECT, null=True, blank=True, db_index=False)
@@ -35,7 +38,8 @@ class Fact(models.Model):
     kind = models.CharField(_("kind"), max_length=40, blank=True)
     to_member = models.ForeignKey("members.Member", models.PROTECT, null=True, blank=True, related_name="+")
     to_kind = models.CharField(max_length=40, blank=True)
-    amount = models.BigIntegerField(_("amount"), default=0)  # money in fen for orders and refunds, else of the kind
+    # Money in fen for orders and refunds, the steps that were walked, else minor units of the kind.
+    amount = models.BigIntegerField(_("amount"), default=0)
     points_paid = models.BigIntegerField(default=0)  # orders: the part paid in points, minor units of points_kind
     points_kind = models.CharField(max_length=40, blank=True)  # "": the kind that lots hold
     quantity = models.IntegerField(default=1)  # orders: how many units, such as devices
@@ -54,6 +58,8 @@ class Fact(models.Model):
     rate = models.CharField(_("commission"), max_length=12, blank=True, db_default="")  # orders, as it was then
     share = models.IntegerField(_("share"), db_default=0)  # of a store's turnover, basis points
     role = models.CharField(_("role"), max_length=9, blank=True, db_default="")  # of a shareholder
+    concession = models.BigIntegerField(_("concession"), db_default=0)  # orders: what the store gives up, fen
+    run = models.IntegerField(_("run"), db_default=0)  # steps that were run
     actor = models.CharField(_("by"), max_length=150, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
@@ -65,15 +71,17 @@ class Fact(models.Model):
                 fields=["programme", "order_code"], condition=Q(type="order"), name="fact_order_counts_once"
             ),
             models.CheckConstraint(
-                condition=Q(type="action", order_tick__isnull=True)
+                condition=Q(type__in=["action", "steps"], order_tick__isnull=True)
                 | Q(type__in=["order", "refund"], order_tick__isnull=False, amount__gt=0),
                 name="fact_has_its_order",
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="fact_quantity_positive"),
             models.CheckConstraint(
-                condition=Q(action="inject", member__isnull=True) | (~Q(action="inject") & Q(member__isnull=False)),
+                condition=Q(action__in=OF_NOBODY, member__isnull=True)
+                | (~Q(action__in=OF_NOBODY) & Q(member__isnull=False)),
                 name="fact_is_somebodys",
             ),
+            models.CheckConstraint(condition=Q(concession__gte=0, run__gte=0), name="fact_not_negative"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["programme", "business_date", "tick"], name="fact_in_order"),

@@ -52,7 +52,7 @@ END $$
 """
 KEPT = (
     *("facts_reward", "facts_rankchange", "facts_closing", "facts_dust"),
-    *("agents_review", "parking_latest", "pools_poolday"),
+    *("agents_review", "parking_latest", "pools_poolday", "airdrops_airdropday"),
 )
 
 

@@ -116,6 +116,8 @@ class Standing(models.Model):
     carry = models.BigIntegerField(_("carried over"), db_default=0)  # devices missing from earlier months' targets
     bought = models.BigIntegerField(db_default=0)  # tickets bought on the exchange, minor units
     released_tickets = models.BigIntegerField(db_default=0)
+    active = models.BigIntegerField(_("packs that activate"), db_default=0)  # bought less wholly refunded
+    center_packs = models.BigIntegerField(_("packs for a centre"), db_default=0)
 
     class Meta:
         verbose_name = _("standing")
@@ -135,6 +137,7 @@ class Standing(models.Model):
                 & Q(bought__gte=0, released_tickets__gte=0),
                 name="standing_devices_not_negative",
             ),
+            models.CheckConstraint(condition=Q(active__gte=0, center_packs__gte=0), name="standing_packs_not_negative"),
             models.CheckConstraint(
                 condition=Q(agent=False) | Q(agent_since__isnull=False), name="standing_agent_since_a_day"
             ),

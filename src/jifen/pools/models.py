@@ -110,6 +110,8 @@ class OrderNote(models.Model):
         "members.Member", models.PROTECT, related_name="+", db_index=False, null=True, blank=True
     )
     card = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_index=False, null=True, blank=True)
+    weight = models.BigIntegerField(_("weight"), db_default=0)  # granted to the buyer for the concession
+    store_weight = models.BigIntegerField(_("weight of the store"), db_default=0)
 
     class Meta:
         verbose_name = _("split of an order")

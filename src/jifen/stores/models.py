@@ -44,6 +44,12 @@ class Store(models.Model):
     joined_on = models.DateField(_("joined on"))
     partners = models.BooleanField(_("takes partners"), default=False)
     active = models.BooleanField(_("active"), default=True)
+    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)  # degrees
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    services = models.TextField(_("services"), blank=True, default="")
+    concession = models.DecimalField(  # the part of an order that the store gives up (S2-05)
+        _("concession"), max_digits=10, decimal_places=9, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("store")
@@ -55,6 +61,15 @@ class Store(models.Model):
                 condition=Q(rate__isnull=True) | Q(rate__gte=0, rate__lte=1), name="store_rate_is_a_share"
             ),
             models.CheckConstraint(condition=~Q(code=""), name="store_has_a_code"),
+            models.CheckConstraint(
+                condition=Q(concession__isnull=True) | Q(concession__gte=0, concession__lte=1),
+                name="store_concession_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="store_stands_on_the_earth",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,6 +181,46 @@ class Territory(models.Model):
             models.CheckConstraint(condition=Q(fee__gte=0), name="territory_fee_not_negative"),
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("since_on")), name="territory_ends_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.region
+
+
+class Center(models.Model):
+    """Who runs the operation centre of a region, from when until when; at most one at a time (S2-13, S2-14).
+
+    The parent promoted it: the nearest referrer above who held a centre when it opened; nobody where none did.
+    """
+
+    programme = models.ForeignKey(
+        "programmes.Programme", models.PROTECT, related_name="+", db_index=False, verbose_name=_("programme")
+    )
+    region = models.CharField(_("region"), max_length=6)  # division code
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="centers", verbose_name=_("holder"))
+    parent = models.ForeignKey(
+        "members.Member",
+        models.PROTECT,
+        related_name="centers_below",
+        null=True,
+        blank=True,
+        verbose_name=_("promoted by"),
+    )
+    since_tick = models.BigIntegerField()  # of the fact
+    since_on = models.DateField(_("since"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("operation centre")
+        verbose_name_plural = _("operation centres")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["programme", "region"], condition=Q(until_on__isnull=True), name="center_one_holder"
+            ),
+            models.CheckConstraint(condition=Q(region__regex=REGION), name="center_region_is_a_code"),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("since_on")), name="center_ends_later"
             ),
         ]
 
