@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("members", "0008_concessions_steps"),
+        ("members", "0008_packs"),
         ("programmes", "0003_proposed_values_and_draws"),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0008_concessions_steps"),
+        ("members", "0008_packs"),
         ("programmes", "0003_proposed_values_and_draws"),
         ("stores", "0001_stores_and_what_belongs_to_them"),
     ]
