@@ -11,6 +11,7 @@ from django.test import Client
 from jifen.api.main import api
 from jifen.api.schemas import ReadingIn
 from jifen.api.signed import BODY_MAX
+from jifen.members.signing import new_secret, sign
 from jifen.parking.checks import FIELDS
 from jifen.parking.models import Latest, Report, SenderSecret
 from jifen.parking.senders import (
@@ -20,7 +21,6 @@ from jifen.parking.senders import (
     make_sender,
     revoke_secret,
 )
-from jifen.parking.signing import new_secret, sign
 from tests.parking.town import ONE_DAY, Town, body_of, reading
 
 FOUND_NOBODY = "no sender of this programme signed this; sign id.timestamp.content with a secret that is not revoked"

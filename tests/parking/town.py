@@ -14,12 +14,12 @@ from django.test import Client
 from jifen.backoffice.roles import ROLES
 from jifen.facts.opening import open_programme
 from jifen.members.models import Operator
+from jifen.members.signing import sign
 from jifen.parking.models import Device, Report, Sender
 from jifen.parking.places import NewDevice, add_devices, add_site
 from jifen.parking.reports import receive
 from jifen.parking.revenue import today_of
 from jifen.parking.senders import add_secret, make_sender
-from jifen.parking.signing import sign
 from jifen.programmes.models import Programme
 
 DOCUMENT = (files("jifen.catalogue") / "release.toml").read_text("utf-8").replace("token_price", "parking_revenue")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from ninja.security.base import AuthBase
 
 from jifen.engine.message import Message, say
+from jifen.members.signing import Stamp
 from jifen.parking.models import Sender
 from jifen.parking.senders import Signed, count_request, recognise
 
@@ -44,7 +45,7 @@ class SignedBySender(AuthBase):
     def __call__(self, request: HttpRequest) -> Sender:
         """Return who signed the request; raises what the interface answers with 401, 413 or 429."""
         key, timestamp, signatures, code = (_header(request, name) for name in HEADERS)
-        signed = Signed(code, key, timestamp, signatures, _content(request))
+        signed = Signed(code, Stamp(key, timestamp, signatures, _content(request)))
         now = timezone.now()
         sender = recognise(_programme_of(request), signed, now=now)
         count_request(sender, now=now)

@@ -2,33 +2,21 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from jifen.engine.message import Message, say
+from jifen.engine.message import say
 from jifen.facts.acts import note_act
+from jifen.members.pacing import seconds_to_wait
 from jifen.members.sealed import seal, unseal
+from jifen.members.signing import Stamp, fault_of, is_signed_by_one, new_secret
 from jifen.parking.errors import ParkingError, given
-from jifen.parking.models import CODE_MAX, KEY_MAX, Sender, SenderSecret
-from jifen.parking.signing import is_signed, new_secret
+from jifen.parking.models import CODE_MAX, Sender, SenderSecret
 
 SECRETS_MAX = 2  # an old one and a new one, while a sender changes over
-AGE_MAX = timedelta(minutes=5)
-WINDOW = timedelta(minutes=1)
-_KEY = re.compile(rf"[A-Za-z0-9_-]{{1,{KEY_MAX}}}")  # no dot: it divides what is signed
 _CODE = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{CODE_MAX - 1}}}")
-_TIMESTAMP = re.compile(r"[0-9]{1,12}")
-
-# Counting first and asking then means that parallel requests cannot be more than the limit either.
-_COUNT = """
-UPDATE parking_sender SET
-    window_requests = CASE WHEN window_began > %(old)s THEN window_requests + 1 ELSE 1 END,
-    window_began = CASE WHEN window_began > %(old)s THEN window_began ELSE %(now)s END
-WHERE id = %(sender)s RETURNING window_requests, window_began
-"""
 
 
 class SenderError(ParkingError):
@@ -49,13 +37,10 @@ class TooManyRequestsError(ParkingError):
 
 @dataclass(frozen=True)
 class Signed:
-    """A request with what it says of itself: its key, its moment in seconds since 1970, and signatures."""
+    """A request with the sender that it names, and what it says of itself."""
 
     sender: str
-    key: str
-    timestamp: str
-    signatures: str
-    content: bytes
+    stamp: Stamp
 
 
 def make_sender(*, programme_id: int, code: str, title: str, operator_id: int, reason: str) -> Sender:
@@ -110,18 +95,9 @@ def recognise(programme: str, request: Signed, *, now: datetime) -> Sender:
 
     Raises NotSignedError. Whether the sender, its secret or the signature is wrong is not said.
     """
-    if not _KEY.fullmatch(request.key):
-        raise NotSignedError(_key_rule())
-    if not _TIMESTAMP.fullmatch(request.timestamp):
-        raise NotSignedError(say("{header} should be the seconds since 1970, in digits", header="webhook-timestamp"))
-    if abs(int(request.timestamp) - int(now.timestamp())) > AGE_MAX.total_seconds():
-        raise NotSignedError(
-            say(
-                "{header} is more than {minutes} minutes away from our clock; sign anew, and check your clock",
-                header="webhook-timestamp",
-                minutes=AGE_MAX // timedelta(minutes=1),
-            )
-        )
+    fault = fault_of(request.stamp, now=now)
+    if fault is not None:
+        raise NotSignedError(fault)
     sender = Sender.objects.select_related("programme").filter(programme__code=programme, code=request.sender).first()
     if sender is None or not _signed_by(sender, request):
         raise NotSignedError(
@@ -135,11 +111,9 @@ def recognise(programme: str, request: Signed, *, now: datetime) -> Sender:
 
 def count_request(sender: Sender, *, now: datetime) -> None:
     """Count a request of a sender; raises TooManyRequestsError from the one too many on. Not inside a transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"sender": sender.pk, "now": now, "old": now - WINDOW})
-        requests, began = cursor.fetchone()
-    if requests > settings.API_PER_MINUTE:
-        raise TooManyRequestsError(max(1, int((began + WINDOW - now).total_seconds())))
+    seconds = seconds_to_wait(Sender._meta.db_table, sender.pk, now=now)
+    if seconds:
+        raise TooManyRequestsError(seconds)
 
 
 def close_secrets_anew() -> int:
@@ -155,23 +129,9 @@ def close_secrets_anew() -> int:
 
 def _signed_by(sender: Sender, request: Signed) -> bool:
     """Return whether one of the secrets that hold signed the request."""
-    opened = [
-        unseal(bytes(one.cipher), bound_to=_bound_to(sender.pk))
-        for one in sender.secrets.filter(revoked_at__isnull=True)
-    ]
-    moment = int(request.timestamp)
-    return any(
-        is_signed(secret, request.signatures, key=request.key, timestamp=moment, content=request.content)
-        for secret in opened
-    )
-
-
-def _key_rule() -> Message:
-    return say(
-        "{header} should have 1 to {count} letters without accents, digits, hyphens and underscores",
-        header="webhook-id",
-        count=KEY_MAX,
-    )
+    held = sender.secrets.filter(revoked_at__isnull=True)
+    opened = [unseal(bytes(one.cipher), bound_to=_bound_to(sender.pk)) for one in held]
+    return is_signed_by_one(opened, request.stamp)
 
 
 def _bound_to(sender_id: int) -> str:
