@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 ACT_TITLES = {
     "confirm_payment": _("confirmed a payment"),
+    "receive_order": _("confirmed a receipt"),
+    "take_back_order": _("took back an order that did not arrive"),
     "cancel_order": _("cancelled an order"),
     "refund_order": _("refunded an order"),
     "approve_supplier": _("approved a supplier"),

@@ -12,7 +12,7 @@ from jifen.backoffice.access import language
 from jifen.engine.amounts import Rate
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.spend import Spend
-from jifen.sales.models import SOURCED, Bundle, PaymentShare, Product, Zone
+from jifen.sales.models import PACKS, SOURCED, Bundle, PaymentShare, Product, Zone
 from jifen.sales.pricing import spends_for
 
 PERCENT_DIGITS, PERCENT_DECIMALS = 10, 7
@@ -20,6 +20,8 @@ PERCENT_DIGITS, PERCENT_DECIMALS = 10, 7
 
 def rules_for(terms: Terms, zone: str) -> list[Spend]:
     """Return the programme's rules that may pay for things of a zone."""
+    if zone == PACKS:
+        return []  # money alone: they count when they have arrived
     if zone not in (Zone.DEVICES, SOURCED):
         return spends_for(terms)
     named = terms.units if zone == Zone.DEVICES else terms.sourced

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import Prefetch, QuerySet
 
-from jifen.engine.amounts import share_out
+from jifen.engine.amounts import MONEY_DECIMALS, share_out, to_minor
 from jifen.engine.message import say
 from jifen.engine.programme import Programme
-from jifen.sales.models import DEVICES_MAX, QUANTITY_MAX, SOURCED, Bundle, PaymentShare, Product, Zone
+from jifen.engine.rules.pack_grant import Pack
+from jifen.sales.models import DEVICES_MAX, PACKS, QUANTITY_MAX, SOURCED, Bundle, PaymentShare, Product, Zone
 from jifen.sales.pricing import CartNotValidError, Part, Price, Range, price_parts
 
 PRODUCTS_MAX = 50  # different ones in one order
@@ -38,7 +40,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Basket:
-    """What is ordered at once. `unit` is what the programme calls its devices where they are ordered, else "".
+    """What is ordered at once. `unit` is what the programme calls its devices, or a pack, where they are ordered.
 
     `sourced` is the same of goods that the platform sources (S1-25).
     """
@@ -56,7 +58,7 @@ class Basket:
 
     @property
     def units(self) -> int:
-        """How many devices; 1 for goods, as facts count them."""
+        """How many devices or packs; 1 for goods, as facts count them."""
         return self.entries[0].quantity if self.unit else 1
 
     @property
@@ -90,6 +92,9 @@ def basket_of(items: Sequence[tuple[Product, int]], programme: Programme) -> Bas
     """Return the basket of products and quantities, or refuse what is not ordered together."""
     devices = [product for product, _quantity in items if product.zone == Zone.DEVICES]
     sourced = [product for product, _quantity in items if product.zone == SOURCED]
+    packs = [product for product, _quantity in items if product.zone == PACKS]
+    if packs and len(items) > 1:
+        raise CartNotValidError(say("a pack is ordered by itself; order the other products apart"))
     if devices and len(items) > 1:
         raise _devices_alone()
     if sourced and len(sourced) < len(items):
@@ -97,6 +102,8 @@ def basket_of(items: Sequence[tuple[Product, int]], programme: Programme) -> Bas
     _check_quantities([quantity for _product, quantity in items], DEVICES_MAX if devices else QUANTITY_MAX)
     if devices:
         return _devices(*items[0], programme)
+    if packs:
+        return _packs(*items[0], programme)
     entries = tuple(Entry(product, quantity, product.price) for product, quantity in items)
     parts = tuple(part_of(one.product, one.price * one.quantity) for one in entries)
     return Basket(entries, parts, sourced=_sourced_name(programme) if sourced else "")
@@ -109,7 +116,7 @@ def bundle_of(bundle: Bundle, products: Sequence[Product], quantity: int) -> Bas
         raise CartNotValidError(say("choose {count} products for this bundle", count=bundle.chosen))
     if any(product.zone == Zone.DEVICES for product in products):
         raise _devices_alone()
-    if any(product.zone == SOURCED for product in products):
+    if any(product.zone in (SOURCED, PACKS) for product in products):
         raise _sourced_alone()
     prices = share_price(bundle.price, [product.price for product in products])
     entries = tuple(Entry(product, quantity, price) for product, price in zip(products, prices, strict=True))
@@ -154,6 +161,20 @@ def _devices(product: Product, quantity: int, programme: Programme) -> Basket:
         raise CartNotValidError(say("the programme sells no such device any more; ask the operator"))
     part = Part(rule.unit_price * quantity, mix_of(product) if product.pk else {}, whole=True)
     return Basket((Entry(product, quantity, rule.unit_price),), (part,), unit=rule.product)
+
+
+def _packs(product: Product, quantity: int, programme: Programme) -> Basket:
+    """Return the basket of a pack, which money alone pays: it counts only when it has arrived (S2-02)."""
+    pack = programme.packs.pack_of(product.code) if programme.packs is not None else None
+    if pack is None:
+        raise CartNotValidError(say("the programme has no such pack any more; ask the operator"))
+    price = price_of(pack)
+    return Basket((Entry(product, quantity, price),), (Part(price * quantity, {}),), unit=pack.name)
+
+
+def price_of(pack: Pack) -> int:
+    """Return what a pack of the document costs, in fen (S2-04)."""
+    return int(to_minor(Decimal(pack.price), MONEY_DECIMALS))
 
 
 def _chosen(programme_id: int, choice: Choice, *, locked: bool) -> Basket:

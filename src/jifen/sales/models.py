@@ -27,6 +27,8 @@ __all__ = [
     "CONFIRMED_STATES",
     "DEVICES_MAX",
     "OPEN_STATES",
+    "PACKS",
+    "PAID_STATES",
     "PICTURES_MAX",
     "PICTURE_BYTES_MAX",
     "PRICE_MAX",
@@ -72,14 +74,19 @@ class Zone(models.TextChoices):
 BUNDLED = (Zone.GOODS, Zone.POINTS)  # what bundles are made of; the rest is ordered by itself
 # Goods that the platform itself sources, where the document has them; shopping points pay most of them (S1-23, S1-25).
 SOURCED = "sourced"
-ZONES = (*Zone.choices, (SOURCED, _("shopping-points zone")))
+PACKS = "packs"  # what activates a member, at the document's prices (S2-02, S2-50)
+ZONES = (*Zone.choices, (SOURCED, _("shopping-points zone")), (PACKS, _("packs and service cards")))
 
 
 class OrderState(models.TextChoices):
-    """Where an order stands: placed → paid → confirmed → refunded in part or whole, or cancelled before."""
+    """Where an order stands: placed → paid → confirmed → refunded in part or whole, or cancelled before.
+
+    What counts only when it has arrived is on the way between paid and confirmed (S2-02).
+    """
 
     PLACED = "placed", _("waiting for payment")
     PAID = "paid", _("payment reported")
+    SENT = "sent", _("on the way")
     CONFIRMED = "confirmed", _("confirmed")
     PART_REFUNDED = "part_refunded", _("refunded in part")
     REFUNDED = "refunded", _("refunded")
@@ -87,6 +94,7 @@ class OrderState(models.TextChoices):
 
 
 CONFIRMED_STATES = (OrderState.CONFIRMED, OrderState.PART_REFUNDED, OrderState.REFUNDED)
+PAID_STATES = (OrderState.SENT, *CONFIRMED_STATES)  # whose money came
 OPEN_STATES = (OrderState.PLACED, OrderState.PAID)
 
 
@@ -122,7 +130,7 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=Q(stock__isnull=True) | Q(stock__gte=0), name="product_stock_not_negative"
             ),
-            models.CheckConstraint(condition=Q(zone__in=[*Zone.values, SOURCED]), name="product_zone_known"),
+            models.CheckConstraint(condition=Q(zone__in=[*Zone.values, SOURCED, PACKS]), name="product_zone_known"),
             models.CheckConstraint(
                 condition=~Q(zone=Zone.DEVICES) | Q(supplier__isnull=True), name="product_device_is_our_own"
             ),
@@ -223,7 +231,7 @@ class Order(models.Model):
     `points_kind` is empty it is the kind that lots hold. An order paid in points alone needs no operator: it counts at
     once (S0-09). `quantity` and `product` are the facts': devices have both, goods are 1 and "". An order at a store is
     an amount without lines, with the store's region and commission of that moment (S1-01, S1-27). `provider` is who saw
-    the money come where no operator did.
+    the money come where no operator did. What counts on receipt has `sent_at` and `paid_on` besides (S2-02).
     """
 
     programme = models.ForeignKey(
@@ -275,6 +283,8 @@ class Order(models.Model):
         blank=True,
         verbose_name=_("confirmed by"),
     )
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    paid_on = models.DateField(_("paid on"), null=True, blank=True)  # business day of the money of what was sent
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     fact_id = models.BigIntegerField(_("fact"), null=True, blank=True, unique=True)
     business_date = models.DateField(_("business day"), null=True, blank=True)
@@ -318,11 +328,21 @@ class Order(models.Model):
                 )
                 & (Q(confirmed_by__isnull=False) | Q(cash=0) | ~Q(provider=""))
                 | (
-                    ~Q(state__in=CONFIRMED_STATES)
+                    Q(state=OrderState.SENT, sent_at__isnull=False, fact_id__isnull=True, confirmed_at__isnull=True)
+                    & Q(business_date__isnull=True)
+                    & (Q(confirmed_by__isnull=False) | ~Q(provider=""))
+                )
+                | (
+                    ~Q(state__in=PAID_STATES)
                     & Q(fact_id__isnull=True, business_date__isnull=True, confirmed_at__isnull=True, reserved=0)
                     & Q(provider="")
                 ),
                 name="order_confirmed_with_its_fact",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True, paid_on__isnull=True)
+                | Q(sent_at__isnull=False, paid_on__isnull=False, state__in=[*PAID_STATES, OrderState.CANCELLED]),
+                name="order_sent_when_paid",
             ),
             models.CheckConstraint(
                 condition=Q(reserved__gte=0, reserved__lte=F("cash")), name="order_reserved_within_cash"

@@ -4,15 +4,22 @@ from dataclasses import replace
 from datetime import date
 
 from jifen.sales.models import Order, Refund
-from jifen.sales.receipts import MoneyShortError, Receipt, part_of, pay_back, take_in
+from jifen.sales.receipts import MoneyShortError, Receipt, part_of, pay_back, return_all, take_in
 
-__all__ = ["MoneyShortError", "give_back", "take_payment"]
+__all__ = ["MoneyShortError", "give_back", "return_payment", "take_payment"]
 
 
 def take_payment(order: Order, *, day: date, operator_id: int | None) -> int:
     """Post the money of a confirmed payment and return how much of it went into the reserve (trust 1.4)."""
     receipt = _receipt(order, day, operator_id, key=_key(order, "order", "payment"), rule="payment")
     return take_in(replace(receipt, provider=order.provider), order.cash, version_id=order.version_id)
+
+
+def return_payment(order: Order, *, day: date, operator_id: int) -> None:
+    """Post back all money of an order that did not arrive, out of where it went in."""
+    key = _key(order, "order", "payment_return")
+    receipt = _receipt(order, day, operator_id, key=key, rule="payment_refund")
+    return_all(receipt, order.cash, reserved=order.reserved)
 
 
 def give_back(refund: Refund) -> tuple[int, int]:

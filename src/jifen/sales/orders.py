@@ -1,4 +1,7 @@
-"""The way of an order: placed → paid → confirmed, or cancelled; sandbox only, there is no live payment path."""
+"""The way of an order: placed → paid → confirmed, or cancelled; sandbox only, there is no live payment path.
+
+What is sent before it counts goes on in jifen.sales.receiving.
+"""
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,7 +11,7 @@ from jifen.facts.acts import note_act
 from jifen.programmes.terms import load
 from jifen.sales.confirming import confirm
 from jifen.sales.errors import ReasonMissingError, SaleError
-from jifen.sales.models import CONFIRMED_STATES, OPEN_STATES, Order, OrderState
+from jifen.sales.models import OPEN_STATES, PAID_STATES, Order, OrderState
 from jifen.sales.placing import OrderKeyReusedError, place_bundle_order, place_order, quote
 from jifen.sales.stock import OutOfStockError, put_back
 
@@ -50,7 +53,7 @@ def confirm_payment(*, order_id: int, operator_id: int, reason: str = "") -> Ord
     """
     with transaction.atomic():
         order = Order.objects.select_for_update(no_key=True, of=("self",)).select_related("programme").get(id=order_id)
-        if order.state in CONFIRMED_STATES:
+        if order.state in PAID_STATES:
             return order
         if order.state == OrderState.CANCELLED:
             raise OrderStateError(say("a cancelled order cannot be confirmed"))

@@ -13,7 +13,7 @@ from jifen.facts.days import waiting
 from jifen.programmes.terms import load
 from jifen.sales.confirming import confirm
 from jifen.sales.errors import SaleError
-from jifen.sales.models import CONFIRMED_STATES, Order, OrderState
+from jifen.sales.models import PAID_STATES, Order, OrderState
 from jifen.sales.orders import OrderStateError
 from jifen.sales.pricing import sells_units
 
@@ -61,7 +61,7 @@ def pay_order(*, member_id: int, order_id: int) -> Order:
     with waiting(), transaction.atomic():
         order = Order.objects.select_for_update(no_key=True, of=("self",)).select_related("programme")
         found = order.get(id=order_id, member_id=member_id)
-        if found.state in CONFIRMED_STATES:
+        if found.state in PAID_STATES:
             return found
         if found.state == OrderState.CANCELLED:
             raise OrderStateError(say("this order waits for no payment"))

@@ -69,6 +69,14 @@ def pay_back(receipt: Receipt, back: int, *, reserved: int) -> tuple[int, int]:
         raise MoneyShortError from error
 
 
+def return_all(receipt: Receipt, back: int, *, reserved: int) -> None:
+    """Post back all that came from a member, out of where it went in; raises MoneyShortError."""
+    try:
+        _post_back(receipt, reserved, back - reserved)
+    except OverdraftError as error:
+        raise MoneyShortError from error
+
+
 @transaction.atomic
 def _post_back(receipt: Receipt, from_reserve: int, from_cash: int) -> tuple[int, int]:
     back = from_reserve + from_cash

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from django.db.models import Q
+
 from jifen.engine.days import day_number
 from jifen.engine.message import Message, say
 from jifen.facts.terms import Terms
@@ -11,7 +13,7 @@ from jifen.ledger.chart import PROGRAMME
 from jifen.ledger.lines import read_money
 from jifen.payouts.models import PoolInjection, Proposal, ProposalState, Subsidy, TopUp, Withdrawal, WithdrawalState
 from jifen.payouts.withdrawals import Parts, parts_of
-from jifen.sales.models import CONFIRMED_STATES, Order, Refund
+from jifen.sales.models import PAID_STATES, Order, Refund
 from jifen.storefront.models import ShareProposal
 from jifen.territories.models import TerritoryDeed
 
@@ -54,13 +56,20 @@ def _told(parts: Parts) -> str:
 
 def _expected(programme_id: int, terms: Terms) -> Iterator[tuple[str, Moves]]:
     code = terms.newest.code
-    for order in Order.objects.filter(programme_id=programme_id, state__in=CONFIRMED_STATES).iterator():
+    orders = Order.objects.filter(Q(state__in=PAID_STATES) | Q(sent_at__isnull=False), programme_id=programme_id)
+    for order in orders.iterator():
         rule = terms.versions.programmes[terms.index(order.version_id)].reserve
         reserved, kept = rule.split(order.cash) if rule is not None else (0, order.cash)
         yield from _moved(
             f"{code}/order/{order.number}/payment",
             ((order.member_id, "paid"), -order.cash), ((PROGRAMME, "reserve"), reserved), ((PROGRAMME, "cash"), kept),
         )  # fmt: skip
+        if order.state not in PAID_STATES:  # it did not arrive (S2-02)
+            yield from _moved(
+                f"{code}/order/{order.number}/payment_return",
+                ((order.member_id, "paid"), order.cash), ((PROGRAMME, "reserve"), -reserved),
+                ((PROGRAMME, "cash"), -kept),
+            )  # fmt: skip
     yield from _refunds(programme_id, code)
     paid = Withdrawal.objects.filter(programme_id=programme_id, state=WithdrawalState.PAID)
     for withdrawal in paid.iterator():

@@ -54,6 +54,7 @@ pages = [
     path("orders", orders.orders, name="orders"),
     path("orders/<slug:number>", orders.order, name="order"),
     path("orders/<slug:number>/paid", orders.report, name="report_payment"),
+    path("orders/<slug:number>/received", orders.receive, name="receive_order"),
     path("orders/<slug:number>/cancel", orders.cancel, name="cancel_order"),
     path("supplier", supplier.supplier, name="supplier"),
     path("supplier/submit", supplier.submit, name="submit_product"),

@@ -27,14 +27,18 @@ from jifen.backoffice.showing import (
 from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number, slice_of
 from jifen.leases.models import Agreement
 from jifen.leases.orders import confirm_device_order, is_leased
+from jifen.programmes.terms import load
+from jifen.sales.confirming import counts_on_receipt
 from jifen.sales.models import OPEN_STATES, Order, OrderLine, OrderState
 from jifen.sales.orders import cancel_order
+from jifen.sales.receiving import receive_order, take_back_order
 from jifen.sales.refunds import Returned
 from jifen.storefront.cards import confirm_order, refund_order
 
 TONES = {
     OrderState.PLACED: "plain",
     OrderState.PAID: "wait",
+    OrderState.SENT: "wait",
     OrderState.CONFIRMED: "good",
     OrderState.PART_REFUNDED: "bad",
     OrderState.REFUNDED: "bad",
@@ -171,6 +175,7 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
         (_("Note on the payment"), Cell(order.payment_note)),
         (_("Placed"), Cell(show_moment(order.placed_at, desk.zone))),
         (_("Payment reported"), Cell(show_moment(order.paid_at, desk.zone) if order.paid_at else "")),
+        (_("On the way since"), Cell(show_moment(order.sent_at, desk.zone) if order.sent_at else "")),
         (_("Confirmed"), Cell(show_moment(order.confirmed_at, desk.zone) if order.confirmed_at else "")),
         (_("Confirmed by"), Cell(order.confirmed_by.username if order.confirmed_by else order.provider)),
         (_("Cancelled"), Cell(show_moment(order.cancelled_at, desk.zone) if order.cancelled_at else "")),
@@ -257,6 +262,8 @@ def _actions(desk: Desk, order: Order) -> list[Action]:
     actions = []
     if order.state in OPEN_STATES:
         actions += [_confirm(desk, order), _cancel(desk, order)]
+    if order.state == OrderState.SENT:
+        actions += [_receive(desk, order), _take_back(desk, order)]
     if order.state in REFUNDABLE:
         actions.append(_refund(desk, order))
     return actions
@@ -268,13 +275,18 @@ def _confirm(desk: Desk, order: Order) -> Action:
         confirm(order_id=order.pk, operator_id=desk.operator.pk, reason=values["reason"])
         return _("The payment is confirmed, and what the programme grants for it is posted.")
 
+    later = counts_on_receipt(order, load(order.version_id))
+    note = (
+        _("You have seen %(amount)s come in for this order. It is sent; points are granted when it is received.")
+        if later
+        else _("You have seen %(amount)s come in for this order. Points are granted at once.")
+    )
     return Action(
         "confirm",
         _("Confirm the payment"),
         "review_payments",
         run,
-        note=_("You have seen %(amount)s come in for this order. Points are granted at once.")
-        % {"amount": show_money(order.cash)},
+        note=note % {"amount": show_money(order.cash)},
         tone="main",
         open=order.state == OrderState.PAID,
     )
@@ -286,6 +298,24 @@ def _cancel(desk: Desk, order: Order) -> Action:
         return _("The order is cancelled.")
 
     return Action("cancel", _("Cancel the order"), "review_payments", run, tone="bad")
+
+
+def _receive(desk: Desk, order: Order) -> Action:
+    def run(values: Mapping[str, Any]) -> str:
+        receive_order(order_id=order.pk, reason=values["reason"], operator_id=desk.operator.pk)
+        return _("The receipt is confirmed, and what the programme grants is posted.")
+
+    note = _("Members confirm it themselves. Do it only for one who has the goods and cannot.")
+    return Action("receive", _("Confirm the receipt"), "review_payments", run, note=note, tone="main")
+
+
+def _take_back(desk: Desk, order: Order) -> Action:
+    def run(values: Mapping[str, Any]) -> str:
+        take_back_order(order_id=order.pk, reason=values["reason"], operator_id=desk.operator.pk)
+        return _("The order is cancelled, and its money is posted back.")
+
+    note = _("It did not arrive: all of its money goes back, and nothing was granted for it.")
+    return Action("take_back", _("Take it back"), "refund_orders", run, note=note, tone="bad")
 
 
 def _refund(desk: Desk, order: Order) -> Action:

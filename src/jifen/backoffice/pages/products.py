@@ -17,7 +17,8 @@ from jifen.backoffice.mixes import add_mix_fields, clean_mix, mix_words, save_mi
 from jifen.backoffice.showing import show, to
 from jifen.backoffice.tables import Cell, Filter, Table, columns, number
 from jifen.engine.programme import Programme as Terms
-from jifen.sales.models import PRICE_MAX, SOURCED, ZONES, PaymentShare, Product, Zone
+from jifen.sales.baskets import price_of
+from jifen.sales.models import PACKS, PRICE_MAX, SOURCED, ZONES, PaymentShare, Product, Zone
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[Product]
@@ -84,14 +85,26 @@ class ProductForm(Base):
             self.add_error("code", _("The device of this programme has the code %(code)s.") % {"code": code})
         if zone != Zone.DEVICES and rule is not None and values.get("code") == rule.product:
             self.add_error("zone", _("This code is the programme's device; it stands in the zone of devices."))
+        self._check_pack(values, zone)
         if self.terms.repurchase is None:
             self.shares = clean_mix(self, self.terms, zone)
         return values
 
+    def _check_pack(self, values: dict[str, Any], zone: str) -> None:
+        """Refuse a pack that the document does not have, and a pack's name elsewhere (S2-02)."""
+        packs = self.terms.packs
+        known = packs is not None and packs.pack_of(values.get("code", "")) is not None
+        if zone == PACKS and not known:
+            names = ", ".join(pack.name for pack in packs.packs) if packs is not None else "–"
+            self.add_error("code", _("The packs of this programme have the codes %(codes)s.") % {"codes": names})
+        if zone != PACKS and known:
+            self.add_error("zone", _("This code is a pack of the programme; it stands in the zone of packs."))
+
 
 def zones_of(terms: Terms) -> list[tuple[str, str]]:
-    """Return the zones that a programme's mall can have; that of sourced goods only where its document has them."""
-    return [(zone, str(label)) for zone, label in ZONES if zone != SOURCED or terms.sourced is not None]
+    """Return the zones that a programme's mall can have; sourced goods and packs where its document has them."""
+    absent = {SOURCED if terms.sourced is None else "", PACKS if terms.packs is None else ""}
+    return [(zone, str(label)) for zone, label in ZONES if zone not in absent]
 
 
 @page("see_products")
@@ -126,6 +139,8 @@ def _links(desk: Desk) -> list[Cell]:
 def _row(desk: Desk, product: Product) -> list[Cell]:
     rule = desk.terms.units
     price = rule.unit_price if rule is not None and product.zone == Zone.DEVICES else product.price
+    pack = desk.terms.packs.pack_of(product.code) if desk.terms.packs is not None else None
+    price = price_of(pack) if pack is not None else price
     supplier = product.supplier
     return [
         Cell(product.code, href=to(desk, "product", product.pk)),
@@ -163,6 +178,8 @@ def _edit(desk: Desk, found: Product, title: str) -> HttpResponseBase:
     lead = ""
     if found.zone == Zone.DEVICES:
         lead = _("The price of a device stands in the programme's document, whatever is typed here.")
+    if found.zone == PACKS:
+        lead = _("The price of a pack stands in the programme's document, whatever is typed here.")
     return show(
         desk.request, "backoffice/form.html", title, form=form, submit=_("Save"), back=to(desk, "products"), lead=lead
     )

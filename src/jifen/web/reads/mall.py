@@ -8,10 +8,12 @@ from django.utils.functional import Promise
 
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.grant_units import GrantUnits
+from jifen.engine.rules.pack_grant import Pack
 from jifen.members.models import Member
 from jifen.sales.baskets import Basket, Choice, Wanted, basket_of, part_of
 from jifen.sales.devices import unlisted_device
-from jifen.sales.models import BUNDLED, ZONES, Bundle, Picture, Product, Zone
+from jifen.sales.models import BUNDLED, PACKS, ZONES, Bundle, Picture, Product, Zone
+from jifen.sales.packs import unlisted_packs
 from jifen.sales.pricing import CartNotValidError, Price, kinds_of
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.terms import read_now
@@ -93,6 +95,11 @@ class Item:
         return any(not one.fixed for one in self.kinds)
 
     @property
+    def pack(self) -> Pack | None:
+        """What the document says of it, if it is a pack or service card (S2-02, S2-50)."""
+        return self.terms.packs.pack_of(self.code) if self.terms.packs is not None else None
+
+    @property
     def device(self) -> GrantUnits | None:
         """The rule that grants for it, if it is a device."""
         return self.terms.units if self.source.zone == Zone.DEVICES else None
@@ -166,9 +173,18 @@ def _products(programme_id: int, terms: Terms, code: str = "") -> list[Item]:
     rule = terms.units
     if rule is not None and not Product.objects.filter(programme_id=programme_id, code=rule.product).exists():
         products.insert(0, unlisted_device(programme_id, rule))
-    sold = [one for one in products if one.zone != Zone.DEVICES or (rule is not None and one.code == rule.product)]
+    if terms.packs is not None:
+        products += [one for one in unlisted_packs(programme_id, terms.packs) if code in ("", one.code)]
+    sold = [one for one in products if _is_sold(one, terms)]
     pictures = _pictures(sold)
     return [_item(one, terms, pictures=pictures.get(one.pk, ())) for one in sold]
+
+
+def _is_sold(product: Product, terms: Terms) -> bool:
+    """Return whether the document still has a device or pack; other goods it does not name."""
+    if product.zone == PACKS:
+        return terms.packs is not None and terms.packs.pack_of(product.code) is not None
+    return product.zone != Zone.DEVICES or (terms.units is not None and product.code == terms.units.product)
 
 
 def _bundles(programme_id: int, terms: Terms, code: str = "") -> list[Item]:

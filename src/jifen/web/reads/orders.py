@@ -21,6 +21,7 @@ ORDERS_SHOWN = 20
 TONES = {
     OrderState.PLACED: "wait",
     OrderState.PAID: "info",
+    OrderState.SENT: "info",
     OrderState.CONFIRMED: "good",
     OrderState.PART_REFUNDED: "info",
 }
@@ -39,6 +40,7 @@ STATE_FILTERS = (
     StateFilter("", gettext_lazy("All"), tuple(OrderState)),
     StateFilter("placed", gettext_lazy("To pay"), (OrderState.PLACED,)),
     StateFilter("paid", gettext_lazy("In review"), (OrderState.PAID,)),
+    StateFilter("sent", gettext_lazy("On the way"), (OrderState.SENT,)),
     StateFilter(
         "done",
         gettext_lazy("Done"),
@@ -107,6 +109,7 @@ class OrderPage:
     reported: bool
     open: bool
     at_once: bool  # whether the trial platform takes the money at once, where stores are paid so
+    on_the_way: bool  # whether it counts when its receipt is confirmed (S2-02)
     history: list[Step]
 
 
@@ -146,7 +149,8 @@ def read_order(member: Member, number: str) -> OrderPage | None:
         payment_note=order.payment_note,
         reported=state == OrderState.PAID,
         open=state in OPEN_STATES,
-        at_once=has_stores(terms) and provider_of(order) is not None,
+        at_once=(has_stores(terms) or terms.packs is not None) and provider_of(order) is not None,
+        on_the_way=state == OrderState.SENT,
         history=_history(order),
     )
 
@@ -166,11 +170,13 @@ def _row(order: Order) -> Row:
 
 
 def _history(order: Order) -> list[Step]:
+    came = _("payment confirmed, points granted") if order.cash else _("paid in points")
     dated = [
         (order.placed_at, _("placed"), ""),
         (order.paid_at, _("payment reported"), order.payment_note),
-        (order.confirmed_at, _("payment confirmed, points granted") if order.cash else _("paid in points"), ""),
-        (order.cancelled_at, _("cancelled"), ""),
+        (order.sent_at, _("payment confirmed, on the way"), ""),
+        (order.confirmed_at, _("receipt confirmed, points granted") if order.sent_at else came, ""),
+        (order.cancelled_at, _("cancelled, the money goes back") if order.sent_at else _("cancelled"), ""),
     ]
     steps = [Step(text, at, note) for at, text, note in dated if at is not None]
     for refund in Refund.objects.filter(order=order).order_by("number"):

@@ -1,5 +1,6 @@
 """The mall: zones, and the order forms of a product and of a bundle."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
 from jifen.sales.models import Order, OrderState
 from jifen.sales.orders import OrderKeyReusedError, OutOfStockError
+from jifen.sales.packs import list_pack
 from jifen.sales.placing import Payment, place
 from jifen.sales.pricing import CartNotValidError, PointsNotAllowedError
 from jifen.web.forms import BundleForm, OrderForm
@@ -83,6 +85,8 @@ def _order(request: MemberRequest, item: Item, form: OrderForm) -> Order | None:
     """Place the order of a form, or say on the form why not."""
     values = form.cleaned_data
     try:
+        if item.pack is not None and not item.id:  # nobody has listed or bought it yet
+            item = replace(item, source=list_pack(request.programme.pk, item.code))
         wanted = item.wanted(values["quantity"], values.get("products", ()))
         return place(request.member.pk, wanted, Payment(*form.payment), key=values["key"])
     except OutOfStockError as error:

@@ -6,7 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from jifen.facts.days import NotNowError
+from jifen.facts.record import RefusedError
 from jifen.sales.orders import OrderStateError, cancel_own_order, report_payment
+from jifen.sales.receiving import confirm_receipt
 from jifen.web.forms import PaymentForm
 from jifen.web.pages import MemberRequest, member_page
 from jifen.web.reads.orders import STATE_FILTERS, OrderPage, order_list, read_order
@@ -65,6 +68,20 @@ def cancel(request: MemberRequest, number: str) -> HttpResponse:
         messages.error(request, said(error.message))
     else:
         messages.success(request, _("Order cancelled."))
+    return redirect("web:order", request.programme.code, number)
+
+
+@require_POST
+@member_page
+def receive(request: MemberRequest, number: str) -> HttpResponse:
+    """Confirm that an order arrived, which counts from then on (S2-02)."""
+    found = _order(request, number)
+    try:
+        confirm_receipt(member_id=request.member.pk, order_id=found.id)
+    except (OrderStateError, RefusedError, NotNowError) as error:
+        messages.error(request, said(error.message))
+    else:
+        messages.success(request, _("Receipt confirmed. Your points are granted."))
     return redirect("web:order", request.programme.code, number)
 
 
