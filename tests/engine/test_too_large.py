@@ -3,8 +3,9 @@
 import pytest
 
 from jifen import catalogue
+from jifen.engine.bounds import TooLargeError
 from jifen.engine.document import load_programme
-from jifen.engine.replay import Replay, TooLargeError
+from jifen.engine.replay import Replay
 from tests.engine.people import World
 
 RELEASE = load_programme(catalogue.read("release"))

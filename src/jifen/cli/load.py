@@ -2,21 +2,20 @@
 
 from datetime import date
 from difflib import get_close_matches
-from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jifen import catalogue
 from jifen.cli.screen import Screen
 from jifen.cli.trouble import Place, TroubleError
-from jifen.engine.amounts import Rate
+from jifen.engine.bounds import TooLargeError
 from jifen.engine.document import ProgrammeError, load_programme
 from jifen.engine.facts import Facts
 from jifen.engine.message import say
 from jifen.engine.programme import Programme
-from jifen.engine.replay import Replay, TooLargeError
+from jifen.engine.replay import Replay
 from jifen.tables.problems import BadBookError
-from jifen.tables.reading import read_book
+from jifen.tables.reading import BookForm, read_book_of
 
 PROBLEMS_SHOWN = 100
 
@@ -65,15 +64,8 @@ def programme_from(file: str, text: str) -> Programme:
 
 def facts_of(folder: str, programme: Programme, screen: Screen) -> Facts:
     """Return the facts of a book folder; remarks go to standard error, TroubleError lists every bad row."""
-    decimals = {kind: points.decimals for kind, points in programme.kinds.items()}
     try:
-        reading = read_book(
-            Path(folder),
-            zone=programme.time_zone,
-            decimals=decimals,
-            paid_in=programme.lot_kind,
-            rate_min=_rate_min(programme),
-        )
+        reading = read_book_of(Path(folder), BookForm.of(programme))
     except BadBookError as error:
         for notice in error.notices:
             screen.complain(notice)
@@ -86,16 +78,6 @@ def facts_of(folder: str, programme: Programme, screen: Screen) -> Facts:
     for notice in reading.notices:
         screen.complain(notice)
     return reading.facts
-
-
-def _rate_min(programme: Programme) -> Rate | None:
-    """Return the least commission that a store can have agreed on: what platform and distribution take (S1-Q5)."""
-    split = programme.split
-    if split is None:
-        return None
-    parts = [Fraction(rate.num, rate.den) for rate in (split.platform, split.distribution)]
-    least = sum(parts, Fraction(0))
-    return Rate(least.numerator, least.denominator)
 
 
 def replay_of(programme: Programme, facts: Facts, threads: int = 1) -> Replay:

@@ -18,6 +18,7 @@ from jifen.engine.facts import (
     Members,
     Orders,
     Refunds,
+    Steps,
     Stores,
 )
 from jifen.engine.message import Message, say
@@ -30,11 +31,12 @@ _ORDER = re.compile(
 _STORE = re.compile(r"(\w+)(?: +owner +(\w+))?(?: +referrer +(\w+))?(?: +region +(\d{6}))?(?: +rate +(\d+(?:\.\d+)?))?")
 _AMOUNT = re.compile(r"(\w+) +(\d+(?:\.\d+)?)")
 _ACTION = re.compile(
-    r"(\w+) +(\w+)(?: +(\d+(?:\.\d+)?) +of +(\w+)(?: +as +(\w+))?)?(?: +(?!in )([a-z_]+) +(\d+(?:\.\d+)?))?"
+    r"(\w+) +(\w+)(?: +(\d+(?:\.\d+)?) +of +(\w+)(?: +as +(\w+))?)?(?: +(?!in |day )([a-z_]+) +(\d+(?:\.\d+)?))?"
     r"(?: +(?:into|in) +(\w+))?(?: +day +(\d+))?"
 )
 _DECLARED = re.compile(r"(\w+) +(\d+(?:\.\d+)?)(?: +from day +(\d+))?(?: +to day +(\d+))?")
 _REFUND = re.compile(r"(O\d+) +(\d+(?:\.\d+)?) +day +(\d+)")
+_STEPS = re.compile(r"(\w+) +(walks|runs) +(\d+)(?: +day +(\d+))?")
 _HOUR = 3_600_000_000
 _DAY = 24 * _HOUR
 PROGRAMME = "programme"  # the party of what the programme itself does
@@ -138,6 +140,23 @@ class ExampleFacts:
             refunds=self._refunds(),
             actions=self._actions(points, days),
             declared=[self._declared(text) for text in self.example.declared],
+            steps=self._steps(),
+        )
+
+    def _steps(self) -> Steps:
+        rows = []
+        for text in self.example.steps:
+            match = _STEPS.fullmatch(text.strip())
+            if match is None or match[1] not in self.referrer:
+                raise ExampleError(say("{text} does not say who walks or runs, such as A walks 6000 day 1", text=text))
+            rows.append((self.codes.index(match[1]), match[2], int(match[3]), int(match[4] or 0)))
+        days = np.array([day for *_, day in rows], np.int32)
+        counted = [[number if how == what else 0 for _, how, number, _ in rows] for what in ("walks", "runs")]
+        return Steps(
+            np.array([member for member, *_ in rows], np.int32),
+            (days.astype(np.int64) + 1) * _DAY - 1,
+            days,
+            *(np.array(column, np.int64) for column in counted),
         )
 
     def _stores(self) -> Stores:

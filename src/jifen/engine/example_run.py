@@ -10,15 +10,17 @@ import numpy as np
 from pydantic import ValidationError
 
 from jifen.engine.amounts import MONEY_DECIMALS, Rate, to_minor
+from jifen.engine.book import Book
 from jifen.engine.close import Scheduled
 from jifen.engine.days import date_of
 from jifen.engine.example_facts import PROGRAMME, ExampleError, ExampleFacts
 from jifen.engine.examples import Example
-from jifen.engine.lines import ACCOUNTS, DayLines, Journal
+from jifen.engine.lines import ACCOUNTS, POOL, DayLines, Journal
 from jifen.engine.message import say
 from jifen.engine.programme import Programme
 from jifen.engine.replay import Replay
 from jifen.engine.rules import RULES
+from jifen.engine.rules.airdrop import Airdrop
 from jifen.engine.rules.grant_locked import GrantLocked, Tier
 from jifen.engine.settle import settle_released
 
@@ -26,10 +28,11 @@ _CHANGE = re.compile(r"(\w+)(?:\[(\d+)\])?\.(\w+)")
 _EXPECT = re.compile(r"(\w+) +(\w+) +(-?\d+(?:\.\d+)?)(?: +(reported))?(?: +on day +(\d+)| +(in all))?")
 _AMPLE = 10**12  # minor units in a lot that "holds enough"
 _FEN = Decimal("0.01")
-_COUNTS = ("units", "strikes", "carry")  # whole numbers
+_COUNTS = ("units", "strikes", "carry", "rank", "active")  # whole numbers
 _NAMED = ("sell", "forced_exit", "store_management", "store_dividend", "share_referral")  # rules of lines alone
 _SUMS = ("free", "locked", "granted", "blocked", "target", "minted", "missing", "consumption")
 _ITEMS = {*RULES, *_COUNTS, *_NAMED, *_SUMS}
+_OF_AIRDROP = ("emitted", "funded", "reserve", Airdrop.use)  # of the tokens
 _OF_POOL = ("supply", "price")  # "programme price 1.428571428571"
 _PRICE_DECIMALS = 12
 
@@ -125,6 +128,8 @@ class _Run:
 
     def _note_lines(self, lines: DayLines) -> None:
         for block in lines.blocks:
+            if block.rule == Airdrop.use and block.kind != self.programme.token:
+                continue  # the weight that it used up
             free = ~block.locked
             for member, amount in zip(block.member[free].tolist(), block.amount[free].tolist(), strict=True):
                 self._add(self.codes[member], block.rule, lines.day, amount)
@@ -163,6 +168,7 @@ class _Run:
             position = book.at(number)
             lots = slice(book.lots.start[position], book.lots.start[position + 1])
             state = {kind: int(free[position]) for kind, free in book.free.items()}
+            state |= {f"{kind}_frozen": int(held[position]) for kind, held in book.held.items()}
             state |= {name: int(getattr(book, name)[position]) for name in _COUNTS}
             state |= {"free": int(book.free[lot_kind][position]), "locked": int(locked[position])}
             state |= {"granted": int(book.lots.granted[lots].sum()), "consumption": int(book.consumption[position])}
@@ -171,12 +177,20 @@ class _Run:
         for number, account in enumerate(ACCOUNTS):
             sums = (book.accounts[kind][number] for kind in book.accounts)
             self.amounts[PROGRAMME, account][day] = sum(sums)
-
+        self._note_tokens(book, day)
         if book.pool is not None:
             money, supply = book.pool.price
             unit = 10 ** (self.kinds[self._pool_kind].decimals - MONEY_DECIMALS)
             self.amounts[PROGRAMME, "supply"][day] = book.pool.supply
             self.amounts[PROGRAMME, "price"][day] = money * unit * 10**_PRICE_DECIMALS // supply
+
+    def _note_tokens(self, book: Book, day: int) -> None:
+        """Note what of the cap is gone, and what the reserve holds."""
+        token = self.programme.token
+        if token:
+            reserve = book.accounts[token][-1 - POOL]
+            for item, amount in zip(_OF_AIRDROP, (book.emitted, book.funded, reserve), strict=False):
+                self.amounts[PROGRAMME, item][day] = amount
 
     @property
     def _pool_kind(self) -> str:
@@ -186,16 +200,19 @@ class _Run:
         """Return with how many decimals an item of an expectation is told."""
         if item in (*_COUNTS, "target"):
             return 0
-        if item in self.kinds:
-            return self.kinds[item].decimals
+        kind = item.removesuffix("_frozen") if item not in _OF_AIRDROP else self.programme.token
+        if kind in self.kinds:
+            return self.kinds[kind].decimals
         if item == "price":
             return _PRICE_DECIMALS
         return self.kinds[self._pool_kind].decimals if item in ("supply", "minted", "missing") else self.decimals
 
     def _outcome(self, text: str) -> Outcome:
         match = _EXPECT.fullmatch(" ".join(text.split()))
-        items: dict[str, Collection[str]] = {member: {*_ITEMS, *self.kinds} for member in self.referrer}
-        items[PROGRAMME] = (*ACCOUNTS, *_OF_POOL)
+        items: dict[str, Collection[str]] = {
+            member: {*_ITEMS, *self.kinds, *(f"{kind}_frozen" for kind in self.kinds)} for member in self.referrer
+        }
+        items[PROGRAMME] = (*ACCOUNTS, *_OF_POOL, *_OF_AIRDROP)
         if match is None or match[2] not in items.get(match[1], ()):
             raise ExampleError(say("{text} is not an expectation such as A scheduled_release 36 on day 1", text=text))
         item = f"{match[2]} reported" if match[4] else match[2]

@@ -36,6 +36,7 @@ class Example:
     actions: tuple[
         str, ...
     ] = ()  # "A withdraw points 100 day 3", "A convert points 5 into token", "A buy_shares 4 of S"
+    steps: tuple[str, ...] = ()  # "A walks 6000 day 1", "A runs 3000": what devices report at the end of the day
     declared: tuple[str, ...] = ()  # "token_price 0.8 from day 3 to day 9"
     change: dict[str, Any] = Field(default_factory=dict)  # numbers of rules that this example runs with
     ranks: dict[str, str] = Field(default_factory=dict)  # member = rank, held all the time

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from jifen.engine.airdropping import airdrop, climb
 from jifen.engine.book import Book
+from jifen.engine.bounds import refuse_too_large
 from jifen.engine.close import Close
 from jifen.engine.days import day_number, is_last_of_month, iso
 from jifen.engine.declared import DeclaredValues
@@ -20,7 +21,6 @@ from jifen.engine.forest import Forest
 from jifen.engine.growing import mint_delayed, sweep
 from jifen.engine.late import pay_debts, pay_waiting
 from jifen.engine.lines import DayLines, Journal, PoolState, Review
-from jifen.engine.message import Message, say
 from jifen.engine.monthly import month_of, pay_month
 from jifen.engine.paid import Paid, take_contra
 from jifen.engine.past import Past, PastDay, Rewards
@@ -31,16 +31,7 @@ from jifen.engine.settle import Means, all_slots_of, settle, upline_of
 from jifen.engine.store_close import find_partners, pay_stores
 from jifen.engine.versions import Versions
 
-SUM_MAX = 2**62  # minor units that all facts together may move
 MEMBER, STORE, ORDER, REFUND, ACTION, STEPS = range(-1, 5)  # at equal times in this order
-
-
-class TooLargeError(ValueError):
-    """The facts add up to more than 63 bits can hold; `message` says so."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
 
 
 class Replay:
@@ -51,7 +42,7 @@ class Replay:
 
     def __init__(self, programme: Programme | Versions, facts: Facts, *, threads: int = 1) -> None:
         self.versions = programme if isinstance(programme, Versions) else Versions.only(programme)
-        _refuse_too_large(self.versions, facts)
+        refuse_too_large(self.versions, facts)
         self.programme = self.versions.programmes[0]  # that of the day which is run
         self.facts = facts
         self.threads = threads
@@ -228,12 +219,6 @@ class _Dated(Protocol):
     def at(self) -> Int64s: ...
     @property
     def day(self) -> Int32s: ...
-
-
-def _refuse_too_large(versions: Versions, facts: Facts) -> None:
-    bought = sum(facts.orders.amount.tolist()) * versions.programmes[0].points_per_money * versions.multiple_max
-    if bought + sum(map(abs, facts.actions.amount.tolist())) > SUM_MAX:
-        raise TooLargeError(say("all amounts of the book together are too large to be added up exactly"))
 
 
 def _days(facts: Facts) -> tuple[Int32s, ...]:

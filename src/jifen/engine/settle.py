@@ -40,6 +40,7 @@ class Means(NamedTuple):
 
 
 ALONE = Means()
+SAFE_SUM = 2.0**62  # what may be added up in 63 bits
 
 
 def settle(
@@ -112,11 +113,24 @@ def _cut_to_reserve(book: Book, slots: tuple[Slot, ...], wishes: NDArray[np.int6
         if slot.source != POOL:
             continue
         by_member = wishes[index][book.forest.layout.position]
-        before = np.cumsum(by_member) - by_member
-        paid = np.clip(left[slot.kind] - before, 0, by_member)
+        paid = _paid_in_turn(by_member, left[slot.kind])
         left[slot.kind] -= int(paid.sum())
         wishes[index][book.forest.layout.position] = paid
         blocked[index][book.forest.layout.position] = by_member - paid
+
+
+def _paid_in_turn(wishes: Int64s, left: int) -> Int64s:
+    """Return what each is paid out of what is left, one after the other; the sum of wishes may exceed 63 bits."""
+    paid = np.zeros_like(wishes)
+    members = np.flatnonzero(wishes)
+    if float(wishes.sum(dtype=np.float64)) < SAFE_SUM:
+        asked = wishes[members]
+        paid[members] = np.clip(left - (np.cumsum(asked) - asked), 0, asked)
+        return paid
+    for member in members.tolist():
+        paid[member] = min(int(wishes[member]), left)
+        left -= int(paid[member])
+    return paid
 
 
 def _kept_bases(slots: tuple[Slot, ...], releases: Releases) -> dict[int, Int64s]:

@@ -1,7 +1,6 @@
 """The versions of a programme: from which day each is in force, and under which one an order was sold."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,13 +47,3 @@ class Versions:
     def joins(self) -> bool:
         """Whether joining brings anything in any version."""
         return any(programme.joins for programme in self.programmes)
-
-    @cached_property
-    def multiple_max(self) -> int:
-        """The largest multiple that an order may be granted, rounded up."""
-        return max([1, *_multiples(self.programmes)])
-
-
-def _multiples(programmes: Sequence[Programme]) -> list[int]:
-    tiers = [tier for programme in programmes if programme.grant is not None for tier in programme.grant.tiers]
-    return [tier.multiple.num // tier.multiple.den + 1 for tier in tiers]
