@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "jifen.payouts",
     "jifen.storefront",
     "jifen.territories",
+    "jifen.merchants",
+    "jifen.sport",
     "jifen.exchange",
     "jifen.agents",
     "jifen.parking",
