@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, cast
 
 from jifen.engine.document import load_programme
 from jifen.engine.replay import Replay
-from jifen.tables.reading import read_book
+from jifen.tables.reading import BookForm, read_book_of
 from jifen.tables.run import final_tables, run_days, summary_of
 from jifen.tables.writing import ResultForm, ResultWriter
 from tests.oracle.oracle import Book, Result
@@ -21,6 +22,7 @@ REQUIRED = {
     "refunds": ("order", "refunded_at", "amount"),
     "actions": ("at", "action", "party", "to", "points", "amount"),
     "declared": ("name", "from", "to", "value"),
+    "steps": ("member", "day", "walked", "run"),
 }
 MONEY_DECIMALS = 2
 
@@ -30,8 +32,7 @@ def run_offline(programme_text: str, book: Book, until: date, *, folder: Path, t
     programme = load_programme(programme_text)
     decimals = {kind: points.decimals for kind, points in programme.kinds.items()}
     write_book(book, folder / "book")
-    book_folder, paid_in = folder / "book", programme.lot_kind
-    facts = read_book(book_folder, zone=programme.time_zone, decimals=decimals, paid_in=paid_in).facts
+    facts = read_book_of(folder / "book", replace(BookForm.of(programme), rate_min=None)).facts
     form = ResultForm(decimals={"money": MONEY_DECIMALS, **decimals}, zone=programme.time_zone)
     with ResultWriter(folder / "result", facts=facts, form=form) as writer:
         run = run_days(Replay(programme, facts, threads=threads), until=until, writer=writer)

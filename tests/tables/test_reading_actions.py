@@ -11,8 +11,9 @@ from tests.tables.books import problems, read, with_actions, with_declared
 HOUR = 3_600_000_000
 NAMES = (
     "member_transfer, convert, sell, withdraw, top_up, grant, redeem, adjust, return_top_up, exchange_buy, "
-    "release_tickets, to_exchange, inject, subsidise, card_grant, card_return, move_referrer, freeze, unfreeze, "
-    "appoint, dismiss, assign_territory, return_territory, buy_shares, give_up_shares"
+    "release_tickets, to_exchange, inject, subsidise, card_grant, card_return, fund_reserve, move_referrer, freeze, "
+    "unfreeze, appoint, dismiss, assign_territory, return_territory, buy_shares, give_up_shares, open_center, "
+    "close_center, review"
 )
 
 

@@ -21,18 +21,20 @@ from jifen.tables.problems import shown
 MOVING_POINTS = (
     *("member_transfer", "convert", "sell", "withdraw", "top_up", "grant", "redeem", "adjust"),
     *("return_top_up", "exchange_buy", "release_tickets", "to_exchange"),
-    *("inject", "subsidise", "card_grant", "card_return"),
+    *("inject", "subsidise", "card_grant", "card_return", "fund_reserve"),
 )
 MAY_COST = ("assign_territory", "buy_shares")  # money, or nothing
 ACTION_NAMES = (
     *MOVING_POINTS,
     *("move_referrer", "freeze", "unfreeze", "appoint", "dismiss"),
     *("assign_territory", "return_territory", "buy_shares", "give_up_shares"),
+    *("open_center", "close_center", "review"),
 )
 TO_MEMBER = ("member_transfer", "move_referrer")
-TO_REGION = ("assign_territory", "return_territory")
+TO_REGION = ("assign_territory", "return_territory", "open_center", "close_center")
 TO_STORE = ("buy_shares", "give_up_shares")
-OF_PROGRAMME = "inject"  # is not a member's
+IN_MONEY, IN_TOKENS = "inject", "fund_reserve"
+OF_PROGRAMME = (IN_MONEY, IN_TOKENS)  # are not a member's
 SIGNED = "adjust"
 
 
@@ -105,10 +107,10 @@ def _tell_unknown_action(text: str) -> Message:
 
 def _read_party(checks: Checks, rows: _ActionRows, members: MemberRows) -> Int64s:
     """Return the member (a row) who acts, or NOBODY for the programme itself."""
-    table, ours = rows.table, rows.named(OF_PROGRAMME)
+    table, ours = rows.table, rows.named(*OF_PROGRAMME)
     report(checks, table, "party", ours & ~_is_in(table["party"], (PROGRAMME,)), lambda row: say(
         "the action {action} is not a member's, but the party is {party}; write {programme}",
-        action=OF_PROGRAMME, party=shown(table["party"][row].as_py()), programme=PROGRAMME,
+        action=table["action"][row].as_py(), party=shown(table["party"][row].as_py()), programme=PROGRAMME,
     ))  # fmt: skip
     return read_references(checks, table, "party", members.ids, wanted=~ours)
 
@@ -160,11 +162,14 @@ def _read_moved(checks: Checks, rows: _ActionRows) -> Int64s:
     kinds, texts = tuple(checks.decimals), table["points"]
     wrong_kind = rows.moves & ~_is_in(texts, kinds)
     report(checks, table, "points", wrong_kind, lambda row: _tell_unknown_kind(texts[row].as_py(), kinds))
-    in_money = (may_cost | rows.named(OF_PROGRAMME)) & filled(texts) & ~_is_in(texts, (MONEY,)) & ~wrong_kind
+    right = filled(texts) & ~wrong_kind
+    in_money = (may_cost | rows.named(IN_MONEY)) & right & ~_is_in(texts, (MONEY,))
     report(checks, table, "points", in_money, lambda row: say(
         "the action {action} is of money, not of {kind}; write {money}",
         action=table["action"][row].as_py(), kind=shown(texts[row].as_py()), money=MONEY,
     ))  # fmt: skip
+    if checks.token:
+        _check_tokens(checks, table, rows.named(IN_TOKENS) & right)
 
     moved, signed = np.zeros(len(table), np.int64), rows.named(SIGNED)
     for kind in kinds:
@@ -173,6 +178,14 @@ def _read_moved(checks: Checks, rows: _ActionRows) -> Int64s:
         _read_moved_of(checks, table, kind, (moved, of_kind & may_cost, "not negative"))
         _read_moved_of(checks, table, kind, (moved, of_kind & signed, "not zero"))
     return moved
+
+
+def _check_tokens(checks: Checks, table: TextTable, funds: Bools) -> None:
+    """Note what a reserve is to get and does not hold (S2-Q1)."""
+    texts = table["points"]
+    report(checks, table, "points", funds & ~_is_in(texts, (checks.token,)), lambda row: say(
+        "the reserve holds {token}, not {kind}; write {token}", token=checks.token, kind=shown(texts[row].as_py())
+    ))  # fmt: skip
 
 
 def _read_moved_of(checks: Checks, table: TextTable, kind: str, into: tuple[Int64s, Bools, Sign]) -> None:

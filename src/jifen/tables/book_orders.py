@@ -147,6 +147,17 @@ def _check_points_paid(checks: Checks, table: TextTable, amount: Amounts, points
     ))  # fmt: skip
 
 
+def read_concessions(checks: Checks, table: TextTable, orders: OrderRows) -> Int64s:
+    """Return what the store of each order gives up, in fen (S2-05); note what is more than the order's amount."""
+    given = read_amounts(checks, table, "concession", kind=MONEY, sign="not negative")
+    more = orders.amount.good & given.good & (given.minor > orders.amount.minor)
+    report(checks, table, "concession", more, lambda row: say(
+        "a concession of {concession} is more than the amount of {amount}; write at most the amount",
+        concession=table["concession"][row].as_py(), amount=table["amount"][row].as_py(),
+    ))  # fmt: skip
+    return given.minor
+
+
 def make_orders(orders: OrderRows, members: MemberRows) -> Orders:
     """Return checked orders for the engine."""
     return Orders(

@@ -41,7 +41,7 @@ class Checks:
     """What the checks of one book share: the zone of its times, its kinds of points, and what was found so far.
 
     `has_money` says that money is among the kinds of points, so that stores are paid in it; `rate_min` is the least
-    commission that a store can have agreed on.
+    commission that a store can have agreed on; `token` is the kind that a reserve holds, "" for none.
     """
 
     zone: Zone
@@ -50,6 +50,7 @@ class Checks:
     paid_in: str = POINTS  # the kind of points_paid
     has_money: bool = False
     rate_min: Rate | None = None
+    token: str = ""
 
     def decimals_of(self, kind: str) -> int:
         """Return the decimals of a kind; of points_paid also where the programme has no kind of that name."""

@@ -27,7 +27,8 @@ ORDERS = TableLayout(
 REFUNDS = TableLayout("refunds", ("order", "refunded_at", "amount"))
 ACTIONS = TableLayout("actions", ("at", "action", "party", "to", "points", "amount"), ("share", "role"))
 DECLARED = TableLayout("declared", ("name", "from", "to", "value"))
+STEPS = TableLayout("steps", ("member", "day", "walked", "run"), ("device",))
 
-BOOK_TABLES = (MEMBERS, STORES, ORDERS, REFUNDS, ACTIONS, DECLARED)
+BOOK_TABLES = (MEMBERS, STORES, ORDERS, REFUNDS, ACTIONS, DECLARED, STEPS)
 TABLES_OF_OTHERS = ("stores", "steps")  # read by some programmes only
 SUFFIXES = (".csv", ".parquet")

@@ -1,16 +1,18 @@
 """Read a book: a folder of tables becomes the facts of a programme, or a list of everything that is wrong with it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jifen.engine.amounts import Rate
-from jifen.engine.facts import Facts, no_stores
+from jifen.engine.facts import Facts, no_steps, no_stores
 from jifen.engine.message import Message, say
 from jifen.tables.book_actions import read_actions
 from jifen.tables.book_declared import read_declared
+from jifen.tables.book_form import BookForm
 from jifen.tables.book_members import read_members
-from jifen.tables.book_orders import make_orders, read_orders, read_refunds
+from jifen.tables.book_orders import make_orders, read_concessions, read_orders, read_refunds
+from jifen.tables.book_steps import read_steps
 from jifen.tables.book_stores import read_stores
 from jifen.tables.cells import MONEY, MONEY_DECIMALS, POINTS, Checks
 from jifen.tables.columns import TextTable, load_table, no_rows
@@ -21,6 +23,7 @@ from jifen.tables.layout import (
     MEMBERS,
     ORDERS,
     REFUNDS,
+    STEPS,
     STORES,
     SUFFIXES,
     TABLES_OF_OTHERS,
@@ -30,7 +33,7 @@ from jifen.tables.nearest import nearest
 from jifen.tables.problems import BadBookError, Findings, Problem, shown, shown_path
 from jifen.tables.times import Zone
 
-__all__ = ["BadBookError", "BookReading", "Problem", "read_book"]
+__all__ = ["BadBookError", "BookForm", "BookReading", "Problem", "read_book", "read_book_of"]
 
 TABLE_NAMES = tuple(layout.name for layout in BOOK_TABLES)
 
@@ -51,39 +54,51 @@ def read_book(
     paid_in: str = POINTS,
     rate_min: Rate | None = None,
 ) -> BookReading:
+    """Read and check the book in a folder of a programme in which nobody walks: see read_book_of.
+
+    Where money is one of the kinds of points, stores are read.
+    """
+    return read_book_of(folder, BookForm(zone, decimals, paid_in, rate_min, stores=MONEY in decimals))
+
+
+def read_book_of(folder: Path, form: BookForm) -> BookReading:
     """Read and check the book in a folder.
 
-    `zone` is the programme's time zone, such as Asia/Shanghai; `decimals` has the decimals of each of its kinds of
-    points: where money is one of them, stores are read; `paid_in` is the kind that orders may be paid in; `rate_min`
-    is the least commission of a store. Raises BadBookError, with every problem counted and the first hundred listed,
-    when anything is wrong.
+    Raises BadBookError, with every problem counted and the first hundred listed, when anything is wrong.
     """
     findings, notices = Findings(TABLE_NAMES), list[Message]()
-    with_stores = MONEY in decimals
-    kinds = {**decimals, MONEY: MONEY_DECIMALS}
-    checks = Checks(Zone(zone), kinds, findings, paid_in, has_money=with_stores, rate_min=rate_min)
+    checks = Checks(
+        Zone(form.zone),
+        {**form.decimals, MONEY: MONEY_DECIMALS},
+        findings,
+        form.paid_in,
+        has_money=MONEY in form.decimals,
+        rate_min=form.rate_min,
+        token=form.token,
+    )
     files = _files_in(folder)
-    layouts = [layout for layout in BOOK_TABLES if with_stores or layout is not STORES]
-    tables = {layout.name: _load(files, layout, findings, notices) for layout in layouts}
-    notices += _unread_files(files, [layout.name for layout in layouts])
-    facts = _read_facts(checks, tables)
+    tables = {layout.name: _load(files, layout, findings, notices) for layout in form.tables}
+    notices += _unread_files(files, list(tables))
+    facts = _read_facts(checks, tables, form)
     findings.raise_if_any(notices)
     return BookReading(facts, notices)
 
 
-def _read_facts(checks: Checks, tables: Mapping[str, TextTable]) -> Facts:
+def _read_facts(checks: Checks, tables: Mapping[str, TextTable], form: BookForm) -> Facts:
     members = read_members(checks, tables[MEMBERS.name])
-    stores = read_stores(checks, tables[STORES.name], members) if STORES.name in tables else None
+    stores = read_stores(checks, tables[STORES.name], members) if form.stores else None
     orders = read_orders(checks, tables[ORDERS.name], members, stores)
+    concession = read_concessions(checks, tables[ORDERS.name], orders) if form.concessions else None
     refunds = read_refunds(checks, tables[REFUNDS.name], orders)
     actions = read_actions(checks, tables[ACTIONS.name], members, stores)
     return Facts(
         members.numbered(),
-        make_orders(orders, members),
+        replace(make_orders(orders, members), concession=concession),
         refunds,
         actions,
         read_declared(checks, tables[DECLARED.name]),
         stores.numbered(members) if stores is not None else no_stores(),
+        read_steps(checks, tables[STEPS.name], members) if form.steps else no_steps(),
     )
 
 
