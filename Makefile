@@ -7,6 +7,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard src/jifen/locale/*/LC_MESSAGES/*.p
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+unexport PYTHONDONTWRITEBYTECODE  # each of the many processes would compile every module anew
 
 .PHONY: help setup demo test lint format bench docs lock translations
 
