@@ -8,6 +8,7 @@ from jifen.engine.kinds import PointKind
 from jifen.engine.message import Message, say
 from jifen.engine.rule import Rule
 from jifen.engine.rules.airdrop import Airdrop
+from jifen.engine.rules.concession_grant import ConcessionGrant
 from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.pack_grant import PackGrant
 from jifen.engine.sale_reward import Income
@@ -17,10 +18,9 @@ Placed = Sequence[tuple[str, Rule]]
 
 def airdrop_problems(kinds: Mapping[str, PointKind], placed: Placed) -> Iterator[tuple[str, Message]]:
     """Yield where something is wrong, and what: rewards in tokens that nobody gives out, packs that nobody sells."""
-    airdrop = next((rule for _, rule in placed if isinstance(rule, Airdrop)), None)
     for path, rule in placed:
         if isinstance(rule, Income):
-            yield from _of_income(path, rule, kinds, airdrop)
+            yield from _of_income(path, rule, kinds, placed)
         if isinstance(rule, OperationCenter) and rule.pack:
             yield from _of_pack(path, rule.pack, placed)
         if isinstance(rule, Airdrop):
@@ -28,10 +28,16 @@ def airdrop_problems(kinds: Mapping[str, PointKind], placed: Placed) -> Iterator
 
 
 def _of_income(
-    path: str, rule: Income, kinds: Mapping[str, PointKind], airdrop: Airdrop | None
+    path: str, rule: Income, kinds: Mapping[str, PointKind], placed: Placed
 ) -> Iterator[tuple[str, Message]]:
+    airdrop = next((other for _, other in placed if isinstance(other, Airdrop)), None)
     if rule.kind in kinds and kinds[rule.kind].decimals < MONEY_DECIMALS:
         yield f"{path}.kind", say("{kind} needs at least 2 decimals for this", kind=rule.kind)
+    weights = [
+        kinds[other.kind].decimals for _, other in placed if isinstance(other, ConcessionGrant) if other.kind in kinds
+    ]
+    if rule.base == "points" and rule.kind in kinds and kinds[rule.kind].decimals not in weights:
+        yield f"{path}.base", say("a share of points is paid in a kind with as many decimals as concession_grant's")
     if rule.priced and (airdrop is None or rule.kind != airdrop.kind):
         yield f"{path}.priced", say("only the tokens of an airdrop have a price")
 

@@ -8,7 +8,7 @@ from jifen.engine.days import iso
 from jifen.engine.facts import Int64s
 from jifen.engine.joining import Name, free_frozen
 from jifen.engine.kernels.shares import TOTAL_MAX, WHOLE_MAX, share_by_weight
-from jifen.engine.lines import CONVERTED, ISSUED, Block
+from jifen.engine.lines import CONVERTED, ISSUED, Block, Dropped
 from jifen.engine.past import Paying, credit_block
 from jifen.engine.posting import Posting
 
@@ -24,13 +24,14 @@ def airdrop(posting: Posting, programme: "Programme") -> list[Block]:
     position = book.forest.layout.position
     weight = (book.free[rule.weight] * (book.active > 0))[position]
     quantity = min(rule.emission(posting.day, posting.kinds[rule.kind].decimals), rule.left(posting))
-    total, whole = quantity + book.dust.get(rule.use, 0), sum_of(weight)
-    if not whole or not total:
+    dust, whole = book.dust.get(rule.use, 0), sum_of(weight)
+    if not whole or not quantity:
         return []
     share = np.empty_like(weight)
-    given = shares_of(weight, total, whole, share)
+    given = shares_of(weight, quantity + dust, whole, share)
+    posting.airdrop = Dropped(quantity, dust, given, whole, int(np.count_nonzero(weight)))
     book.emitted += quantity
-    book.dust[rule.use] = total - given
+    book.dust[rule.use] = quantity + dust - given
     book.free[rule.kind] += share[book.forest.layout.member]
     book.accounts[rule.kind][-1 - ISSUED] -= given
     prefix = f"{posting.code}/{iso(posting.day)}/{rule.use}"

@@ -43,9 +43,10 @@ def _most_for(programme: Programme, bought: int, people: int) -> int:
     if programme.airdrop is None:
         return most
     decimals = max(kind.decimals for name, kind in programme.kinds.items() if name != programme.token)
-    unit = int(10 ** (decimals - MONEY_DECIMALS))
+    unit = 10 ** (decimals - MONEY_DECIMALS)
     joining = sum(ceil(Decimal(rule.amount)) for rule in programme.rules if isinstance(rule, JoinGrant))
-    return max(most, (bought * _multiple_of_orders(programme) + people * joining * 10**MONEY_DECIMALS) * unit)
+    worth = bought * _multiple_of_orders(programme) + people * joining * 10**MONEY_DECIMALS
+    return int(max(most, worth * unit))
 
 
 def _multiple_of_orders(programme: Programme) -> int:

@@ -320,7 +320,10 @@ class _Loader:
         names = [rule.use for rule in rules if not rule.repeats]
         for name in sorted({name for name in names if names.count(name) > 1}):
             self._say(RULES[name].section, say("the rule {name} stands more than once", name=name))
-        named = (*INCOMES, JoinGrant, Unlock, SportTask)
+        joining = [rule.name for rule in rules if isinstance(rule, JoinGrant | Unlock)]
+        for name in sorted({name for name in joining if joining.count(name) > 1}):
+            self._say("on_join", say("two rules of on_join are called {name}", name=name))
+        named = (*INCOMES, SportTask)
         for rule_kind, fields in (
             *((kind, ("name",)) for kind in named),
             (Spend, ("kind", "pays", "product")),

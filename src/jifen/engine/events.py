@@ -53,7 +53,8 @@ class Events:
         """Count steps, and free what their tasks free (S2-44)."""
         steps = self.replay.facts.steps
         member = int(steps.member[index])
-        posting = self._posting(f"steps/{index + 1}", f"steps {index + 1}", int(steps.at[index]))
+        row = int(steps.rows[index]) if steps.rows is not None else index + 1
+        posting = self._posting(f"steps/{row}", f"steps {row}", int(steps.at[index]))
         walk = posting.book.walks.setdefault(member, Walk())
         most = self.replay.programme.steps_max
         walk.walked = min(walk.walked + int(steps.walked[index]), most)
@@ -121,7 +122,8 @@ class Events:
         )
         posting = self._posting(f"refund/{name}", f"refund {name}", int(refunds.at[index]))
         note = self.replay.book.notes.get(order.number)
-        fact = RefundFact(order, total, before, note.weight if note is not None else 0)
+        weight = note.weight if note is not None and programme.split is None else None
+        fact = RefundFact(order, total, before, weight)
         rule.run(posting, fact, replay.past, terms)
         if programme.counts_sales or programme.packs is not None or programme.concession is not None:
             take_back(posting, fact, programme, rule.policy)

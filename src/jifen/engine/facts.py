@@ -107,6 +107,7 @@ class Steps:
     day: Int32s
     walked: Int64s  # steps
     run: Int64s
+    rows: Int64s | None = None  # what a report is called in keys; None: its row in the file
 
     def __len__(self) -> int:
         return len(self.member)

@@ -160,6 +160,16 @@ class StoreClose(NamedTuple):
     weight: int = 0  # the sum of their weights
 
 
+class Dropped(NamedTuple):
+    """An airdrop: what of it came out of the cap and what out of earlier days' dust, and by what it was shared."""
+
+    emission: int  # minor units of the token
+    dust_before: int
+    given: int  # emission + dust_before less this is the dust that is left
+    weight: int  # of all who are activated, minor units of its kind
+    members: int  # how many they are, with any weight
+
+
 class PoolState(NamedTuple):
     """A pool at a moment: fen, and minor units of its kind."""
 
@@ -183,3 +193,4 @@ class DayLines:
     pool: PoolState | None = None  # after the close
     price_before: tuple[int, int] | None = None  # of the pool's points when the day began: fen for minor units
     stores: list[StoreClose] = field(default_factory=list)
+    airdrop: Dropped | None = None  # where there was one

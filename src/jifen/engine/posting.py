@@ -9,7 +9,7 @@ from jifen.engine.declared import DeclaredValues
 from jifen.engine.facts import NOBODY, Stores, no_stores
 from jifen.engine.forest import Forest
 from jifen.engine.kinds import PointKind
-from jifen.engine.lines import DEBTS, FREE, LOCKED, NO_LOT, Cut, Exit, Journal, Reported, StoreClose
+from jifen.engine.lines import DEBTS, FREE, LOCKED, NO_LOT, Cut, Dropped, Exit, Journal, Reported, StoreClose
 
 
 class Row(NamedTuple):
@@ -42,6 +42,7 @@ class Posting:
     exits: list[Exit] = field(default_factory=list)
     reported: list[Reported] = field(default_factory=list)
     stores: list[StoreClose] = field(default_factory=list)
+    airdrop: Dropped | None = None
     at: int = 0  # the moment of the fact, microseconds
     rank_names: Sequence[str] = ()  # of the programme's ranks, the lowest first
     center_pack: str = ""  # the product of which an operation centre takes one

@@ -182,7 +182,8 @@ class Replay:
         book.units_new[:] = 0
         if programme.title_passes:
             book.note_paid_back(day)
-        return replace(lines, pool=PoolState(book.pool.money, book.pool.supply)) if book.pool is not None else lines
+        pool = PoolState(book.pool.money, book.pool.supply) if book.pool is not None else None
+        return replace(lines, pool=pool, airdrop=posting.airdrop)
 
     def _end_month(
         self, posting: Posting, close: Close, rank: NDArray[np.int8], reviews: list[Review]

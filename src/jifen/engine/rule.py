@@ -44,6 +44,7 @@ def _fen_or_nothing(value: object) -> object:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=60)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]  # of keys: "referral", "pack_99"
 # Released that day · units that count · units bought in the month · amounts of the day's orders · parts paid in points.
 Shares = Literal["released", "units", "month_units", "amount", "points", "concession"]
 Of = Literal["released", "amount"]  # what a daily reward is a share of: releases, or the day's orders (S1-16)

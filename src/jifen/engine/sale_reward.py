@@ -14,7 +14,7 @@ from jifen.engine.amounts import Rate, Share
 from jifen.engine.facts import NOBODY
 from jifen.engine.forest import Forest
 from jifen.engine.lines import DISTRIBUTION, FREE, FROZEN, ISSUED, PLATFORM
-from jifen.engine.rule import STRICT, Name, Of, Payout, Reach, Releases, Rule, Shares, Switch, Upline
+from jifen.engine.rule import STRICT, Name, Of, Payout, Reach, Releases, Rule, Shares, Slug, Switch, Upline
 from jifen.engine.trade import Market, Sale
 
 WISH_MAX = 2**62  # minor units; more than any reserve holds
@@ -163,7 +163,7 @@ class Income(SaleReward):
     paid_from: ClassVar[int] = ISSUED
     payout: ClassVar[Payout] = "ledger"
 
-    name: Name
+    name: Slug
     kind: Name
     base: Literal["amount", "concession", "points"]
     priced: Switch = False

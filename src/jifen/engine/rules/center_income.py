@@ -1,5 +1,6 @@
 """center_income: an operation centre shares in what its area's stores sell, and those of the centres it promoted."""
 
+from collections import Counter
 from typing import ClassVar, Literal
 
 from pydantic.dataclasses import dataclass
@@ -35,7 +36,8 @@ class CenterIncome(Income):
         """Return the holders of the centres that share in an order."""
         if not self.counts(market, sale):
             return []
-        return [Reach(0, receiver, self.rate.num) for receiver in self._receivers(forest, market, sale)]
+        times = Counter(self._receivers(forest, market, sale))  # who has centres in a district and in its city
+        return [Reach(0, receiver, self.rate.num * count) for receiver, count in times.items()]
 
     def _receivers(self, forest: Forest, market: Market, sale: Sale) -> list[int]:
         if self.of == "team":

@@ -11,7 +11,7 @@ from jifen.engine.joining import Event, give
 from jifen.engine.joining import Name as Key
 from jifen.engine.lines import FREE, FROZEN
 from jifen.engine.posting import Posting, Row
-from jifen.engine.rule import STRICT, CnyOrNone, Name, Rule, Switch
+from jifen.engine.rule import STRICT, CnyOrNone, Name, Rule, Slug, Switch
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -26,7 +26,7 @@ class JoinGrant(Rule):
     section: ClassVar[str] = "on_join"
     repeats: ClassVar[bool] = True
 
-    name: Name
+    name: Slug
     event: Event
     to: Literal["self", "referrer"]
     kind: Name

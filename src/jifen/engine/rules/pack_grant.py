@@ -11,14 +11,14 @@ from jifen.engine.amounts import MONEY_DECIMALS, to_minor
 from jifen.engine.lines import FREE, FROZEN, ISSUED
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting, Row
-from jifen.engine.rule import STRICT, Cny, CnyOrNone, Name, OrderFact, Rule, Switch
+from jifen.engine.rule import STRICT, Cny, CnyOrNone, Name, OrderFact, Rule, Slug, Switch
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class Pack:
     """A product that brings points: what it costs, and what one of it brings."""
 
-    name: Name
+    name: Slug
     title: Name
     title_en: Name
     price: Cny

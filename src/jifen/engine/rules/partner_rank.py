@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from jifen.engine.amounts import Rate
 from jifen.engine.book import Book
 from jifen.engine.facts import Int64s
-from jifen.engine.rule import STRICT, Name, Rule, Whole, running_sums
+from jifen.engine.rule import STRICT, Name, Rule, Slug, Whole, running_sums
 
 Count = Annotated[Whole, Field(ge=0, le=10**9)]
 
@@ -21,7 +21,7 @@ Count = Annotated[Whole, Field(ge=0, le=10**9)]
 class PartnerRow:
     """A row of the table: direct referrals, everybody below, and partners of the row before that it takes."""
 
-    name: Name
+    name: Slug
     title: Name
     title_en: Name
     direct: Count = 0

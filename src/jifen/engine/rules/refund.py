@@ -21,7 +21,7 @@ class RefundFact(NamedTuple):
     order: OrderFact
     total: int
     before: tuple[tuple[int, int], ...]
-    granted: int = 0  # points that the order's concession brought (S2-09)
+    weight: int | None = None  # points that the order's concession brought (S2-09), None where that is not asked
 
     @property
     def total_before(self) -> int:
@@ -51,7 +51,8 @@ class RefundFact(NamedTuple):
         """Return what of the order's amount, or of its points part, stood at the close of `day`."""
         earlier = [total for refunded_on, total in self.before if refunded_on <= day]
         wholes = {"amount": self.order.amount, "points": self.order.points_paid, "concession": self.order.concession}
-        whole, refunded = self.granted if what == "points" and self.granted else wholes[what], earlier[-1:]
+        whole = self.weight if what == "points" and self.weight is not None else wholes[what]
+        refunded = earlier[-1:]
         return whole - whole * sum(refunded) // self.order.amount
 
     def units_left(self, refunded: int) -> int:

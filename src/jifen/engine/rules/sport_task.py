@@ -10,7 +10,7 @@ from jifen.engine.amounts import to_minor
 from jifen.engine.joining import Name as Key
 from jifen.engine.joining import free_frozen
 from jifen.engine.posting import Posting
-from jifen.engine.rule import STRICT, Cny, Name, Rule, Whole
+from jifen.engine.rule import STRICT, Cny, Name, Rule, Slug, Whole
 from jifen.engine.trade import Walk
 
 
@@ -22,7 +22,7 @@ class SportTask(Rule):
     section: ClassVar[str] = "on_steps"
     repeats: ClassVar[bool] = True
 
-    name: Name
+    name: Slug
     sport: Literal["walk", "run"]
     steps: Annotated[Whole, Field(ge=1, le=10**6)]
     kind: Name

@@ -9,7 +9,7 @@ from jifen.engine.amounts import to_minor
 from jifen.engine.joining import Event, free_frozen
 from jifen.engine.joining import Name as Key
 from jifen.engine.posting import Posting
-from jifen.engine.rule import STRICT, Cny, Name, Rule
+from jifen.engine.rule import STRICT, Cny, Name, Rule, Slug
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -20,7 +20,7 @@ class Unlock(Rule):
     section: ClassVar[str] = "on_join"
     repeats: ClassVar[bool] = True
 
-    name: Name
+    name: Slug
     event: Event
     kind: Name
     amount: Cny
