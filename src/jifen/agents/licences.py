@@ -1,14 +1,10 @@
-"""The number of a business licence: the unified social credit code of GB 32100-2015."""
-
-import unicodedata
+"""The number of a business licence, refused as agents' business is."""
 
 from jifen.agents.errors import AgentError
-from jifen.engine.message import say
+from jifen.members import licences
+from jifen.members.licences import LETTERS, LICENCE_LENGTH, NoLicenceError, check_letter
 
-LICENCE_LENGTH = 18
-LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # without I, O, S, V and Z
-BASE = len(LETTERS)
-FACTOR = 3
+__all__ = ["LETTERS", "LICENCE_LENGTH", "LicenceNotValidError", "check_letter", "normalise_licence"]
 
 
 class LicenceNotValidError(AgentError):
@@ -17,20 +13,7 @@ class LicenceNotValidError(AgentError):
 
 def normalise_licence(text: str) -> str:
     """Return a code the one way it is kept; raises LicenceNotValidError for anything that is none (S0-32)."""
-    code = "".join(unicodedata.normalize("NFKC", text).upper().split())
-    if len(code) != LICENCE_LENGTH or any(letter not in LETTERS for letter in code):
-        raise LicenceNotValidError(
-            say(
-                "a unified social credit code has {count} digits and letters, none of them I, O, S, V or Z",
-                count=LICENCE_LENGTH,
-            )
-        )
-    if check_letter(code[:-1]) != code[-1]:
-        raise LicenceNotValidError(say("the last letter of the code does not fit; compare it with the licence"))
-    return code
-
-
-def check_letter(body: str) -> str:
-    """Return the letter that ends a code: the 17 before it are weighted by powers of 3, modulo 31."""
-    total = sum(LETTERS.index(letter) * pow(FACTOR, place, BASE) for place, letter in enumerate(body))
-    return LETTERS[-total % BASE]
+    try:
+        return licences.normalise_licence(text)
+    except NoLicenceError as error:
+        raise LicenceNotValidError(error.message) from None

@@ -4,7 +4,6 @@ Nothing trusts the name or the type that a browser sends. An operator's reading 
 """
 
 import hashlib
-import os
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -13,15 +12,13 @@ from django.utils import timezone
 
 from jifen.agents.errors import AgentError
 from jifen.agents.models import MENDABLE, PAPER_BYTES_MAX, Application, Paper, PaperKind
-from jifen.agents.pictures import PDF, SIDE_MAX, SIDE_MIN, Kind, NoPictureError, look_at
 from jifen.engine.message import say
 from jifen.facts.acts import note_act
-from jifen.members.keys import ID_BYTES, FieldKeyError, field_keys
+from jifen.members.pictures import PDF, Kind, NoPictureError, look_at
+from jifen.members.sealed import is_newest, seal_file, unseal_file
 
-NONCE_BYTES = 12
 PAPERS_MAX = {PaperKind.LICENCE: 2, PaperKind.OFFICE: 6}
 NAME_MAX = 100
-MEGABYTE = 1024 * 1024
 
 
 class PaperNotValidError(AgentError):
@@ -117,27 +114,22 @@ def open_application(member_id: int) -> Application:
 
 
 def seal(content: bytes, *, application_id: int) -> bytes:
-    """Return a file closed with the newest key: the key's id, a nonce, and the cipher bound to its application."""
-    key, nonce = field_keys()[0], os.urandom(NONCE_BYTES)
-    return key.id + nonce + key.paper_cipher.encrypt(nonce, content, _bound_to(application_id))
+    """Return a file closed with the newest key, bound to its application."""
+    return seal_file(content, bound_to=_bound_to(application_id))
 
 
 def unseal(closed: bytes, *, application_id: int) -> bytes:
-    """Return the file that `seal` closed; raises FieldKeyError where its key is gone."""
-    for key in field_keys():
-        if closed.startswith(key.id):
-            nonce, cipher = closed[ID_BYTES : ID_BYTES + NONCE_BYTES], closed[ID_BYTES + NONCE_BYTES :]
-            return key.paper_cipher.decrypt(nonce, cipher, _bound_to(application_id))
-    raise FieldKeyError(say("no key in {name} opens this file", name="JIFEN_FIELD_KEY"))
+    """Return the file that `seal` closed; raises members.keys.FieldKeyError where its key is gone."""
+    return unseal_file(closed, bound_to=_bound_to(application_id))
 
 
 def rotate_papers() -> int:
     """Close every file anew that is closed with an older key, one at a time; return how many."""
-    done, newest = 0, field_keys()[0].id
+    done = 0
     for paper_id in list(Paper.objects.order_by("id").values_list("id", flat=True)):
         with transaction.atomic():
             paper = Paper.objects.select_for_update().filter(pk=paper_id).first()
-            if paper is None or bytes(paper.cipher).startswith(newest):
+            if paper is None or is_newest(bytes(paper.cipher)):
                 continue
             content = unseal(bytes(paper.cipher), application_id=paper.application_id)
             paper.cipher = seal(content, application_id=paper.application_id)
@@ -147,21 +139,10 @@ def rotate_papers() -> int:
 
 
 def _checked(content: bytes) -> Kind:
-    """Return what a file is, or refuse it: by its size in bytes, its magic bytes, and the sides of a picture."""
-    if not content:
-        raise PaperNotValidError(say("the file is empty"))
-    if len(content) > PAPER_BYTES_MAX:
-        raise PaperNotValidError(say("the file is larger than {count} MB", count=PAPER_BYTES_MAX // MEGABYTE))
     try:
-        looked = look_at(content)
-    except NoPictureError:
-        raise PaperNotValidError(say("the file is no JPEG, PNG or PDF, or it is not whole")) from None
-    sides = (looked.width, looked.height)
-    if looked.content_type != PDF and not SIDE_MIN <= min(sides) <= max(sides) <= SIDE_MAX:
-        raise PaperNotValidError(
-            say("the sides of a picture are {least} to {most} pixels", least=SIDE_MIN, most=SIDE_MAX)
-        )
-    return looked
+        return look_at(content, bytes_max=PAPER_BYTES_MAX)
+    except NoPictureError as error:
+        raise PaperNotValidError(error.message) from None
 
 
 def _opened(paper: Paper) -> Opened:
@@ -169,5 +150,5 @@ def _opened(paper: Paper) -> Opened:
     return Opened(content, paper.content_type, paper.name)
 
 
-def _bound_to(application_id: int) -> bytes:
-    return f"paper of application {application_id}".encode()
+def _bound_to(application_id: int) -> str:
+    return f"paper of application {application_id}"
