@@ -76,7 +76,9 @@ def test_growth_works_every_example_of_its_source(name: str) -> None:
 
 
 def test_the_programmes_are_named() -> None:
-    assert list(PROGRAMMES) == ["growth", "growth_team", "parking", "parking_early", "parking_exchange", "release"]
+    names = ("airdrop", "airdrop_sport", "growth", "growth_team", "parking", "parking_early", "parking_exchange")
+
+    assert list(PROGRAMMES) == [*names, "release"]
 
 
 def test_an_unknown_programme_is_a_key_error() -> None:

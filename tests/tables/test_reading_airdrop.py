@@ -56,9 +56,7 @@ def test_a_parquet_table_of_steps_is_the_same(tmp_path: Path) -> None:
     found = read_book_of(book, FORM).facts.steps
 
     assert pa.types.is_date(typed["day"].type)
-    assert [column.tolist() for column in vars(found).values()] == [
-        column.tolist() for column in vars(read(tmp_path / "csv", steps=text).steps).values()
-    ]
+    assert repr(found) == repr(read(tmp_path / "csv", steps=text).steps)
 
 
 @pytest.mark.parametrize(
