@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "jifen.payouts",
     "jifen.storefront",
     "jifen.territories",
+    "jifen.centers",
     "jifen.merchants",
     "jifen.sport",
     "jifen.exchange",

@@ -18,6 +18,7 @@ from jifen.ledger.models import Entry
 from jifen.members.models import Member
 from jifen.payouts.errors import PayoutError
 from jifen.payouts.models import PointMove
+from jifen.payouts.switches import refuse_when_off
 from jifen.programmes.terms import in_force, load
 
 
@@ -67,7 +68,8 @@ def convert_points(  # noqa: PLR0913 keyword-only, as every service
     """Convert `amount` of `kind` into another kind at the terms of the moment; the same key answers with the same move.
 
     `least` is what the member was shown, in minor units of `into`: raises PriceMovedError where less would come out.
-    facts.record refuses a pair that the programme does not convert, too few free points, and a frozen member.
+    facts.record refuses a pair that the programme does not convert, too few free points, and a frozen member. Raises
+    SwitchedOffError while an operator has switched the pair off (S2-42).
     """
     new = NewMove(action="convert", member_id=member_id, kind=kind, amount=amount, to_kind=into)
     return _move(new, key, least)
@@ -102,6 +104,8 @@ def _move(new: NewMove, key: str, least: int) -> PointMove:
         kinds = load(in_force(programme_id, open_day(programme_id)).id).kinds
         if new.kind not in kinds or new.amount < 1:
             raise MoveAmountError
+        if new.action == "convert":
+            refuse_when_off(programme_id, new.kind, new.to_kind)
         recorded = record_action(
             NewAction(
                 programme_id=programme_id,

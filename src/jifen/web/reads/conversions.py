@@ -12,6 +12,7 @@ from jifen.engine.rules.convert import Convert
 from jifen.explain.model import decimal
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
+from jifen.payouts.switches import SwitchedOffError, is_open
 from jifen.programmes.declared import moment_of, tick_of
 from jifen.programmes.models import DeclaredValue
 from jifen.web.amounts import Amount
@@ -70,7 +71,7 @@ def read_conversion(member: Member, pair: Pair, amount: int) -> Conversion:
         bought=Amount(bought, now.terms.kinds[rule.into].decimals),
         price="¥" + decimal(price.numerator, price.denominator) if price is not None else "",
         priced_at=moment_of(price.starts_tick) if price is not None else None,
-        refusal=_refusal(rule, price) or _too_few(given, pair, bought),
+        refusal=_switched_off(member, rule) or _refusal(rule, price) or _too_few(given, pair, bought),
     )
 
 
@@ -90,6 +91,11 @@ def _bought(amount: int, rule: Convert, now: Now, price: DeclaredValue | None) -
     )
     into, kind = (10 ** now.terms.kinds[name].decimals for name in (rule.into, rule.kind))
     return int(amount * into * value.numerator // (kind * value.denominator))
+
+
+def _switched_off(member: Member, rule: Convert) -> Message | None:
+    """Return why nothing can be converted while an operator has switched it off (S2-42)."""
+    return None if is_open(member.programme_id, rule.kind, rule.into) else SwitchedOffError().message
 
 
 def _refusal(rule: Convert, price: DeclaredValue | None) -> Message | None:
