@@ -1,8 +1,8 @@
 """Sentences for what the validation of a table finds wrong."""
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from pydantic_core import ErrorDetails
 
@@ -17,18 +17,24 @@ def complaint(kind: Any, path: str, detail: ErrorDetails) -> tuple[str, Message]
     """Return where a pydantic error detail of a table of type `kind` lies, and a sentence that says what to write."""
     location = [part for part in detail["loc"] if part not in ("int", "decimal", "constrained-int")]
     where = path + "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location)
-    key = str(location[-1]) if location else path
+    key = next((part for part in reversed(location) if isinstance(part, str)), path)
     context = {**detail.get("ctx", {}), "key": key}
     problem = detail["type"]
     if problem in ("missing", "missing_keyword_only_argument"):
         return where, _missing(key)
     if problem in ("unexpected_keyword_argument", "extra_forbidden"):
-        return where, _unknown_key(kind, key, nested=len(location) > 1)
+        return where, _unknown_key(_row_type(kind, location) or kind, key, nested=len(location) > 1)
     if problem in _SENTENCES:
         return where, Message(_SENTENCES[problem].template, context)
     if problem.endswith(("_type", "_parsing")):
         return where, _wrong_type(key, problem)
     return where, say("{key} is not right: {why}", key=key, why=detail["msg"])
+
+
+def _row_type(kind: Any, location: list[Any]) -> Any:
+    """Return the dataclass of the rows among which a detail lies, None where it lies in no table of rows."""
+    hint = get_type_hints(kind).get(str(location[0])) if len(location) > 1 else None
+    return next((part for part in get_args(hint) if is_dataclass(part)), None)
 
 
 def _missing(key: str) -> Message:
@@ -40,7 +46,7 @@ def _missing(key: str) -> Message:
 def _unknown_key(kind: Any, key: str, *, nested: bool) -> Message:
     known = [field.name for field in fields(kind)]
     near = get_close_matches(key, known, n=1)
-    if nested:
+    if nested and not near:
         return say("there is no key {key} here", key=key)
     if near:
         return say("there is no key {key}; did you mean {near}?", key=key, near=near[0])
@@ -92,6 +98,13 @@ _SENTENCES = {
     "partner_by": say("name a threshold or a product by which customers become partners"),
     "shares_of_turnover": say("share and management together should be at most 1, the whole turnover"),
     "share_of_price": say("referral should be at most 1, the whole price of the shares"),
+    "airdrop_schedule": say("write either daily, which halves every year, or years, what each year gives in all"),
+    "priced_base": say('base = "points" has no worth in CNY; leave priced out, or let it be a share of money'),
+    "pack_twice": say("{row} stands twice; each name once"),
+    "first_partner": say("{row} is the first row; there is no row before it, whose partners below could count"),
+    "partner_for_nothing": say("{row} asks for nothing; write direct, team or below"),
+    "ladder_order": say("the ladder ascends: each rung takes more steps than the one before it"),
+    "share_of_frozen": say("share should be at most 1, all that is frozen"),
     "literal_error": say("{key} should be one of {expected}"),
     "greater_than": say("{key} should be greater than {gt}"),
     "greater_than_equal": say("{key} should be at least {ge}"),

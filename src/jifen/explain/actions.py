@@ -4,17 +4,21 @@ from jifen.engine.amounts import MONEY_DECIMALS
 from jifen.engine.facts import NOBODY
 from jifen.engine.message import say
 from jifen.engine.rule import ActionFact
+from jifen.engine.rules.airdrop import Airdrop
 from jifen.engine.rules.card_grant import CardGrant
 from jifen.engine.rules.convert import Convert
 from jifen.engine.rules.profit_pool import ProfitPool
+from jifen.engine.rules.review_grant import ReviewGrant
 from jifen.engine.rules.store_shares import WHOLE, StoreShares
 from jifen.engine.rules.territory import Territory
 from jifen.engine.rules.ticket import Ticket
 from jifen.engine.rules.withdrawal import Withdrawal
+from jifen.explain.airdrops import tell_reserve_filled
 from jifen.explain.model import Explanation, decimal, percent
 from jifen.explain.pooled import tell_injection, tell_sale
 from jifen.explain.prices import price_before
 from jifen.explain.telling import Telling
+from jifen.explain.weights import tell_review
 
 
 def tell_action(tell: Telling, why: Explanation, row: int) -> None:
@@ -49,6 +53,10 @@ def tell_action(tell: Telling, why: Explanation, row: int) -> None:
         )
     elif isinstance(rule, ProfitPool | StoreShares | Territory | CardGrant):
         _tell_trade(tell, why, rule, action)
+    elif isinstance(rule, Airdrop):
+        tell_reserve_filled(tell, why, rule)
+    elif isinstance(rule, ReviewGrant):
+        tell_review(tell, why, tell.moved(action.member, rule.kind), rule.kind)
     elif why.rule in _SENTENCES:
         why.formula.append(_SENTENCES[why.rule])
 

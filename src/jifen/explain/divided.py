@@ -87,25 +87,25 @@ def tell_taken_back(tell: Telling, why: Explanation, refund: RefundFact, what: s
     elif what == "burn" and terms.pool is not None:
         kind = terms.pool.kind
         why.formula.append(share_of(tell, say("minted"), note.minted, refund, kind))
-        _tell_missing(tell, why, refund.step(note.minted), (order.member, kind))
+        tell_missing(tell, why, refund.step(note.minted), (order.member, kind))
     elif what == "shopping" and terms.shopping is not None:
         kind = terms.shopping.kind
         why.formula.append(share_of(tell, say("granted"), note.shopping, refund, kind))
-        _tell_missing(tell, why, refund.step(note.shopping), (order.member, kind))
+        tell_missing(tell, why, refund.step(note.shopping), (order.member, kind))
     elif what == "sourced":
         why.formula.append(share_of(tell, say("that the platform kept"), note.sourced, refund))
     elif reward is not None:
         receiver = _receiver(note, what)
         due = refund.step(reward.rate.floor(order.amount))
         why.formula.append(share_of(tell, say("paid as a reward"), reward.rate.floor(order.amount), refund))
-        _tell_missing(tell, why, due, (receiver, MONEY))
+        tell_missing(tell, why, due, (receiver, MONEY))
 
 
 def _receiver(note: Note, rule: str) -> int:
     return note.new_user if rule == "new_user_reward" else note.card
 
 
-def _tell_missing(tell: Telling, why: Explanation, due: int, of: tuple[int, str]) -> None:
+def tell_missing(tell: Telling, why: Explanation, due: int, of: tuple[int, str]) -> None:
     """Say what of points that are due back is not there any more."""
     taken = -tell.moved(*of)
     if taken < due:

@@ -10,6 +10,7 @@ from jifen.engine.spending import spending_rule
 from jifen.explain.divided import tell_divided
 from jifen.explain.model import Explanation, percent
 from jifen.explain.telling import Telling
+from jifen.explain.weights import tell_weight
 
 
 def tell_order(tell: Telling, why: Explanation, code: str) -> None:
@@ -34,6 +35,8 @@ def tell_order(tell: Telling, why: Explanation, code: str) -> None:
         _tell_bonus(tell, why, terms.bonus, order)
     elif why.rule == "grant_units" and terms.units is not None:
         _tell_units(tell, why, terms.units, order)
+    elif why.rule in ("pack_grant", "concession_grant"):
+        tell_weight(tell, why, order, terms)
     elif terms.split is not None:
         tell_divided(tell, why, order, terms)
     elif terms.grant_locked is not None:

@@ -15,8 +15,10 @@ from jifen.engine.lines import FREE, LOCKED, NO_LOT, Block, DayLines, Journal, a
 from jifen.engine.message import say
 from jifen.engine.posting import Row
 from jifen.engine.replay import Replay
+from jifen.engine.rules.airdrop import Airdrop
 from jifen.engine.settle import slots_of
 from jifen.explain.actions import tell_action
+from jifen.explain.airdrops import tell_airdrop
 from jifen.explain.model import Entry, Explanation, UnknownKeyError
 from jifen.explain.months import month_slot, tell_month
 from jifen.explain.orders import tell_order
@@ -24,8 +26,10 @@ from jifen.explain.pooled import tell_exit, tell_leftover, tell_mint
 from jifen.explain.refunds import tell_refund
 from jifen.explain.releases import tell_release
 from jifen.explain.rewards import tell_reward
+from jifen.explain.steps import tell_ladder, tell_steps
 from jifen.explain.stores import OF_STORES, tell_store
 from jifen.explain.telling import Shareout, Telling
+from jifen.explain.weights import tell_join
 from jifen.messages import CLAUSE_OF
 
 
@@ -59,8 +63,16 @@ def explain_at(
 def _refuse_impossible(replay: Replay, key: str, until: date) -> None:
     """Raise UnknownKeyError at once for a key that no run of this book can have posted."""
     code, what, name, *_ = [*key.split("/"), "", "", ""]
-    if what in ("order", "refund"):
-        possible = name in replay.facts.orders.codes
+    codes = {
+        "order": replay.facts.orders.codes,
+        "refund": replay.facts.orders.codes,
+        "join": replay.facts.members.codes,
+        "store": replay.facts.stores.codes,
+    }
+    if what in codes:
+        possible = name in codes[what]
+    elif what == "steps":
+        possible = name.isdecimal() and 0 < int(name) <= len(replay.facts.steps)
     elif what == "action":
         possible = name.isdecimal() and 0 < int(name) <= len(replay.facts.actions.action)
     else:
@@ -74,7 +86,7 @@ def explain_largest(replay: Replay, lines: DayLines) -> list[Explanation]:
     largest = []
     for block in lines.blocks:
         if len(block.member):
-            member = int(block.member[block.amount.argmax()])
+            member = int(block.member[np.abs(block.amount).argmax()])
             key = block.prefix + replay.facts.members.codes[member]
             largest.append(_of_block(Telling(replay, lines, key), block))
     return largest
@@ -91,13 +103,16 @@ def _of_block(tell: Telling, block: Block) -> Explanation:
         raise UnknownKeyError(tell.key)
     columns = zip(block.locked[rows].tolist(), block.amount[rows].tolist(), block.lot[rows].tolist(), strict=True)
     entries = [
-        _entry(tell, Row(member, block.kind, LOCKED if locked else FREE, amount, lot))
+        _entry(tell, Row(member, block.kind, LOCKED if locked else block.state, amount, lot))
         for locked, amount, lot in columns
     ]
     moved = sum(int(block.amount[row]) for row in rows)
     if block.contra and moved:
         entries.append(_entry(tell, Row(block.contra, block.kind, FREE, -moved)))
     why = _explanation(tell, block.rule, entries)
+    if block.rule == Airdrop.use:
+        tell_airdrop(tell, why, block, member)
+        return why
     for number, slot in enumerate(slots_of(tell.programme)):
         if f"/{slot.path}/" in block.prefix:
             tell_reward(tell, why, member, number)
@@ -116,26 +131,46 @@ def _of_journal(tell: Telling, journal: Journal) -> Explanation:
     rule, cause = journal.rule[rows[0]], journal.cause[rows[0]]
     why = _explanation(tell, rule, entries)
     parts = tell.key.split("/")
-    slot = month_slot(tell, rule) if parts[1] == iso(tell.lines.day) else None
     if rule == "forced_exit" and tell.programme.pool is not None:
         tell_exit(tell, why, tell.programme.pool)
-    elif parts[1] == "order":
+    elif parts[1] == iso(tell.lines.day):
+        _tell_close(tell, why, parts, cause)
+    else:
+        _tell_fact(tell, why, parts, cause)
+    return why
+
+
+def _tell_fact(tell: Telling, why: Explanation, parts: list[str], cause: str) -> None:
+    """Explain what a fact posted; `parts` are those of the key."""
+    what = parts[1]
+    if what == "order":
         tell_order(tell, why, parts[2])
-    elif parts[1] == "refund":
+    elif what == "refund":
         tell_refund(tell, why, parts, cause)
-    elif parts[1] == "action":
+    elif what == "action":
         tell_action(tell, why, int(parts[2]))
-    elif slot is not None:
+    elif what in ("join", "store"):
+        tell_join(tell, why, parts)
+    elif what == "steps":
+        tell_steps(tell, why, parts)
+
+
+def _tell_close(tell: Telling, why: Explanation, parts: list[str], cause: str) -> None:
+    """Explain what a close posted row by row; `parts` are those of the key."""
+    rule = why.rule
+    slot = month_slot(tell, rule)
+    if slot is not None:
         tell_month(tell, why, slot, parts[3] if len(parts) > 3 else "")
     elif rule in OF_STORES:
         tell_store(tell, why)
     elif rule == "leftover":
         tell_leftover(tell, why)
+    elif rule == "step_ladder" and tell.programme.ladder is not None:
+        tell_ladder(tell, why, tell.programme.ladder, tell.facts.members.codes.index(parts[3]))
     elif rule == "profit_pool" and tell.programme.pool is not None:
         tell_mint(tell, why, tell.order(tell.facts.orders.codes.index(parts[3])), tell.programme.pool)
     elif cause:
         why.formula.append(say("paid late: it was blocked in {key} and waited for a lot", key=cause))
-    return why
 
 
 def _explanation(tell: Telling, rule: str, entries: list[Entry]) -> Explanation:
@@ -147,7 +182,9 @@ def _source(tell: Telling, rule: str, entries: list[Entry]) -> str:
     found = [other for other in tell.programme.rules if other.use == CLAUSE_OF.get(rule, rule)]
     moved = {entry.kind for entry in entries}
     fitting = [one for one in found if {getattr(one, "kind", ""), getattr(one, "into", "")} - {""} <= moved]
-    return next((one.source for one in (*fitting, *found)), "")
+    name = [*tell.key.split("/"), "", "", "", ""][3]
+    named = [one for one in found if getattr(one, "name", "") == name != ""]
+    return next((one.source for one in (*named, *fitting, *found)), "")
 
 
 def _entry(tell: Telling, row: Row) -> Entry:

@@ -1,11 +1,18 @@
 """Why: what a refund takes back, and of what."""
 
+from jifen.engine.amounts import MONEY_DECIMALS
+from jifen.engine.close import Slot
+from jifen.engine.lines import POOL
 from jifen.engine.message import Message, say
 from jifen.engine.past import Rewards
 from jifen.engine.rules.refund import RefundFact, reached, shared_of
-from jifen.explain.divided import share_of, tell_taken_back
-from jifen.explain.model import Explanation, percent
+from jifen.engine.sale_reward import Income
+from jifen.explain.divided import share_of, tell_missing, tell_taken_back
+from jifen.explain.incomes import granted_kind
+from jifen.explain.model import Explanation, decimal, percent
+from jifen.explain.rewards import OF_ORDERS
 from jifen.explain.telling import Telling
+from jifen.explain.weights import OF_WEIGHT, tell_weight_back
 
 OF_DIVIDED = ("burn", "split", "shopping", "sourced", "new_user_reward", "card_reward")
 
@@ -40,6 +47,8 @@ def tell_refund(tell: Telling, why: Explanation, parts: list[str], original: str
         why.formula.append(say("the free points did not suffice; the rest is a debt that later credits pay"))
     elif parts[4] in OF_DIVIDED:
         tell_taken_back(tell, why, refund, parts[4])
+    elif parts[4] in OF_WEIGHT:
+        tell_weight_back(tell, why, refund, parts[4])
     elif why.rule == "refund":
         why.formula.append(say("reverses {key}", key=original))
         _tell_reversal(tell, why, refund, original)
@@ -48,7 +57,7 @@ def tell_refund(tell: Telling, why: Explanation, parts: list[str], original: str
 def _refund(tell: Telling, order: int, number: int) -> RefundFact:
     """Return the refund of a number as it was applied."""
     history = tell.replay.refunded[order]
-    return RefundFact(tell.order(order), history[number - 1][1], history[: number - 1])
+    return RefundFact(tell.order(order), history[number - 1][1], history[: number - 1], tell.granted(order))
 
 
 def _tell_claim(tell: Telling, why: Explanation) -> None:
@@ -72,6 +81,28 @@ def _tell_reversal(tell: Telling, why: Explanation, refund: RefundFact, original
             if original in (key + name, f"{key}{rewards.slot.kind}/{name}"):
                 part = weight * shared_of(day, refund, rewards.slot.rule.shares)
                 why.formula.append(_part(tell, rewards, index, part))
+                if isinstance(rewards.slot.rule, Income):
+                    _tell_income_back(tell, why, refund, (rewards, index, part))
+
+
+def _tell_income_back(tell: Telling, why: Explanation, refund: RefundFact, of: tuple[Rewards, int, int]) -> None:
+    """Say where an income goes back to, and what of it the receiver has not any more."""
+    (rewards, index, weighted), slot = of, of[0].slot
+    whole = rewards.base(index) * refund.order.amount
+    part = int(rewards.paid[index]) * weighted
+    due = part * refund.total // whole - part * refund.total_before // whole
+    if slot.source == POOL:
+        why.formula.append(say("what comes back goes into the reserve"))
+    tell_missing(tell, why, due, (int(rewards.member[index]), slot.kind))
+
+
+def _shown(tell: Telling, slot: Slot, weighted: int) -> str:
+    """Return a weighted base; of an income exactly, for its parts may be less than a unit."""
+    if not isinstance(slot.rule, Income):
+        return tell.money(weighted // slot.den)
+    of_points = slot.rule.shares == "points"
+    decimals = tell.programme.kinds[granted_kind(tell)].decimals if of_points else MONEY_DECIMALS
+    return decimal(weighted, slot.den * 10**decimals)
 
 
 def _part(tell: Telling, rewards: Rewards, index: int, part: int) -> Message:
@@ -86,12 +117,13 @@ def _part(tell: Telling, rewards: Rewards, index: int, part: int) -> Message:
             part=tell.points(part // slot.den),
             base=tell.points(whole // slot.den),
         )
-    if slot.rule.shares in ("amount", "points"):
+    if slot.rule.shares in OF_ORDERS:
+        of, in_all = (_shown(tell, slot, one) for one in (part, whole))
         return say(
             "{paid} paid × {part} of this order ÷ {base} in all × F, less what was reversed before",
             paid=paid,
-            part=tell.money(part // slot.den),
-            base=tell.money(whole // slot.den),
+            part=of,
+            base=in_all,
         )
     amounts = [part, whole] if slot.of_month else [tell.points(one // slot.den, kind) for one in (part, whole)]
     return say(

@@ -4,12 +4,16 @@ import itertools
 from collections import defaultdict
 
 from jifen.engine.close import Slot
+from jifen.engine.lines import POOL
 from jifen.engine.message import say
 from jifen.engine.rules.unit_peer import UnitPeer
 from jifen.engine.sale_reward import SaleReward
 from jifen.explain.model import PEOPLE_SHOWN, Explanation, percent
 from jifen.explain.sales import Share, sale_text, say_sales, shares_of_sales
 from jifen.explain.telling import Telling
+from jifen.explain.weights import tell_reserve
+
+OF_ORDERS = ("amount", "points", "concession")  # what of orders a reward may be a share of
 
 
 def tell_reward(tell: Telling, why: Explanation, receiver: int, number: int) -> None:
@@ -36,7 +40,9 @@ def tell_blocked(tell: Telling, why: Explanation, slot: Slot, amounts: tuple[int
         "entitled": tell.points(paid + blocked, slot.kind),
         "paid": tell.points(paid, slot.kind),
     }
-    if not slot.rule.consumes_lots:
+    if slot.source == POOL and not slot.of_month:
+        tell_reserve(tell, why, slot.kind, (paid, paid + blocked))
+    elif not slot.rule.consumes_lots:
         why.blocked = say("{blocked} was blocked: no lot held anything", blocked=values["blocked"])
     elif slot.rule.overflow == "hold":
         why.blocked = say("{blocked} of {entitled} waits for a lot: the lots held no more than {paid}", **values)
@@ -46,7 +52,7 @@ def tell_blocked(tell: Telling, why: Explanation, slot: Slot, amounts: tuple[int
 
 def _shares(tell: Telling, receiver: int, slot: Slot) -> list[Share]:
     """Return everybody below whose releases, or units, the reward is of."""
-    if slot.rule.shares in ("amount", "points"):
+    if slot.rule.shares in OF_ORDERS:
         return shares_of_sales(tell, receiver, slot)
     close, book = tell.replay.close, tell.replay.book
     assert close is not None
@@ -72,7 +78,7 @@ def _say_sum(tell: Telling, why: Explanation, shares: list[Share], reward: tuple
         return
     if slot.rule.use == "peer_bonus":
         why.formula.append(say("everything below the peers {peers}", peers=_peers(tell, shares, receiver)))
-    if slot.rule.shares in ("amount", "points"):
+    if slot.rule.shares in OF_ORDERS:
         say_sales(tell, why, shares, (slot, own))
         return
     by_weight: defaultdict[int, list[int]] = defaultdict(list)

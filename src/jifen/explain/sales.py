@@ -9,8 +9,9 @@ from jifen.engine.message import Message, say
 from jifen.engine.regions import regions_around
 from jifen.engine.rules.rank_differential import RankDifferential
 from jifen.engine.rules.territory import Territory
-from jifen.engine.sale_reward import SaleReward
+from jifen.engine.sale_reward import Income, SaleReward
 from jifen.engine.trade import Market, Sale
+from jifen.explain.incomes import Shared, Weight, income_text, tell_income, weights_of_income
 from jifen.explain.model import Explanation, percent
 from jifen.explain.telling import Telling
 
@@ -32,7 +33,7 @@ def shares_of_sales(tell: Telling, receiver: int, slot: Slot) -> list[Share]:
     market, shares = tell.upline.market, []
     assert market is not None
     for number, sale in tell.sales.items():
-        amount = sale.points if slot.rule.shares == "points" else sale.amount
+        amount = sale.base(slot.rule.shares)
         for weight, region, below in _weights(tell, market, sale, (slot, receiver)) if amount else ():
             code = tell.facts.orders.codes[number]
             shares.append(Share(weight, amount, sale.member, code, region, below))
@@ -44,6 +45,9 @@ def _weights(tell: Telling, market: Market, sale: Sale, reward: tuple[Slot, int]
     (slot, receiver), rule = reward, reward[0].rule
     if isinstance(rule, Territory):
         yield from _around(market, sale, rule, (slot.den, receiver))
+        return
+    if isinstance(rule, Income) and not rule.by_generation:
+        yield from weights_of_income(tell, sale, rule, receiver)
         return
     if isinstance(rule, SaleReward):
         reached = rule.reach_sale(tell.upline.forest, market, sale)
@@ -67,6 +71,10 @@ def _around(market: Market, sale: Sale, rule: Territory, of: tuple[int, int]) ->
 
 def say_sales(tell: Telling, why: Explanation, shares: list[Share], reward: tuple[Slot, int]) -> None:
     """Say what the orders of one weight add up to; `reward` is the slot and the receiver's own rank."""
+    if isinstance(reward[0].rule, Income):
+        parts = [Shared(Weight(share.weight, share.region, share.below), share.amount) for share in shares]
+        tell_income(tell, why, parts, reward)
+        return
     groups: defaultdict[tuple[str, int, int], list[int]] = defaultdict(list)
     for share in shares:
         groups[share.region, share.weight, share.below].append(share.amount)
@@ -94,7 +102,10 @@ def _group(tell: Telling, group: tuple[str, int, int], amounts: list[int], rewar
 def sale_text(tell: Telling, share: Share, reward: tuple[Slot, int]) -> Message:
     """Return what an order adds; of a buyer in the receiver's team also the generation."""
     slot, receiver = reward
-    values = {"order": share.order, "amount": tell.money(share.amount), "rate": percent(share.weight, slot.den)}
+    rate = percent(share.weight, slot.den)
+    if isinstance(slot.rule, Income):
+        return income_text(tell, slot.rule.shares, (share.order, share.amount, rate))
+    values = {"order": share.order, "amount": tell.money(share.amount), "rate": rate}
     ancestors = list(tell.replay.book.forest.ancestors(share.member))
     if isinstance(slot.rule, SaleReward) or receiver not in ancestors:
         return say("order {order}, {amount}, at {rate}", **values)

@@ -135,12 +135,18 @@ class Telling:
             store=self._store_of(number),
             region=orders.region[number] if orders.region is not None else "",
             rate=self._rate_of(number),
+            concession=int(orders.concession[number]) if orders.concession is not None else 0,
         )
 
     def refund_of(self, number: int) -> RefundFact:
         """Return an order's refunds so far, as if none came now."""
         history = self.replay.refunded.get(number, ())
-        return RefundFact(self.order(number), history[-1][1] if history else 0, history)
+        return RefundFact(self.order(number), history[-1][1] if history else 0, history, self.granted(number))
+
+    def granted(self, number: int) -> int:
+        """Return what the buyer of an order got for its concession."""
+        note = self.replay.book.notes.get(number)
+        return note.weight if note is not None else 0
 
     def drawn_from(self, order: int) -> int:
         """Return what the day's lines take out of the lot of an order, up to and with the close."""
@@ -161,22 +167,26 @@ class Telling:
             if key == self.key
         ]
 
-    def moved(self, party: int, kind: str = MONEY) -> int:
-        """Return what the transfer moved into an account."""
-        return sum(row.amount for row in self.rows if row.party == party and row.kind == kind)
+    def moved(self, party: int, kind: str = MONEY, state: str = "") -> int:
+        """Return what the transfer moved into an account, of a member in one state where it is named."""
+        rows = [row for row in self.rows if row.party == party and row.kind == kind]
+        return sum(row.amount for row in rows if state in ("", row.state))
 
     @cached_property
     def sales(self) -> dict[int, Sale]:
         """The orders of the day that its close shared out, less what was refunded on the same day, by order number."""
         found = {}
         for number in np.flatnonzero(self.facts.orders.day == self.lines.day).tolist():
-            if number in self.replay.refused_orders or self.replay.terms_of(number).split is None:
+            terms = self.replay.terms_of(number)
+            if number in self.replay.refused_orders or not (terms.counts_sales or terms.concession is not None):
                 continue
             order, refunds = self.order(number), self.refund_of(number)
-            amount, points = (refunds.standing_at(self.lines.day, what) for what in ("amount", "points"))
-            points //= self.programme.points_per_money
+            amount, concession = (refunds.standing_at(self.lines.day, what) for what in ("amount", "concession"))
+            points = refunds.standing_at(self.lines.day, "points")
+            if terms.split is not None:
+                points //= self.programme.points_per_money
             found[number] = Sale(
-                order.member, amount, points, store=order.store, region=order.region, product=order.product
+                order.member, amount, points, concession, order.store, region=order.region, product=order.product
             )
         return found
 
