@@ -11,13 +11,18 @@ from ninja.errors import HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 from ninja.responses import NinjaJSONEncoder
 
+from jifen.api import sport
 from jifen.api.parking import router
 from jifen.api.signed import HeaderMissingError, SignedBySender, TooLargeError
 from jifen.engine.message import Message, say
+from jifen.facts.days import NotNowError
+from jifen.facts.record import RefusedError
 from jifen.messages import Translate, translator
 from jifen.parking.checks import Problem, ReadingsRefusedError
 from jifen.parking.reports import NotJsonError, ReportKeyReusedError
 from jifen.parking.senders import NotSignedError, TooManyRequestsError
+from jifen.sport.errors import NoSportError, NotPairedError, RecordingKeyReusedError, TooManyReportsError
+from jifen.sport.reading import NotReadError
 
 STATUS: dict[type[Exception], HTTPStatus] = {
     HeaderMissingError: HTTPStatus.UNAUTHORIZED,
@@ -25,7 +30,12 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotJsonError: HTTPStatus.BAD_REQUEST,
     ReportKeyReusedError: HTTPStatus.CONFLICT,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotPairedError: HTTPStatus.UNAUTHORIZED,
+    RecordingKeyReusedError: HTTPStatus.CONFLICT,
+    NoSportError: HTTPStatus.CONFLICT,
+    RefusedError: HTTPStatus.CONFLICT,
 }
+LATER_SECONDS = 60
 
 
 class PlainJson(BaseRenderer):
@@ -42,12 +52,13 @@ class PlainJson(BaseRenderer):
 api = NinjaAPI(
     title="Jifen",
     version="1",
-    description="Parking data of a programme: report readings, read their sums. Requests are signed; see the how-to.",
+    description="Parking data and recordings of bracelets. Requests are signed; see the how-tos.",
     urls_namespace="api",
     renderer=PlainJson(),
     auth=SignedBySender(),
 )
 api.add_router("", router)
+api.add_router("", sport.router)
 
 
 def _translate() -> Translate:
@@ -72,8 +83,31 @@ def _list_problems(request: HttpRequest, error: ReadingsRefusedError) -> HttpRes
     return _answer(request, error.message, HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems)
 
 
+@api.exception_handler(NotReadError)
+def _list_fields(request: HttpRequest, error: NotReadError) -> HttpResponse:
+    say_it = _translate()
+    problems = [
+        {"field": one.field, "problem": say_it(one.problem), "expected": say_it(one.expected)} for one in error.problems
+    ]
+    return _answer(request, error.message, HTTPStatus.BAD_REQUEST, problems=problems)
+
+
+@api.exception_handler(sport.NotCountedError)
+def _tell_refusal(request: HttpRequest, error: sport.NotCountedError) -> HttpResponse:
+    body = sport.refusal_body(error, _translate())
+    return api.create_response(request, body, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@api.exception_handler(NotNowError)
+def _ask_later(request: HttpRequest, error: NotNowError) -> HttpResponse:
+    answer = _answer(request, error.message, HTTPStatus.SERVICE_UNAVAILABLE)
+    answer["Retry-After"] = str(LATER_SECONDS)
+    return answer
+
+
+@api.exception_handler(TooManyReportsError)
 @api.exception_handler(TooManyRequestsError)
-def _send_away(request: HttpRequest, error: TooManyRequestsError) -> HttpResponse:
+def _send_away(request: HttpRequest, error: TooManyReportsError | TooManyRequestsError) -> HttpResponse:
     answer = _answer(request, error.message, HTTPStatus.TOO_MANY_REQUESTS)
     answer["Retry-After"] = str(error.seconds)
     return answer

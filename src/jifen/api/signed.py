@@ -44,10 +44,10 @@ class SignedBySender(AuthBase):
 
     def __call__(self, request: HttpRequest) -> Sender:
         """Return who signed the request; raises what the interface answers with 401, 413 or 429."""
-        key, timestamp, signatures, code = (_header(request, name) for name in HEADERS)
-        signed = Signed(code, Stamp(key, timestamp, signatures, _content(request)))
+        key, timestamp, signatures, code = (header_of(request, name) for name in HEADERS)
+        signed = Signed(code, Stamp(key, timestamp, signatures, content_of(request)))
         now = timezone.now()
-        sender = recognise(_programme_of(request), signed, now=now)
+        sender = recognise(programme_of(request), signed, now=now)
         count_request(sender, now=now)
         return sender
 
@@ -65,14 +65,16 @@ def key_of(request: HttpRequest) -> str:
     return request.headers["webhook-id"]
 
 
-def _header(request: HttpRequest, name: str) -> str:
+def header_of(request: HttpRequest, name: str) -> str:
+    """Return a header that signed requests need."""
     value = request.headers.get(name, "")
     if not value:
         raise HeaderMissingError(name)
     return value
 
 
-def _content(request: HttpRequest) -> bytes:
+def content_of(request: HttpRequest) -> bytes:
+    """Return what a request signs: its body, or its path with the query."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path().encode()
     length = request.META.get("CONTENT_LENGTH") or "0"
@@ -81,7 +83,8 @@ def _content(request: HttpRequest) -> bytes:
     return request.body
 
 
-def _programme_of(request: HttpRequest) -> str:
+def programme_of(request: HttpRequest) -> str:
+    """Return the code of the programme that an address names."""
     match = request.resolver_match
     assert match is not None
     return str(match.kwargs["programme"])

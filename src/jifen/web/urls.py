@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from jifen.web import company_urls, growth_urls, territory_urls
+from jifen.web import airdrop_urls, company_urls, growth_urls, sport_urls, territory_urls
 from jifen.web.views import (
     devices,
     draws,
@@ -81,9 +81,11 @@ pages = [
     path("screen", screen.screen, name="screen"),
     path("me", me.me, name="me"),
     path("settings", me.settings, name="settings"),
+    *airdrop_urls.pages,
     *company_urls.pages,
     *growth_urls.pages,
     *territory_urls.pages,
+    *sport_urls.pages,
 ]
 
 urlpatterns = [
