@@ -12,8 +12,11 @@ from psycopg.errors import LockNotAvailable
 
 from jifen.engine.message import Message, say
 from jifen.facts.models import Closing, Fact
+from jifen.facts.terms import terms_of
 from jifen.ledger.close import last_closed
+from jifen.members.models import Member
 from jifen.programmes.models import Programme
+from jifen.stores.models import Store
 
 LOCK_CLASS = 7_115  # of PostgreSQL's advisory locks, with the programme's id below it
 WAIT = "5s"  # how long a fact waits for a settlement or another fact
@@ -119,7 +122,11 @@ def _next_day(programme_id: int) -> date | None:
     if last is not None:
         return last + ONE_DAY
     first: date | None = Fact.objects.filter(programme_id=programme_id).aggregate(day=Min("business_date"))["day"]
-    return first
+    if not terms_of(programme_id).versions.joins:
+        return first
+    joined = (table.objects.filter(programme_id=programme_id) for table in (Member, Store))
+    days = [first, *(rows.aggregate(day=Min("joined_on"))["day"] for rows in joined)]
+    return min((day for day in days if day is not None), default=None)
 
 
 def _not_settled(day: date) -> DayNotSettledError:

@@ -189,7 +189,7 @@ class Cut(models.Model):
 
     programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="+", db_index=False)
     day = models.DateField(_("day"))
-    order_tick = models.BigIntegerField(default=0)  # of the order, or of its refund; 0 for a close
+    order_tick = models.BigIntegerField(default=0)  # of the order, its refund or the joining; 0 for a close
     member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_index=False)
     rule = models.CharField(_("rule"), max_length=40)
     kind = models.CharField(_("kind"), max_length=40, blank=True, db_default="")  # "": that of the lots
@@ -201,7 +201,9 @@ class Cut(models.Model):
         indexes: ClassVar = [models.Index(fields=["member", "day"], name="cut_of_a_member")]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="cut_positive"),
-            models.UniqueConstraint(fields=["programme", "day", "order_tick", "member", "rule"], name="cut_once"),
+            models.UniqueConstraint(
+                fields=["programme", "day", "order_tick", "member", "rule", "kind"], name="cut_once"
+            ),
         ]
 
     def __str__(self) -> str:

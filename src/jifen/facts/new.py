@@ -20,6 +20,7 @@ class NewOrder:
     store_id: int | None = None  # where it was bought
     region: str = ""  # division code; "": the store's
     rate: str = ""  # commission when it was sold, decimal text; "": the document's
+    concession: int = 0  # money, minor units: what the store gives up of it
     actor: str = ""
 
 
@@ -39,11 +40,11 @@ class NewAction:
     """An action of a member, or of an operator on a member: member_transfer, convert, adjust, freeze, unfreeze,
     withdraw, hold_withdrawal, pay_withdrawal, return_withdrawal, top_up, return_top_up, appoint, dismiss, exchange_buy,
     release_tickets, to_exchange, sell, subsidise, assign_territory, return_territory, buy_shares, give_up_shares,
-    card_grant, card_return; and inject, which is nobody's."""
+    card_grant, card_return, open_center, close_center, review; and inject and fund_reserve, which are nobody's."""
 
     programme_id: int
     action: str
-    member_id: int | None  # None: the programme's own (inject)
+    member_id: int | None  # None: the programme's own (inject, fund_reserve)
     kind: str = ""
     amount: int = 0  # minor units of the kind; signed only for adjust
     to_member_id: int | None = None

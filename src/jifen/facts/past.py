@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jifen.engine.close import Slot
 from jifen.engine.days import date_of, day_number, is_last_of_month
@@ -16,11 +17,13 @@ from jifen.engine.past import Bonus, Draw, Draws, PastDay, Rewards
 from jifen.engine.programme import MONTH_REWARDS, Programme
 from jifen.engine.programme import SCHEDULED as SCHEDULED_RULES
 from jifen.engine.rule import Upline
+from jifen.engine.sale_reward import Income
 from jifen.engine.settle import all_slots_of, rates_of, slots_of
 from jifen.engine.trade import Market
 from jifen.facts.models import AgentChange, Fact, RankChange, Reduction, Reward
 from jifen.facts.small import Small
 from jifen.facts.terms import Terms
+from jifen.facts.tokens import centers_on, engine_center
 from jifen.facts.trade import holders_on
 from jifen.ledger.chart import PROGRAMME
 from jifen.ledger.draws import Drawn, draws_since
@@ -75,7 +78,7 @@ class PastReader:
         if self.terms.counts_units:  # units are paid for on days without a release, too
             rewarded = Reward.objects.filter(member_id__in=self.ids, day__gte=order.business_date)
             found |= set(rewarded.values_list("day", flat=True).distinct())
-        if self.terms.divides_orders:  # amounts of orders are shared at the close of their day
+        if self.terms.counts_sales:  # amounts of orders are shared at the close of their day
             rewarded = Reward.objects.filter(member_id__in=self.ids, day=order.business_date)
             found |= set(rewarded.values_list("day", flat=True).distinct())
         days = sorted(found)
@@ -128,18 +131,32 @@ class PastReader:
         scheduled = Draws(_int32([buyer]), np.array([0, 1]), _int32([self.lot[order.tick]]), np.array([released]))
         slots = all_slots_of(programme) if is_last_of_month(number) else slots_of(programme)
         rewards = tuple(self._reward(number, index, slot, rows.get(index, [])) for index, slot in enumerate(slots))
-        decimals, market = programme.lot_decimals, self._market(day, programme)
+        decimals, market = programme.lot_decimals, self._market(day, programme, rank)
         upline = Upline(Forest(referrer), rank, rates_of(programme), agent, decimals, market)
         return PastDay(number, upline, scheduled, rewards)
 
-    def _market(self, day: date, programme: Programme) -> Market | None:
-        """Return who held which region at a close, for rewards that go by orders; None where no orders are divided."""
-        if programme.split is None:
+    def _market(self, day: date, programme: Programme, rank: NDArray[np.int8]) -> Market | None:
+        """Return who had which part in orders at a close; None where no rewards share in them.
+
+        Who was not activated then has no reward that this could find, so all count as activated.
+        """
+        if not programme.counts_sales:
             return None
         holders = holders_on(self.terms.programme_id, day)
-        territories = {region: self.number[one] for region, one in holders.items() if one in self.number}
-        sourced = programme.sourced.product if programme.sourced is not None else ""
-        return Market((), self.small.replay.facts.stores, territories, sourced)
+        centers = centers_on(self.terms.programme_id, day) if programme.centers is not None else []
+        return Market(
+            sales=(),
+            stores=self.small.replay.facts.stores,
+            territories={region: self.number[one] for region, one in holders.items() if one in self.number},
+            sourced=programme.sourced.product if programme.sourced is not None else "",
+            packs=frozenset(pack.name for pack in programme.packs.packs)
+            if programme.packs is not None
+            else frozenset(),
+            active=np.ones(len(self.ids), bool),
+            centers={one.region: engine_center(one, self.number, NOBODY) for one in centers},
+            rank=rank,
+            rank_names=programme.rank_names,
+        )
 
     def _reward(self, day: int, index: int, slot: Slot, rows: list[Reward]) -> Rewards:
         rows = sorted(rows, key=lambda row: self.number[row.member_id])
@@ -162,7 +179,7 @@ class PastReader:
             rest=_int32(row.rest for row in rows),
             paid=_int64(row.paid for row in rows),
             waiting=_int64(row.waiting for row in rows),
-            bases=_int64(row.base for row in rows) if slot.of_month else None,
+            bases=_int64(row.base for row in rows) if slot.of_month or isinstance(slot.rule, Income) else None,
         )
         for place, row in enumerate(rows):
             for order, amount in late_of[row.member_id]:

@@ -1,77 +1,27 @@
 """Recording a fact: locks, rules, ledger and log in the caller's transaction, all or nothing."""
 
-from collections.abc import Callable, Sequence
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 from django.db import transaction
 
+from jifen.airdrops.models import WalkDay
 from jifen.engine.days import day_number
-from jifen.engine.events import Events
-from jifen.engine.facts import NOBODY, Actions, Int32s
-from jifen.engine.message import Message, say
-from jifen.facts.days import Moment, now, share_day, waiting
-from jifen.facts.models import AgentChange, Cut, Fact, Reported
+from jifen.engine.facts import NOBODY, Actions, Steps
+from jifen.engine.message import say
+from jifen.facts.days import now, share_day, waiting
+from jifen.facts.desk import About, Desk, Recorded, RefusedError, decide, finish, open_desk
+from jifen.facts.models import Fact
 from jifen.facts.new import NewAction, NewOrder, NewRefund
-from jifen.facts.pooled import FEW, FURTHER, Held, candidates, hold_pool
-from jifen.facts.posting import transfers_of
 from jifen.facts.refunds import LoadedRefund, hold_refund, load_refund, save_reductions
 from jifen.facts.small import Given, OrderRow, Small, load_small
-from jifen.facts.terms import Terms, terms_of
-from jifen.facts.trade import OF_REGIONS, OF_SHARES, TradeBook, hold_region, hold_store
+from jifen.facts.terms import terms_of
+from jifen.facts.tokens import OF_CENTERS, TokenBook
+from jifen.facts.trade import OF_REGIONS, OF_SHARES
 from jifen.ledger.draws import lots_of
-from jifen.ledger.posting import post_all
-from jifen.members.models import Standing
-from jifen.members.moves import hold_moves
-from jifen.members.uplines import Referrers
+from jifen.members.models import Member
 
-
-class RefusedError(Exception):
-    """The rules refuse the fact; nothing was written. `message` says why."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
-
-
-class Recorded(NamedTuple):
-    """A fact that counts now: its tick, its business day, and the transfers it posted."""
-
-    fact_id: int
-    business_date: date
-    transfers: list[int]
-
-
-class About(NamedTuple):
-    """What a fact is about besides its parties."""
-
-    referrer_of: int | None = None  # whose referrer the rules may ask for
-    store_id: int | None = None
-    region: str = ""  # of a fact that gives or takes a region
-    moves_pool: bool = False
-
-
-NOTHING = About()
-
-
-class Desk(NamedTuple):
-    """What is locked and known before the rules are asked."""
-
-    moment: Moment
-    terms: Terms
-    standings: Sequence[Standing]
-    trade: TradeBook
-    held: Held | None = None  # the pool, where the fact may move it
-    member: int = 0  # whose referrer the rules may ask for
-    referrer: int | None = None
-
-    def referrers(self, others: Sequence[int] = ()) -> Int32s | None:
-        """Return who referred whom of the standings and others, by number; None where the rules do not ask."""
-        if self.referrer is None:
-            return None
-        ids = sorted({standing.member_id for standing in self.standings} | set(others))
-        return np.array([ids.index(self.referrer) if one == self.member else NOBODY for one in ids], np.int32)
+__all__ = ["Recorded", "RefusedError", "record_action", "record_order", "record_refund", "record_steps"]
 
 
 @waiting()
@@ -81,8 +31,10 @@ def record_order(new: NewOrder) -> Recorded:
 
     Raises RefusedError, and DayNotSettledError while an earlier day waits for its settlement.
     """
-    about = About(new.member_id, new.store_id, moves_pool=True)
-    desk = _open_desk(new.programme_id, [new.member_id], about)
+    if not 0 <= new.concession <= new.amount:
+        raise RefusedError(say("the concession of an order is a part of its amount"))
+    about = About(new.member_id, store_id=new.store_id, moves_pool=True)
+    desk = open_desk(new.programme_id, [new.member_id], about)
     fact = _order_of(new, desk)
     version = desk.terms.index(new.version_id)
     lots = lots_of([desk.referrer]) if desk.referrer and desk.terms.pays_bonus(version) else []
@@ -97,8 +49,8 @@ def record_order(new: NewOrder) -> Recorded:
         given = Given(orders=orders, referrers=desk.referrers(others), trade=desk.trade, held=desk.held, others=others)
         return load_small(desk.terms, desk.standings, given, lots=lots)
 
-    small, events = _apply(desk, load, lambda events: events.order(len(orders) - 1))
-    return _finish(small, desk, fact, events)
+    small, events = decide(desk, load, lambda events: events.order(len(orders) - 1))
+    return finish(small, desk, fact, events)
 
 
 def _order_of(new: NewOrder, desk: Desk) -> Fact:
@@ -121,6 +73,7 @@ def _order_of(new: NewOrder, desk: Desk) -> Fact:
         store_id=new.store_id,
         region=new.region or (store.region if store is not None else ""),
         rate=new.rate,
+        concession=new.concession,
         actor=new.actor,
     )
 
@@ -136,14 +89,14 @@ def record_refund(new: NewRefund) -> Recorded:
     order = _counted_order(new)
     terms = terms_of(new.programme_id)
     touched = hold_refund(terms, order)
-    desk = Desk(now(new.programme_id), terms, touched.standings, touched.trade, touched.held)
+    desk = Desk(now(new.programme_id), terms, touched.standings, touched.trade, touched.held, touched.tokens)
     loaded: list[LoadedRefund] = []
 
     def load(others: Sequence[int]) -> Small:
         loaded.append(load_refund(touched, desk.moment.tick, new.amount, others))
         return loaded[-1].small
 
-    small, events = _apply(desk, load, lambda events: events.refund(0))
+    small, events = decide(desk, load, lambda events: events.refund(0))
     fact = Fact(
         type=Fact.Type.REFUND,
         member_id=order.member_id,
@@ -154,7 +107,7 @@ def record_refund(new: NewRefund) -> Recorded:
         actor=new.actor,
         reason=new.reason,
     )
-    recorded = _finish(small, desk, fact, events)
+    recorded = finish(small, desk, fact, events)
     save_reductions(loaded[-1], fact)
     return recorded
 
@@ -167,7 +120,7 @@ def record_action(new: NewAction) -> Recorded:
     Raises RefusedError, and DayNotSettledError while an earlier day waits for its settlement.
     """
     parties = [member for member in (new.member_id, new.to_member_id) if member is not None]
-    desk = _open_desk(new.programme_id, parties, _about(new))
+    desk = open_desk(new.programme_id, parties, _about(new))
     if new.action in OF_SHARES:
         desk.trade.load_shares([*parties, *([desk.referrer] if desk.referrer else [])])
 
@@ -177,11 +130,12 @@ def record_action(new: NewAction) -> Recorded:
             referrers=desk.referrers(others),
             trade=desk.trade,
             held=desk.held,
+            tokens=desk.tokens,
             others=others,
         )
         return load_small(desk.terms, desk.standings, given, prices=new.action == "convert")
 
-    small, events = _apply(desk, load, lambda events: events.action(0))
+    small, events = decide(desk, load, lambda events: events.action(0))
     fact = Fact(
         type=Fact.Type.ACTION,
         member_id=new.member_id,
@@ -196,7 +150,36 @@ def record_action(new: NewAction) -> Recorded:
         actor=new.actor,
         reason=new.reason,
     )
-    return _finish(small, desk, fact, events)
+    return finish(small, desk, fact, events)
+
+
+@waiting()
+@transaction.atomic
+def record_steps(member_id: int, walked: int, run: int, *, actor: str = "") -> Recorded:
+    """Count what a member walked and ran on the open day, and free what its tasks free at once (S2-44, S2-46).
+
+    Raises DayNotSettledError while an earlier day waits for its settlement.
+    """
+    programme_id = Member.objects.values_list("programme_id", flat=True).get(pk=member_id)
+    desk = open_desk(programme_id, [member_id])
+    day = desk.moment.business_date
+    walk = WalkDay.objects.filter(member_id=member_id, day=day).first()
+    steps = Steps(
+        member=np.zeros(1, np.int32),
+        at=np.array([desk.moment.tick], np.int64),
+        day=np.array([day_number(day)], np.int32),
+        walked=np.array([walked], np.int64),
+        run=np.array([run], np.int64),
+        rows=np.array([desk.moment.tick], np.int64),
+    )
+
+    def load(others: Sequence[int]) -> Small:
+        given = Given(trade=desk.trade, tokens=TokenBook(programme_id, walk=walk), steps=steps, others=others)
+        return load_small(desk.terms, desk.standings, given)
+
+    small, events = decide(desk, load, lambda events: events.steps(0))
+    fact = Fact(type=Fact.Type.STEPS, member_id=member_id, amount=walked, run=run, actor=actor)
+    return finish(small, desk, fact, events)
 
 
 def _about(new: NewAction) -> About:
@@ -206,49 +189,10 @@ def _about(new: NewAction) -> About:
         store_id=new.store_id,
         region=new.to_kind if new.action in OF_REGIONS else "",
         moves_pool=new.action in ("sell", "inject") or new.to_member_id is not None,
+        moves_reserve=new.action == "fund_reserve",
+        upline_of=new.member_id if new.action in OF_CENTERS else None,
+        center=new.to_kind if new.action in OF_CENTERS else "",
     )
-
-
-def _open_desk(programme_id: int, member_ids: Sequence[int], about: About = NOTHING) -> Desk:
-    """Lock the day, the pool, the moves where a referrer matters, a region, the members and their store, in this order;
-    then look at the clock.
-    """
-    share_day(programme_id)
-    terms, referrer = terms_of(programme_id), None
-    held = hold_pool(programme_id) if about.moves_pool and terms.pool_kind else None
-    if about.referrer_of is not None and terms.asks_referrers:
-        hold_moves(programme_id)
-        day = now(programme_id).business_date
-        (referrer,) = Referrers([about.referrer_of], day).on(day)
-    territory = hold_region(programme_id, about.region) if about.region else None
-    ids = {*member_ids, *([referrer] if referrer else [])}
-    found = Standing.objects.select_for_update(no_key=True).filter(programme_id=programme_id, member_id__in=ids)
-    standings = list(found.order_by("member_id"))
-    if not set(member_ids) <= {standing.member_id for standing in standings}:
-        raise RefusedError(say("there is no such member in this programme"))
-    trade = hold_store(programme_id, about.store_id)
-    if about.store_id is not None and trade.store is None:
-        raise RefusedError(say("there is no such store in this programme"))
-    trade.territory = territory
-    return Desk(now(programme_id), terms, standings, trade, held, about.referrer_of or 0, referrer)
-
-
-def _apply(desk: Desk, load: Callable[[Sequence[int]], Small], apply: Callable[[Events], None]) -> tuple[Small, Events]:
-    """Ask the rules on a small book; where all who were looked at had to exit, look at more and ask again (S1-09)."""
-    if desk.held is None:
-        small = load(())
-        events = _events(small, desk)
-        apply(events)
-        return small, events
-    most = FEW
-    while True:
-        first = candidates(desk.held.programme_id, most)
-        small = load(first.members)
-        events = _events(small, desk)
-        apply(events)
-        if events.refused or first.suffice(small.book, small.numbers, desk.terms.pool_kind):
-            return small, events
-        most *= FURTHER
 
 
 def _counted_order(new: NewRefund) -> Fact:
@@ -276,72 +220,3 @@ def _action(new: NewAction, desk: Desk, others: Sequence[int]) -> Actions:
         share=np.array([new.share], np.int64),
         role=[new.role],
     )
-
-
-def _events(small: Small, desk: Desk) -> Events:
-    day = day_number(desk.moment.business_date)
-    small.replay.programme = desk.terms.versions.on(day)
-    if desk.held is not None:
-        small.replay.open_pool()
-    return Events(small.replay, day)
-
-
-def _finish(small: Small, desk: Desk, fact: Fact, events: Events) -> Recorded:
-    """Log the fact, post its lines, and save what the rules changed beside them."""
-    if events.refused:
-        raise RefusedError(events.refused[0].why)
-    programme_id, moment = desk.terms.programme_id, desk.moment
-    fact.tick, fact.business_date, fact.entered_on = moment
-    fact.programme_id = programme_id
-    fact.save(force_insert=True)
-    code = desk.terms.newest.code
-    named = 0 if desk.terms.versions.waits else programme_id
-    transfers = transfers_of(events.journal, small.numbers, programme_id=named, code=code)
-    day = moment.business_date
-    posted = post_all(programme_id=programme_id, day=day, transfers=transfers, actor=fact.actor) if transfers else []
-    small.save(fact, events.exits)
-    _note_cuts(small, fact, events)
-    _note_reported(small, fact, events)
-    _note_agent(fact)
-    return Recorded(moment.tick, day, [one.id for one in posted])
-
-
-def _note_cuts(small: Small, fact: Fact, events: Events) -> None:
-    """Note what the lots of members cut off (S0-Q8), and what a refund did not find any more (S1-Q10)."""
-    Cut.objects.bulk_create(
-        Cut(
-            programme_id=fact.programme_id,
-            day=fact.business_date,
-            order_tick=fact.tick if fact.order_tick is not None else 0,
-            member_id=small.numbers.members[cut.party],
-            rule=cut.rule,
-            kind=cut.kind,
-            amount=cut.amount,
-        )
-        for cut in events.cuts
-    )
-
-
-def _note_reported(small: Small, fact: Fact, events: Events) -> None:
-    """Note what is computed here and paid elsewhere (S1-15)."""
-    Reported.objects.bulk_create(
-        Reported(
-            programme_id=fact.programme_id,
-            day=fact.business_date,
-            tick=fact.tick,
-            member_id=small.numbers.members[one.party],
-            rule=one.rule,
-            kind=one.kind,
-            amount=one.amount,
-        )
-        for one in events.reported
-    )
-
-
-def _note_agent(fact: Fact) -> None:
-    """Note that a member has become an agent, or is none any more."""
-    if fact.action in ("appoint", "dismiss"):
-        assert fact.member_id is not None
-        AgentChange.objects.create(
-            tick=fact.tick, member_id=fact.member_id, day=fact.business_date, agent=fact.action == "appoint"
-        )

@@ -18,6 +18,7 @@ from jifen.facts.past import BONUS, PastReader
 from jifen.facts.pooled import Held, hold_pool, look_at_pool
 from jifen.facts.small import Given, OrderRow, Small, load_small
 from jifen.facts.terms import Terms
+from jifen.facts.tokens import TokenBook, centers_on, hold_tokens
 from jifen.facts.trade import TradeBook, hold_store, holders_on, look_at_store
 from jifen.ledger.draws import lots_of
 from jifen.ledger.reading import programme_balance
@@ -41,6 +42,7 @@ class Touched:
     standings: Sequence[Standing]
     trade: TradeBook
     held: Held | None
+    tokens: TokenBook | None = None
 
 
 @dataclass
@@ -54,10 +56,11 @@ class LoadedRefund:
 def hold_refund(terms: Terms, order: Fact) -> Touched:
     """Lock the pool, everybody whom a refund of `order` can touch, and the order's store, in this order."""
     held = hold_pool(terms.programme_id) if terms.pool_kind else None
+    tokens = hold_tokens(terms) if terms.token else None
     ids = _touched(terms, order)
     found = Standing.objects.select_for_update(no_key=True).filter(member_id__in=ids)
     standings = list(found.order_by("member_id"))
-    return Touched(terms, order, ids, standings, hold_store(terms.programme_id, order.store_id), held)
+    return Touched(terms, order, ids, standings, hold_store(terms.programme_id, order.store_id), held, tokens)
 
 
 def look_at_refund(terms: Terms, order: Fact) -> Small:
@@ -91,6 +94,7 @@ def load_refund(touched: Touched, tick: int, amount: int, others: Sequence[int])
         referrers=_numbers(referrers.on(date.max), ids),
         trade=trade,
         held=touched.held,
+        tokens=touched.tokens,
         others=others,
     )
     loaded = LoadedRefund(load_small(terms, touched.standings, given, lots=lots))
@@ -112,17 +116,22 @@ def _touched(terms: Terms, order: Fact) -> list[int]:
     """Return who stood above an order's buyer since, and who else had a part in it: by its store, by its region."""
     assert order.member_id is not None
     ids = set(uplines_since(order.member_id, order.business_date - (ONE_DAY if terms.asks_referrers else NO_DAYS)))
-    if not terms.divides_orders:
+    if not terms.notes_orders:
         return sorted(ids)
     others: list[int | None] = []
     if order.store_id is not None:
         store = Store.objects.get(pk=order.store_id)
         others += [store.owner_id, store.referrer_id]
+        if store.referrer_id is not None and terms.token:  # those above have their part in what the store sells
+            others += uplines_since(store.referrer_id, order.business_date - ONE_DAY)
     note = OrderNote.objects.filter(pk=order.tick).first()
     if note is not None:
         others += [note.new_user_id, note.card_id]
     if order.region:
-        others += holders_on(terms.programme_id, order.business_date, regions_around(order.region)).values()
+        around = regions_around(order.region)
+        others += holders_on(terms.programme_id, order.business_date, around).values()
+        for center in centers_on(terms.programme_id, order.business_date, around):
+            others += [center.member_id, center.parent_id]
     return sorted(ids | {member for member in others if member is not None})
 
 

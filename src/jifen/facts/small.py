@@ -8,13 +8,14 @@ from django.db.models import F
 
 from jifen.engine.book import NEVER, Book
 from jifen.engine.days import date_of, day_number
-from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds
+from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds, Steps, no_steps
 from jifen.engine.lines import Exit
 from jifen.engine.replay import Replay
 from jifen.facts.models import Fact
 from jifen.facts.pooled import Held, PoolBook
 from jifen.facts.posting import Numbers
 from jifen.facts.terms import Terms
+from jifen.facts.tokens import TokenBook
 from jifen.facts.trade import TradeBook, rate_of, stores_of
 from jifen.ledger.draws import purses_of
 from jifen.ledger.lots import OPEN, Lot, note_lot
@@ -25,6 +26,7 @@ PURSES = {"free": "free", "frozen": "held"}  # ledger role → column of the boo
 COLUMNS = (
     *("debt", "written_off", "volume", "volume_amount", "volume_points", "frozen"),
     *("units", "units_new", "month_units", "agent", "strikes", "carry", "bought", "released_tickets"),
+    *("active", "center_packs"),
 )
 NO_REFUNDS = Refunds(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
 NO_ACTIONS = Actions([], NO_REFUNDS.order, NO_REFUNDS.order, [], [], NO_REFUNDS.at, NO_REFUNDS.order, NO_REFUNDS.amount)
@@ -48,6 +50,7 @@ class OrderRow:
     at_store: bool = False  # at the one store of the book
     region: str = ""
     rate: str = ""
+    concession: int = 0
 
     @classmethod
     def of(cls, order: Fact, version: int) -> "OrderRow":
@@ -68,6 +71,7 @@ class OrderRow:
             order.store_id is not None,
             order.region,
             order.rate,
+            order.concession,
         )
 
 
@@ -81,6 +85,7 @@ class Small:
     lots: Sequence[Lot]
     trade: TradeBook
     pooled: PoolBook | None = None
+    tokens: TokenBook | None = None
     _lots_before: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @property
@@ -100,6 +105,8 @@ class Small:
                 owner = self.numbers.members[int(self.replay.facts.orders.member[self.numbers.lots.index(tick)])]
                 note_lot(owner=owner, lot=tick, base=after[0], claimed=after[1])
         self.trade.save(self.replay, self.numbers, fact)
+        if self.tokens is not None:
+            self.tokens.save(self.replay, self.numbers, fact)
         if self.pooled is not None:
             self.pooled.save(self.replay, self.numbers, fact, exits)
 
@@ -146,6 +153,8 @@ class Given:
     referrers: Int32s | None = None
     trade: TradeBook | None = None
     held: Held | None = None  # the pool, locked
+    tokens: TokenBook | None = None
+    steps: Steps | None = None
     others: Sequence[int] = ()  # members whose standings the fact does not touch: they may have to exit
 
 
@@ -163,6 +172,7 @@ def load_small(
         actions=given.actions,
         declared=declared_facts(terms.programme_id) if prices else [],
         stores=stores_of([trade.store] if trade.store is not None else [], number),
+        steps=given.steps or no_steps(),
     )
     numbers = Numbers(ids, [order.tick for order in given.orders])
     small = Small(Replay(terms.versions, facts), numbers, standings, lots, trade)
@@ -170,6 +180,9 @@ def load_small(
     small.fill_lots()
     refunded = given.refunds.order
     trade.fill(small.replay, numbers, int(refunded[0]) if len(refunded) else None)
+    if given.tokens is not None:
+        small.tokens = given.tokens
+        small.tokens.fill(small.replay, numbers)
     if given.held is not None:
         small.pooled = PoolBook(given.held, terms.pool_kind)
         small.pooled.fill(small.replay, numbers)
@@ -198,6 +211,7 @@ def _orders(orders: Sequence[OrderRow], ids: Sequence[int]) -> Orders:
         store=np.array([0 if order.at_store else NOBODY for order in orders], np.int32),
         region=[order.region for order in orders],
         rate=[rate_of(order.rate) for order in orders],
+        concession=_int64s(order.concession for order in orders),
     )
 
 

@@ -5,6 +5,8 @@ from functools import cached_property
 
 from jifen.engine.days import day_number
 from jifen.engine.programme import Programme
+from jifen.engine.rules.airdrop import Airdrop
+from jifen.engine.rules.join_grant import JoinGrant
 from jifen.engine.versions import Versions
 from jifen.programmes import terms
 
@@ -43,6 +45,42 @@ class Terms:
     def divides_orders(self) -> bool:
         """Whether any version divides the commission of orders."""
         return any(one.split is not None for one in self.versions.programmes)
+
+    @cached_property
+    def counts_sales(self) -> bool:
+        """Whether rewards of any version share in the orders of a day one by one."""
+        return any(one.counts_sales for one in self.versions.programmes)
+
+    @cached_property
+    def gives_weight(self) -> bool:
+        """Whether any version gives points for what stores give up."""
+        return any(one.concession is not None for one in self.versions.programmes)
+
+    @property
+    def notes_orders(self) -> bool:
+        """Whether anything of orders is noted for their refunds and for the close."""
+        return self.counts_sales or self.gives_weight
+
+    @cached_property
+    def airdrop(self) -> Airdrop | None:
+        """The airdrop of the newest version that has one."""
+        return next((one.airdrop for one in reversed(self.versions.programmes) if one.airdrop is not None), None)
+
+    @property
+    def token(self) -> str:
+        """The kind that comes out of a reserve, "" where no version has one."""
+        return self.airdrop.kind if self.airdrop is not None else ""
+
+    @cached_property
+    def joins_bring_tokens(self) -> bool:
+        """Whether joining may bring tokens, which come out of the reserve."""
+        rules = (rule for one in self.versions.programmes for rule in one.joins)
+        return any(isinstance(rule, JoinGrant) and rule.kind == self.token for rule in rules)
+
+    @cached_property
+    def frozen_by_steps(self) -> frozenset[str]:
+        """The kinds of which a day's steps make frozen points free at its close."""
+        return frozenset(one.ladder.kind for one in self.versions.programmes if one.ladder is not None)
 
     def pays_bonus(self, index: int) -> bool:
         """Return whether orders of a version pay the buyer's referrer."""

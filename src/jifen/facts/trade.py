@@ -21,7 +21,10 @@ from jifen.stores.models import Patron, Shareholding, Store, StoreStanding, Terr
 ELSEWHERE = -2  # beside NOBODY: the number of stores, and from there down of members, that are not in the book
 OF_SHARES = ("buy_shares", "give_up_shares")
 OF_REGIONS = ("assign_territory", "return_territory")
-NOTE = ("commission", "share", "distribution", "minted", "pending", "exits", "shopping", "sourced")
+NOTE = (
+    *("commission", "share", "distribution", "minted", "pending", "exits", "shopping", "sourced"),
+    *("weight", "store_weight"),
+)
 _LOCK_CLASS = 7_117  # of PostgreSQL's advisory locks: of a programme's territories
 
 

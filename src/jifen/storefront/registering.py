@@ -11,6 +11,7 @@ from jifen.engine.amounts import Rate
 from jifen.engine.message import say
 from jifen.facts.acts import note_act
 from jifen.facts.days import next_tick, open_day
+from jifen.facts.joining import join_store
 from jifen.storefront.errors import StoreError, given
 from jifen.storefront.people import member_of
 from jifen.storefront.terms import has_stores, least_rate, terms_now
@@ -67,6 +68,7 @@ def register_store(*, new: NewStore, operator_id: int, reason: str, **fields: Un
         )
         store, is_new = _store_of(wanted)
         if is_new:
+            join_store(store)
             note_act(operator_id=operator_id, act="register_store", subject=subject_of(store), reason=reason)
     return store
 

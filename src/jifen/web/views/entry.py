@@ -11,17 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jifen.facts.days import NotNowError, open_day
+from jifen.facts.joining import register
 from jifen.members.invites import read_invite_code
 from jifen.members.login import TooManyTriesError, WrongLoginError, log_in
 from jifen.members.models import Member
 from jifen.members.passwords import WeakPasswordError
 from jifen.members.phones import PhoneNotValidError, RegistrationError
-from jifen.members.registration import NameNotValidError, PhoneTakenError, UnknownInviteError, register_member
+from jifen.members.registration import NameNotValidError, PhoneTakenError, UnknownInviteError
 from jifen.programmes.models import Programme
 from jifen.stores.models import Store
 from jifen.web.forms import JoinForm, LoginForm
 from jifen.web.pages import ProgrammeRequest, programme_page
+from jifen.web.reads.activation import refers_when_active
 from jifen.web.reads.features import has_pool
+from jifen.web.reads.terms import read_now
 from jifen.web.sessions import enter, leave, member_of
 from jifen.web.templatetags.jifen import said
 
@@ -103,8 +106,19 @@ def join(request: ProgrammeRequest, code: str = "") -> HttpResponse:
                 return redirect("web:store_page", request.programme.code, store.code)
             return redirect("web:home", request.programme.code)
     who = inviter or (store.owner if store is not None else None)
-    shown = {"inviter": who.nickname if who else "", "store": store, "pool": has_pool(request.programme.pk)}
-    return render(request, "web/join.html", {"form": form, **shown})
+    return render(request, "web/join.html", {"form": form, **_shown(request, who, store)})
+
+
+def _shown(request: ProgrammeRequest, who: Member | None, store: Store | None) -> dict[str, object]:
+    """Return what the page of registration says besides its form; `idle` of an inviter who is given nothing (S2-08)."""
+    terms = read_now(request.programme.pk).terms
+    return {
+        "inviter": who.nickname if who is not None else "",
+        "store": store,
+        "pool": has_pool(terms),
+        "airdrop": terms.airdrop is not None,
+        "idle": who is not None and refers_when_active(terms) and not who.standing.active,
+    }
 
 
 def _store(request: ProgrammeRequest) -> Store | None:
@@ -118,7 +132,7 @@ def _register(request: ProgrammeRequest, form: JoinForm, store: Store | None) ->
     """Register whoever filled in the form; None when that was refused, and the form says why."""
     programme_id = request.programme.pk
     try:
-        return register_member(
+        return register(
             programme_id=programme_id,
             phone=form.cleaned_data["phone"],
             password=form.cleaned_data["password"],
