@@ -80,6 +80,7 @@ ACT_TITLES = {
     "application_rejected": _("rejected an application"),
     "read_paper": _("opened a paper of an application"),
     "dismiss_agent": _("dismissed an agent"),
+    "revoke_device": _("revoked a device of a member"),
     "register_store": _("registered a store"),
     "change_store": _("changed a store"),
     "open_store": _("let a store sell again"),

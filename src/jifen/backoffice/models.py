@@ -46,6 +46,8 @@ class Console(models.Model):
             ("change_stores", _("register and change stores, let their cards be sold")),
             ("sell_shares", _("propose sales and returns of shares of stores")),
             ("approve_shares", _("approve and reject sales and returns of shares")),
+            ("see_sport", _("see recordings of walks and runs, and devices")),
+            ("revoke_devices", _("revoke devices of members")),
             ("see_ledger", _("see the ledger")),
             ("see_runs", _("see settlement runs")),
             ("settle_days", _("settle days")),

@@ -15,6 +15,8 @@ from jifen.engine.rules.agency import Agency
 from jifen.engine.rules.grant_units import GrantUnits
 from jifen.engine.rules.order_split import OrderSplit
 from jifen.engine.rules.profit_pool import ProfitPool
+from jifen.engine.rules.sport_task import SportTask
+from jifen.engine.rules.step_ladder import StepLadder
 from jifen.engine.rules.territory import Territory
 from jifen.engine.rules.ticket import Ticket
 from jifen.exchange.chosen import is_open
@@ -25,7 +27,12 @@ from jifen.programmes.terms import in_force, load
 CHOICES_MIN = 2
 AGENTS = _("Agents")
 # Groups that only some documents have, by their first page.
-OF_RULES: dict[str, type[Rule]] = {"pool": ProfitPool, "stores": OrderSplit, "territories": Territory}
+OF_RULES: dict[str, tuple[type[Rule], ...]] = {
+    "pool": (ProfitPool,),
+    "stores": (OrderSplit,),
+    "territories": (Territory,),
+    "recordings": (SportTask, StepLadder),
+}
 
 # Group, and its pages: address, title, icon, permission, whether the address belongs to one programme.
 PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
@@ -58,6 +65,13 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
         [
             ("stores", _("Stores"), "store", "see_stores"),
             ("share_proposals", _("Shares of stores"), "pie_chart", "see_stores"),
+        ],
+    ),
+    (
+        _("Activity"),
+        [
+            ("recordings", _("Recordings"), "directions_run", "see_sport"),
+            ("sport_devices", _("Bracelets"), "watch", "see_sport"),
         ],
     ),
     (
@@ -150,7 +164,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             if title is not AGENTS or _has_rule(request, code, Agency)
             if pages[0][0] != "exchange" or _trades(request, code)
             if pages[0][0] != "leases" or _has_rule(request, code, GrantUnits)
-            if pages[0][0] not in OF_RULES or _has_rule(request, code, OF_RULES[pages[0][0]])
+            if pages[0][0] not in OF_RULES or _has_rule(request, code, *OF_RULES[pages[0][0]])
         ]
     return [*groups, {"title": _("Console"), "items": [_item(request, page, [], {}) for page in COMMON]}]
 
@@ -160,13 +174,13 @@ def _trades(request: HttpRequest, code: str) -> bool:
     return is_open() and _has_rule(request, code, Ticket)
 
 
-def _has_rule(request: HttpRequest, code: str, rule: type[Rule]) -> bool:
-    """Return whether the document in force has a rule, without which a group's pages say nothing."""
+def _has_rule(request: HttpRequest, code: str, *rules: type[Rule]) -> bool:
+    """Return whether the document in force has one of some rules, without which a group's pages say nothing."""
     found, kept = _programmes(request).get(code), request.META.setdefault("jifen.terms", {})
     if found is not None and code not in kept:  # asked once for a page
         today = timezone.now().astimezone(ZoneInfo(found.zone)).date()
         kept[code] = load(in_force(found.pk, today).pk)
-    return found is not None and kept[code].rule(rule) is not None
+    return found is not None and any(kept[code].rule(rule) is not None for rule in rules)
 
 
 def _badges(found: Waiting) -> dict[str, int]:

@@ -21,6 +21,7 @@ from jifen.programmes.declared import DeclaredValueError
 from jifen.programmes.versions import ApprovalRefusedError, ProgrammeExistsError
 from jifen.sales.errors import SaleError
 from jifen.settlement.run import SettlementError
+from jifen.sport.errors import SportError
 from jifen.storefront.errors import StoreError
 from jifen.territories.errors import TerritoryError
 
@@ -50,6 +51,7 @@ REFUSALS = (
     SaleError,
     SamePersonError,
     SettlementError,
+    SportError,
     StoreError,
     TerritoryError,
     TopUpNotValidError,

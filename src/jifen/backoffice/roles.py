@@ -13,6 +13,7 @@ SEES = (
     "see_agents",
     *("see_pool", "see_territories"),
     "see_stores",
+    "see_sport",
 )
 
 SENDERS = ("see_parking", "manage_senders")
@@ -27,6 +28,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "review_agents",
         "sell_territories",
         *("change_stores", "sell_shares"),
+        "revoke_devices",
     ),
     "finance": (
         *SEES,
