@@ -97,7 +97,17 @@ def test_what_cannot_be_burnt_is_blocked_with_the_decimals_of_its_kind(tmp_path:
 
     burns = [row for row in rows(result, "blocked") if row["rule"] == "burn"]
 
-    assert burns == [{"day": "2026-01-04", "party": "B", "rule": "burn", "amount": "78.40000000"}]
+    assert burns == [
+        {"day": "2026-01-04", "party": "B", "rule": "burn", "points": "value_points", "amount": "78.40000000"}
+    ]
+
+
+def test_entries_are_numbered_without_a_gap_over_the_days(tmp_path: Path) -> None:
+    _, result, _ = run_book(tmp_path)
+
+    numbers = [int(row["seq"]) for row in rows(result, "entries")]
+
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_the_checks_hold_and_the_summary_tells_of_the_pool(tmp_path: Path) -> None:

@@ -119,14 +119,14 @@ def test_entries_are_written_in_order_of_posting(tmp_path: Path, facts: Facts) -
     assert (write(tmp_path / "result", facts) / "entries.csv").read_text("utf-8") == ENTRIES
 
 
-def test_blocked_amounts_are_added_up_by_day_party_and_rule(tmp_path: Path, facts: Facts) -> None:
+def test_blocked_amounts_are_added_up_by_day_party_rule_and_kind(tmp_path: Path, facts: Facts) -> None:
     assert (write(tmp_path / "result", facts) / "blocked.csv").read_text("utf-8") == (
-        "day,party,rule,amount\n"
-        '2026-03-01,"a,b",bonus,0.0002\n'
-        '2026-03-01,"q""q",bonus,0.0001\n'
-        '2026-03-01,"q""q",share,1.0005\n'
-        "2026-03-01,王,share,0.0001\n"
-        '2026-03-02,"q""q",share,1.0000\n'
+        "day,party,rule,points,amount\n"
+        '2026-03-01,"a,b",bonus,points,0.0002\n'
+        '2026-03-01,"q""q",bonus,points,0.0001\n'
+        '2026-03-01,"q""q",share,points,1.0005\n'
+        "2026-03-01,王,share,points,0.0001\n"
+        '2026-03-02,"q""q",share,points,1.0000\n'
     )
 
 

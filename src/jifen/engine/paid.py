@@ -1,7 +1,7 @@
 """What a close has paid, as lines, as free points, and as refunds go back through it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from jifen.engine.close import Close, Slot
 from jifen.engine.days import iso
 from jifen.engine.facts import Int64s
 from jifen.engine.forest import Layout
-from jifen.engine.lines import CONVERTED, FREE, ISSUED, Block, Reported
+from jifen.engine.lines import CONVERTED, FREE, ISSUED, POOL, Block, Reported
 from jifen.engine.past import (
     Draws,
     Entries,
@@ -115,6 +115,8 @@ class Paid:
     def _reward_blocks(self, slot: Slot, drawn: Draws, blocked: Entries) -> list[Block]:
         """Return the lines of a slot; points of another kind than the lots' have a transfer of their own."""
         lot_kind, rule = self.programme.lot_kind, slot.rule.use
+        if slot.source == POOL and not slot.of_month:
+            return [self._out_of_reserve(slot, blocked)]
         own = slot.pays_lot_kind(lot_kind)
         free = drawn.paid if own else np.zeros(len(drawn.member), np.int64)
         if not slot.rule.consumes_lots:
@@ -127,3 +129,10 @@ class Paid:
             paying = Paying(rule, self._prefix(f"{slot.path}/{slot.kind}"), slot.kind, slot.source, slot.state)
             blocks.append(credit_block(credited.member, credited.paid, paying))
         return blocks
+
+    def _out_of_reserve(self, slot: Slot, blocked: Entries) -> Block:
+        """Return the lines of a slot that a reserve pays, with what it could not pay in the slot's own kind (S2-Q1)."""
+        credited = self.draws[self.close.slots.index(slot)]
+        paying = Paying(slot.rule.use, self._prefix(f"{slot.path}/{slot.kind}"), slot.kind, slot.source, slot.state)
+        lines = credit_block(credited.member, credited.paid, paying)
+        return replace(lines, blocked_member=blocked[0], blocked_amount=blocked[1])

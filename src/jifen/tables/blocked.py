@@ -1,4 +1,4 @@
-"""The table blocked: what caps cut off, summed by day, party and rule."""
+"""The table blocked: what caps cut off, summed by day, party, rule and kind."""
 
 from collections import defaultdict
 from pathlib import Path
@@ -13,7 +13,7 @@ from jifen.tables.csv_text import write_lines
 from jifen.tables.entry_batches import Names
 from jifen.tables.result_columns import BLOCKED, AmountColumn, Column, Scales, arrow_table, sorted_table, text_table
 
-KEYS = ("day", "party", "rule")
+KEYS = ("day", "party", "rule", "points")
 
 
 class BlockedFile:
@@ -54,6 +54,7 @@ class BlockedFile:
             "day": np.full(len(members), day).astype("datetime64[D]"),
             "party": self._names.parties(members),
             "rule": rules,
+            "points": kinds,
             "amount": AmountColumn(minor, kinds),
         }
 

@@ -174,7 +174,8 @@ class ParquetEntries:
         whole = block.whole()
         rows = len(whole.member)
         owner, party = self._names.parties(whole.member), self._names.parties(whole.party)
-        state = pa.DictionaryArray.from_arrays((whole.lot != NO_LOT).astype(np.int8), [FREE, LOCKED])
+        states = np.where(whole.lot != NO_LOT, 1, np.where(whole.party == whole.member, 2, 0)).astype(np.int8)
+        state = pa.DictionaryArray.from_arrays(states, [FREE, LOCKED, block.state])
         scale = pa.decimal128(38, self._scales.most)
         columns = {
             "seq": pa.array(np.arange(seq, seq + rows)),

@@ -43,6 +43,7 @@ class Fixed(NamedTuple):
     prefix_quoted: bool
     locked: Bytes  # ,points,locked,
     free: Bytes
+    paid: Bytes  # ,points,free, or ,points,frozen,: of members
     rule: Bytes  # ,rule,
     decimals: int
 
@@ -66,6 +67,7 @@ def fixed_parts(block: Block, *, day: str, decimals: int) -> Fixed:
         prefix_quoted=cell(block.prefix) != block.prefix,
         locked=_bytes(f",{cell(block.kind)},locked,"),
         free=_bytes(f",{cell(block.kind)},free,"),
+        paid=_bytes(f",{cell(block.kind)},{block.state},"),
         rule=_bytes(f",{cell(block.rule)},"),
         decimals=decimals,
     )
@@ -83,7 +85,7 @@ def _with_slack(data: bytes | pa.Buffer) -> Bytes:
 def row_bytes_max(pools: tuple[CellPool, CellPool], fixed: Fixed) -> int:
     """Return how many bytes a row needs at most."""
     parties, orders = pools
-    same = len(fixed.day) + len(fixed.prefix) + max(len(fixed.locked), len(fixed.free)) + len(fixed.rule)
+    same = len(fixed.day) + len(fixed.prefix) + max(len(fixed.locked), len(fixed.paid)) + len(fixed.rule)
     return same + 2 * NUMBER_BYTES + 2 * parties.longest + orders.longest + MARKS_BYTES
 
 
@@ -111,7 +113,8 @@ def write_rows(
         if around:
             end = _put_sign(out, end, QUOTE)
         end = _put_cell(out, _put_sign(out, end, COMMA), parties, np.uintp(party[i]))
-        end = _put(out, end, fixed.free if lot[i] == NO_LOT else fixed.locked)
+        unlocked = fixed.paid if party[i] == member[i] else fixed.free
+        end = _put(out, end, unlocked if lot[i] == NO_LOT else fixed.locked)
         end = _put_number(out, end, amount[i], fixed.decimals)
         end = _put(out, end, fixed.rule)
         if lot[i] != NO_LOT:

@@ -17,7 +17,7 @@ from jifen.tables.decimals import decimal_column, decimal_texts
 SUMMARY = "summary.json"
 
 ENTRIES = ("seq", "day", "transfer", "party", "points", "state", "amount", "rule", "lot", "cause")
-BLOCKED = ("day", "party", "rule", "amount")
+BLOCKED = ("day", "party", "rule", "points", "amount")
 
 WHOLE_COLUMNS = {"seq", "transfers", "units", "strikes", "carry", "sold", "target", "short"}
 DAY_COLUMNS = {"day", "opened_on", "closed_on", "since", "paid_back_on"}

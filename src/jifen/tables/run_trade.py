@@ -92,7 +92,7 @@ def trade_checks(replay: Replay) -> dict[str, bool]:
         checks["the pool is what its account holds"] = book.pool.money == accounts[-1 - POOL]
         checks["the points in circulation are those of members"] = book.pool.supply == int(book.free[rule.kind].sum())
         checks["the reserve holds what waits for the pool"] = accounts[-1 - POOL_RESERVE] >= waits
-    if len(book.stores.net):
+    if accounts and len(book.stores.net):
         checks["what stores are owed is in their account"] = accounts[-1 - TAKINGS] == int(book.stores.net.sum())
         checks["what partners are owed is in their account"] = accounts[-1 - DIVIDENDS] == int(book.stores.fund.sum())
     return checks

@@ -13,6 +13,7 @@ from jifen.engine.facts import Int64s
 from jifen.engine.lines import (
     ACCOUNTS,
     FREE,
+    FROZEN,
     LOCKED,
     Block,
     DayLines,
@@ -106,6 +107,7 @@ class Totals:
         out = lots.released_scheduled + lots.released_accelerated + lots.cancelled
         member = book.forest.layout.member
         held = [(self.sums[kind, FREE][member], column) for kind, column in book.free.items()]
+        held += [(self.sums[kind, FROZEN][member], column) for kind, column in book.held.items()]
         held.append((np.sum([self.sums[kind, LOCKED][member] for kind in book.free], axis=0), book.locked()))
         accounts = [
             self.sums[kind, FREE][self.members :][::-1].tolist() == amounts for kind, amounts in book.accounts.items()
@@ -184,7 +186,7 @@ class Totals:
         total.amount += int(whole.amount[whole.amount > 0].sum())
         total.blocked += int(block.blocked_amount.sum())
         np.add.at(self.sums[block.kind, LOCKED], block.member[locked], block.amount[locked])
-        np.add.at(self.sums[block.kind, FREE], block.member[~locked], block.amount[~locked])
+        np.add.at(self.sums[block.kind, block.state], block.member[~locked], block.amount[~locked])
         np.add.at(self.earned[block.rule], block.member[~locked], block.amount[~locked])
         if block.contra:
             self.sums[block.kind, FREE][block.contra] += whole.amount[whole.party < 0].sum()

@@ -92,7 +92,7 @@ class ResultWriter:
         while len(self._writing) >= DAYS_WAITING_MAX or (self._writing and self._writing[0].done()):
             self._writing.popleft().result()
         self._writing.append(self._thread.submit(self._write, lines, self.entries + 1))
-        rows = sum(len(block.member) for block in lines.blocks)
+        rows = sum(len(block.whole().member) for block in lines.blocks)
         self.entries += len(lines.journal) + rows + len(lines.late)
 
     def _write(self, lines: DayLines, seq: int) -> None:
