@@ -9,6 +9,7 @@ import tokenize
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -138,13 +139,16 @@ def test_rule_has_a_section_in_the_reference(name: str) -> None:
     assert f"\n## {name}\n" in (ROOT / "docs" / "reference" / "rules.md").read_text("utf-8")
 
 
+@cache
+def functions_of_the_tests() -> frozenset[str]:
+    return frozenset(
+        node.name for _, tree in trees(ROOT / "tests") for node in ast.walk(tree) if isinstance(node, Function)
+    )
+
+
 @pytest.mark.parametrize("name", RULE_NAMES)
 def test_rule_has_a_plain_twin(name: str) -> None:
-    functions = {
-        node.name for _, tree in trees(ROOT / "tests") for node in ast.walk(tree) if isinstance(node, Function)
-    }
-
-    assert f"plain_{name}" in functions
+    assert f"plain_{name}" in functions_of_the_tests()
 
 
 def suppressions(path: Path) -> Iterator[tuple[str, str]]:
