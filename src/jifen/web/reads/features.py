@@ -1,15 +1,17 @@
 """What a programme has of stores and a pool, and what of it is a member's own: which ways pages show (S1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jifen.engine.programme import Programme as Terms
+from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.store_partners import StorePartners
 from jifen.engine.rules.store_shares import StoreShares
 from jifen.engine.rules.territory import Territory as TerritoryRule
 from jifen.members.models import Member
 from jifen.pools.terms import pool_terms
 from jifen.storefront.terms import has_stores
-from jifen.stores.models import Patron, Shareholding, Store, Territory
+from jifen.stores.models import Center, Patron, Shareholding, Store, Territory
+from jifen.web.reads.challenge import challenge_kind
 from jifen.web.reads.terms import read_now
 
 
@@ -24,21 +26,30 @@ class Features:
     partner: bool = False
     territory: bool = False
     territories: bool = False
+    airdrop: bool = False
+    packs: bool = False
+    ranked: bool = False  # whether there are partners by rank
+    challenge: bool = False
+    centers: bool = False
+    center: bool = False
+    active: bool = False  # whether the member is activated (S2-02)
 
 
-def has_pool(programme_id: int) -> bool:
+def has_pool(terms: Terms) -> bool:
     """Return whether points of a programme have a price, which may fall."""
-    return pool_terms(read_now(programme_id).terms) is not None
+    return pool_terms(terms) is not None
 
 
 def features_of(member: Member, terms: Terms | None = None) -> Features:
     """Return which pages about a pool and stores there are for a member."""
     terms = terms or read_now(member.programme_id).terms
+    airdrop = _airdrop_features(member, terms)
     pool, stores = pool_terms(terms) is not None, has_stores(terms)
     if not (pool or stores):
-        return Features()
+        return airdrop
     held = Shareholding.objects.filter(member=member, until_on__isnull=True)
-    return Features(
+    return replace(
+        airdrop,
         pool=pool,
         stores=stores,
         owner=stores and Store.objects.filter(owner=member).exists(),
@@ -47,4 +58,18 @@ def features_of(member: Member, terms: Terms | None = None) -> Features:
         territories=terms.rule(TerritoryRule) is not None,
         territory=terms.rule(TerritoryRule) is not None
         and Territory.objects.filter(member=member, until_on__isnull=True).exists(),
+    )
+
+
+def _airdrop_features(member: Member, terms: Terms) -> Features:
+    """Return which pages of airdrops there are for a member."""
+    centers = terms.rule(OperationCenter) is not None
+    return Features(
+        airdrop=terms.airdrop is not None,
+        packs=terms.packs is not None,
+        ranked=terms.partner_ranks is not None,
+        challenge=bool(challenge_kind(terms)),
+        centers=centers,
+        center=centers and Center.objects.filter(member=member, until_on__isnull=True).exists(),
+        active=terms.packs is not None and member.standing.active > 0,
     )

@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from jifen.web.pages import MemberRequest, member_page
+from jifen.web.reads.activation import refers_when_active
 from jifen.web.reads.features import has_pool
 from jifen.web.reads.qr import draw_qr
 from jifen.web.reads.team import read_generation, read_team
+from jifen.web.reads.terms import read_now
 
 
 @require_safe
@@ -31,8 +33,16 @@ def generation(request: MemberRequest, number: int) -> HttpResponse:
 @require_safe
 @member_page
 def invite(request: MemberRequest) -> HttpResponse:
-    """Show the member's invite link, also as a picture to be scanned."""
+    """Show the member's invite link, also as a picture; where only activated ones refer, say so (S2-08)."""
     path = reverse("web:join", args=[request.programme.code, request.member.invite_code])
     link = request.build_absolute_uri(path)
-    return render(request, "web/invite.html", {"tab": "me", "link": link, "picture": draw_qr(link),
-                                               "pool": has_pool(request.programme.pk)})  # fmt: skip
+    terms = read_now(request.programme.pk).terms
+    context = {
+        "tab": "me",
+        "link": link,
+        "picture": draw_qr(link),
+        "pool": has_pool(terms),
+        "airdrop": terms.airdrop is not None,
+        "closed": refers_when_active(terms) and not request.member.standing.active,
+    }
+    return render(request, "web/invite.html", context)
