@@ -11,6 +11,7 @@ import runpy
 import textwrap
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import UnionType
@@ -35,6 +36,8 @@ FRAGMENTS_FROM = (
     "parking_exchange",
     "growth",
     "growth_team",
+    "airdrop",
+    "airdrop_sport",
 )  # the first that uses a rule
 WIDTH = 120
 NOTE = "This page is written by `make docs` from the code."
@@ -191,6 +194,93 @@ MEANINGS = {
     "store_shares.share": "the part of a day's turnover, before commission, that shareholders get by their shares",
     "store_shares.management": "the part of the turnover that the initiator gets besides",
     "store_shares.referral": "the part of the price of shares that goes to the buyer's referrer, if a shareholder too",
+    "join_grant.name": "a short word for it in keys, tables and explanations; no two of `on_join` share one",
+    "join_grant.event": "whether it is for a member who registers, or for a store that settles in",
+    "join_grant.to": "whether the newcomer (of a store its owner) gets the points, or who brought it",
+    "join_grant.kind": "the points kind that is given; the airdrop's tokens come out of the reserve",
+    "join_grant.amount": "how many points are given",
+    "join_grant.frozen": "whether they have to be unlocked before they are of use",
+    "join_grant.active_only": "whether only an activated receiver gets them",
+    "unlock.name": "a short word for it in keys, tables and explanations; no two of `on_join` share one",
+    "unlock.event": "whether it is for a member who registers, or for a store that settles in",
+    "unlock.kind": "the points kind of which frozen points become free",
+    "unlock.amount": "how many become free at most",
+    "pack_grant.kind": "the points kind of what is free at once",
+    "pack_grant.frozen_kind": "the points kind of what has to be unlocked",
+    "pack_grant.packs": "the products that are packs or service cards",
+    "Pack.name": "the product, as orders name it; no two rows share one",
+    "Pack.title": "its name for people, in Chinese",
+    "Pack.title_en": "its name for people, in English",
+    "Pack.price": "what one costs (CNY); an order of another amount is refused",
+    "Pack.points": "how many points of `kind` one brings",
+    "Pack.frozen": "how many points of `frozen_kind` one brings",
+    "Pack.activates": "whether its buyer is activated for as long as it stands",
+    "concession_grant.kind": "the points kind that is granted",
+    "concession_grant.member": "how many times the concession the buyer gets",
+    "concession_grant.store": "how many times the concession the store's owner gets",
+    "concession_grant.active_only": "whether only an activated buyer gets anything; the store's owner always does",
+    "operation_center.pack": "the pack of which each centre takes one",
+    "operation_center.rank": "the rank that its holder needs, or a higher one",
+    "partner_rank.table": "the ranks, the lowest first; a member has the highest row that it meets",
+    "partner_rank.scope": "where partners of the row before are looked for: anywhere below, or among direct referrals",
+    "partner_rank.counts": "who counts as a referral: everybody, or the activated",
+    "PartnerRow.name": "the rank's name in tables and examples",
+    "PartnerRow.title": "its name for people, in Chinese",
+    "PartnerRow.title_en": "its name for people, in English",
+    "PartnerRow.direct": "how many direct referrals it takes, at least",
+    "PartnerRow.team": "how many people below it takes, at any depth, at least",
+    "PartnerRow.below": "how many partners of the row before, or of a higher one, it takes; not in the first row",
+    "share_income.name": "a short word for it in keys, tables and explanations; no two of one rule share one",
+    "share_income.kind": "the points kind that is paid; the airdrop's tokens come out of the reserve",
+    "share_income.base": "what of an order is shared: its amount, its concession, or the points its buyer got",
+    "share_income.priced": "whether it is paid in tokens by the price of the day; else a point is 1 CNY",
+    "share_income.packs": "whether orders of packs and service cards count too",
+    "share_income.frozen": "whether what it pays has to be unlocked",
+    "partner_income.name": "a short word for it in keys, tables and explanations; no two of one rule share one",
+    "partner_income.kind": "the points kind that is paid; the airdrop's tokens come out of the reserve",
+    "partner_income.base": "what of an order is shared: its amount, its concession, or the points its buyer got",
+    "partner_income.priced": "whether it is paid in tokens by the price of the day; else a point is 1 CNY",
+    "partner_income.packs": "whether orders of packs and service cards count too",
+    "partner_income.frozen": "whether what it pays has to be unlocked",
+    "center_income.name": "a short word for it in keys, tables and explanations; no two of one rule share one",
+    "center_income.kind": "the points kind that is paid; the airdrop's tokens come out of the reserve",
+    "center_income.base": "what of an order is shared: its amount, its concession, or the points its buyer got",
+    "center_income.priced": "whether it is paid in tokens by the price of the day; else a point is 1 CNY",
+    "center_income.packs": "whether orders of packs and service cards count too",
+    "center_income.frozen": "whether what it pays has to be unlocked",
+    "share_income.of": "whether it goes up from the buyer, or from whoever brought the store",
+    "share_income.rates": "the part of the base that each generation gets, the nearest first",
+    "share_income.active_only": "whether only activated receivers are paid; what others miss nobody gets",
+    "partner_income.of": "whether it goes up from the buyer, or from whoever brought the store",
+    "partner_income.rates": "the part of the base by the names of ranks",
+    "partner_income.mode": "whether each partner above gets its own rate, or what that is above the rates paid below",
+    "center_income.of": "which centres: around the order, those that promoted these, or whose team brought the store",
+    "center_income.rate": "the part of the base; it may be more than 1",
+    "airdrop.kind": "the points kind that is given out",
+    "airdrop.weight": "the points kind by which it is shared",
+    "airdrop.launch": "the first day; years go from one anniversary to the next",
+    "airdrop.daily": "how many tokens each day of the first year gives; each later year half of the year before",
+    "airdrop.years": "how many tokens each year gives, evenly over its days; after the last year none",
+    "airdrop.cap": "how many tokens there can ever be, those of the reserve included",
+    "airdrop.consumes": "whether the weight that shared is used up",
+    "step_ladder.kind": "the points kind of which frozen points become free",
+    "step_ladder.sport": "whether steps walked or steps run count",
+    "step_ladder.ladder": "the rungs, each of more steps than the one before",
+    "Rung.steps": "from how many steps a day the rung holds",
+    "Rung.share": "the part of what is frozen that becomes free, at most 1",
+    "sport_task.name": "a short word for it in keys, tables and explanations; no two share one",
+    "sport_task.sport": "whether steps walked or steps run count",
+    "sport_task.steps": "how many steps a day fulfil it",
+    "sport_task.kind": "the points kind of which frozen points become free",
+    "sport_task.amount": "how many become free at most",
+    "sport_limits.steps_max": "how many steps of a day are counted, of walking and of running each",
+    "sport_limits.cadence_max": "the most steps a minute of a report",
+    "sport_limits.walk_speed_max": "the greatest speed of a walk (km/h)",
+    "sport_limits.run_speed_max": "the greatest speed of a run (km/h)",
+    "sport_limits.late_max": "how many hours after its end a report is taken",
+    "sport_limits.clock_max": "how many seconds a report may lie ahead of our clock",
+    "review_grant.kind": "the points kind that is granted",
+    "review_grant.amount": "how many points a review brings",
     "withdrawal.fee": "the part of a withdrawal that the programme keeps, at most 1",
     "withdrawal.reward": "the part of a withdrawal that comes back in `reward_kind`, at most 1",
     "withdrawal.reward_kind": "the points kind that comes back",
@@ -284,7 +374,8 @@ def fragment(documents: Mapping[str, str], use: str) -> tuple[str, str]:
 def setting_section(rule: type[Rule], field: "dataclasses.Field[Any]") -> str:
     """Return a setting with what may be written and what it means."""
     hint = get_type_hints(rule, include_extras=True)[field.name]
-    text = f"{sentence(meaning(rule, rule.use, field.name))} {sentence(type_words(hint))} {default_words(field)}"
+    words = words_of(rule.use, field.name, hint)
+    text = f"{sentence(meaning(rule, rule.use, field.name))} {sentence(words)} {default_words(field)}"
     row = row_type(hint)
     return joined(f"### {field.name}", wrapped(text), row_table(row) if row else "")
 
@@ -302,7 +393,7 @@ def row_table(row: type) -> str:
     rows = [
         (
             f"`{field.name}`",
-            type_words(hints[field.name]),
+            words_of(row.__name__, field.name, hints[field.name]),
             default_words(field).lower().strip("."),
             meaning(row, row.__name__, field.name),
         )
@@ -334,6 +425,12 @@ def comments_of(owner: type) -> dict[str, str]:
 # Values in plain words
 
 
+def words_of(owner: str, name: str, hint: Any) -> str:
+    """Return what may be written for a setting; of one that counts points without naming money."""
+    words = type_words(hint)
+    return words.replace("an amount of CNY", "a number") if f"{owner}.{name}" in OF_POINTS else words
+
+
 def type_words(hint: Any) -> str:
     """Return what may be written for a setting, in plain words."""
     origin, parts = get_origin(hint), get_args(hint)
@@ -351,13 +448,17 @@ def type_words(hint: Any) -> str:
     return words[origin]() if origin in words else PLAIN_WORDS[hint]
 
 
+OF_POINTS = (
+    *("join_grant.amount", "unlock.amount", "sport_task.amount", "review_grant.amount", "Pack.points", "Pack.frozen"),
+    *("airdrop.daily", "airdrop.years", "airdrop.cap"),
+)  # amounts of points
 OWN_WORDS = {
     Cny: "an amount of CNY above 0, with at most 2 decimals",
     CnyOrNone: "an amount of CNY, with at most 2 decimals, or 0",
     Rate: f"a number from 0 to {RATE_MAX:,}, with at most {RATE_DECIMALS_MAX} decimals",
     Share: f"a number from 0 to 9, with at most {RATE_DECIMALS_MAX} decimals",
 }
-PLAIN_WORDS = {str: "text", int: "a whole number", bool: "`true` or `false`"}
+PLAIN_WORDS = {str: "text", int: "a whole number", bool: "`true` or `false`", date: "a date such as `2026-01-01`"}
 
 
 def list_words(part: Any) -> str:
@@ -386,7 +487,7 @@ def default_words(field: "dataclasses.Field[Any]") -> str:
     value = default_of(field)
     if value is dataclasses.MISSING:
         return "Must be given."
-    if value in (None, {}, ""):
+    if value in (None, {}, "", ()):
         return "May be left out."
     return f"Default: `{toml(value)}`."
 
@@ -446,7 +547,13 @@ def warnings_of(programme: Programme) -> list[str]:
     if not warnings:
         return []
     text = "What `jifen programmes validate` warns of: the document may say it, and it is worth a second look."
-    return ["## Warnings", text, "\n".join(f"- {sentence(str(message))}" for message in warnings)]
+    return ["## Warnings", text, "\n".join(f"- {warning(str(message))}" for message in warnings)]
+
+
+def warning(words: str) -> str:
+    """Return a warning as a sentence; one that begins with the name of a rule keeps it as it is."""
+    name, colon, rest = words.partition(": ")
+    return f"`{name}`{colon}{rest}." if colon and " " not in name else sentence(words)
 
 
 def kinds_table(programme: Programme) -> str:
@@ -463,7 +570,7 @@ def rule_of_programme(rule: Rule) -> str:
     """Return one rule of a programme with its source and numbers."""
     settings = {field.name: getattr(rule, field.name) for field in dataclasses.fields(rule) if field.name != "source"}
     tables = {name: value for name, value in settings.items() if row_values(value)}
-    given = {name: value for name, value in settings.items() if value not in (None, {}, "")}
+    given = {name: value for name, value in settings.items() if value not in (None, {}, "", ())}
     plain = [f"- `{name} = {toml(value)}`" for name, value in given.items() if name not in tables]
     return joined(
         f"### [{rule.use}](../rules.md#{rule.use})",
@@ -475,8 +582,10 @@ def rule_of_programme(rule: Rule) -> str:
 
 def row_values(value: object) -> bool:
     """Return whether a value is a table of rows."""
-    return isinstance(value, tuple) and all(
-        dataclasses.is_dataclass(part) and not isinstance(part, Rate) for part in value
+    return (
+        isinstance(value, tuple)
+        and value != ()
+        and all(dataclasses.is_dataclass(part) and not isinstance(part, Rate) for part in value)
     )
 
 
@@ -489,7 +598,9 @@ def rows_table(rows: tuple[Any, ...]) -> str:
 
 def number(value: object) -> object:
     """Return a number with thousands separators, nothing for None, anything else as it is."""
-    return "" if value is None else f"{value:,}" if isinstance(value, int | Decimal) else value
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "true", False: "false"}[value]
+    return f"{value:,}" if isinstance(value, int | Decimal) else value
 
 
 def example_section(programme: Programme, example: Example) -> str:
@@ -511,18 +622,17 @@ def given(example: Example) -> Iterator[str]:
         yield "- Given ranks: " + ", ".join(f"{member} is {rank}" for member, rank in example.ranks.items())
     if example.released:
         yield f"- Given scheduled releases: {listed(example.released)}"
-    if example.units:
-        yield f"- Given units: {listed(example.units)}"
-    if example.orders:
-        yield f"- Orders: {listed(example.orders)}"
-    if example.stores:
-        yield f"- Stores: {listed(example.stores)}"
-    if example.refunds:
-        yield f"- Refunds: {listed(example.refunds)}"
-    if example.actions:
-        yield f"- Actions: {listed(example.actions)}"
-    if example.declared:
-        yield f"- Declared: {listed(example.declared)}"
+    for what, rows in (
+        ("Given units", example.units),
+        ("Orders", example.orders),
+        ("Stores", example.stores),
+        ("Refunds", example.refunds),
+        ("Actions", example.actions),
+        ("Steps", example.steps),
+        ("Declared", example.declared),
+    ):
+        if rows:
+            yield f"- {what}: {listed(rows)}"
     if example.change:
         yield "- With other numbers: " + ", ".join(
             f"`{name} = {toml(value)}`" for name, value in example.change.items()
