@@ -39,7 +39,7 @@ def batches_of(blocks: Sequence[Block], loaded: Loaded, *, programme_id: int) ->
     batches = []
     for block in blocks:
         in_lot = block.lot != NO_LOT
-        free, locked = chart.id(block.kind, "free"), chart.id(block.kind, "locked")
+        free, locked = chart.id(block.kind, block.state), chart.id(block.kind, "locked")
         part = PARTS["scheduled" if block.rule in SCHEDULED else "accelerated"]
         batches.append(
             Batch(

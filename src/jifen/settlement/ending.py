@@ -14,6 +14,7 @@ from jifen.engine.facts import Int64s
 from jifen.engine.kernels.ranks import measure_legs
 from jifen.engine.lines import DayLines, Journal
 from jifen.engine.rule import running_sums
+from jifen.engine.rules.airdrop import Airdrop
 from jifen.facts.days import next_tick
 from jifen.facts.models import AgentChange, Dust, RankChange, Reward
 from jifen.facts.posting import Numbers, transfers_of
@@ -125,6 +126,7 @@ def keep_month(loaded: Loaded, lines: DayLines, *, programme_id: int, day: date)
     Dust.objects.bulk_create(
         Dust(programme_id=programme_id, rule=rule, day=day, amount=amount)
         for rule, amount in loaded.replay.book.dust.items()
+        if rule != Airdrop.use  # AirdropDay has that of each day
     )
 
 

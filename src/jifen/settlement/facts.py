@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jifen.engine.days import day_number
-from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds
+from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds, Steps
 from jifen.facts.models import Fact
 from jifen.facts.terms import Terms
 from jifen.facts.trade import rate_of, stores_of
@@ -40,8 +40,11 @@ def stored_facts(programme_id: int, terms: Terms) -> Stored:
     facts = Fact.objects.filter(programme_id=programme_id).order_by("tick")
     orders = list(facts.filter(type=Fact.Type.ORDER))
     refunds = list(facts.filter(type=Fact.Type.REFUND))
-    actions = list(facts.filter(type=Fact.Type.ACTION))
-    days = [fact.business_date for fact in (*orders, *refunds, *actions)] + [move.effective_on for move in moves]
+    actions, steps = (list(facts.filter(type=one)) for one in (Fact.Type.ACTION, Fact.Type.STEPS))
+    days = [fact.business_date for fact in (*orders, *refunds, *actions, *steps)]
+    days += [move.effective_on for move in moves]
+    if terms.versions.joins:
+        days += [*(row[2] for row in members.rows), *(store.joined_on for store in stores)]
     lots = _int64(order.tick for order in orders)
     return Stored(
         Facts(
@@ -51,6 +54,7 @@ def stored_facts(programme_id: int, terms: Terms) -> Stored:
             actions=_actions(actions, moves, members, number),
             declared=declared_facts(programme_id, until=last_closed(programme_id)),
             stores=stores_of(stores, members.number),
+            steps=_steps(steps, members),
         ),
         members.ids,
         lots,
@@ -60,10 +64,10 @@ def stored_facts(programme_id: int, terms: Terms) -> Stored:
 
 
 class _People:
-    """The members in the order of joining, and their numbers."""
+    """The members, those above before those below, and their numbers."""
 
     def __init__(self, programme_id: int, moves: Sequence[Move]) -> None:
-        found = Member.objects.filter(programme_id=programme_id).order_by("joined_tick")
+        found = Member.objects.filter(programme_id=programme_id).order_by("id")  # as in a close
         self.rows = list(found.values_list("id", "joined_tick", "joined_on", "referrer_id", "name"))
         self.ids = _int64(row[0] for row in self.rows)
         self.number = {member: number for number, member in enumerate(self.ids.tolist())}
@@ -102,6 +106,7 @@ def _orders(orders: Sequence[Fact], members: _People, terms: Terms, stores: dict
         store=_stores(orders, stores),
         region=[order.region for order in orders],
         rate=[rate_of(order.rate) for order in orders],
+        concession=_int64(order.concession for order in orders),
     )
 
 
@@ -136,6 +141,18 @@ def _actions(facts: Sequence[Fact], moves: Sequence[Move], members: _People, sto
         store=_stores(rows, stores),
         share=_int64(row.share for row in rows),
         role=[row.role for row in rows],
+    )
+
+
+def _steps(rows: Sequence[Fact], members: _People) -> Steps:
+    ticks = _int64(row.tick for row in rows)
+    return Steps(
+        member=members.numbers(row.member_id for row in rows),
+        at=ticks,
+        day=_days(row.business_date for row in rows),
+        walked=_int64(row.amount for row in rows),
+        run=_int64(row.run for row in rows),
+        rows=ticks,
     )
 
 

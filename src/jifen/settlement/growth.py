@@ -11,6 +11,7 @@ from jifen.engine.book import Book
 from jifen.engine.days import day_number
 from jifen.engine.facts import NOBODY, Int64s, Orders, Stores
 from jifen.engine.lines import ACCOUNTS
+from jifen.engine.programme import Programme
 from jifen.engine.replay import Replay
 from jifen.engine.trade import Sale, Shareholder
 from jifen.facts.models import Fact
@@ -37,11 +38,17 @@ class Growth:
     orders: list[Fact] = field(default_factory=list)  # of the day, and those that wait for their mint
     refunds: Refunds = field(default_factory=dict)
     notes: dict[int, OrderNote] = field(default_factory=dict)  # of orders that wait for their mint, by tick
+    weights: dict[int, int] = field(default_factory=dict)  # by tick: the points that the day's orders brought
     stores: list[Store] = field(default_factory=list)
     standings: dict[int, StoreStanding] = field(default_factory=dict)  # by store's id
     patrons: list[Patron] = field(default_factory=list)
     pool: Pool | None = None
     holdings: Rows = field(default_factory=lambda: np.zeros(0, HOLDING_DTYPE))
+
+    @property
+    def concerned(self) -> bool:
+        """Whether a close of any version goes by it."""
+        return bool(self.terms.notes_orders or self.terms.pool_kind)
 
     def columns(self, number: dict[int, int]) -> Stores:
         """Return the stores; `number` are those of members by id."""
@@ -49,15 +56,18 @@ class Growth:
 
 
 def read_growth(programme_id: int, terms: Terms, day: date) -> Growth:
-    """Read what the close of a day goes by; nothing where no version has a pool or divides orders."""
+    """Read what the close of a day goes by; nothing where no version has a pool or shares in orders."""
     growth = Growth(terms, day)
-    if not terms.divides_orders and not terms.pool_kind:
+    if not growth.concerned:
         return growth
     ours = Fact.objects.filter(programme_id=programme_id)
     growth.notes = {note.tick: note for note in OrderNote.objects.filter(programme_id=programme_id, pending=True)}
     today = ours.filter(type=Fact.Type.ORDER, business_date=day)
     growth.orders = sorted({*today, *ours.filter(tick__in=growth.notes)}, key=lambda order: order.tick)
     growth.refunds = _refunds([order.tick for order in growth.orders])
+    if terms.gives_weight:
+        noted = OrderNote.objects.filter(tick__in=today.values("tick"), weight__gt=0)
+        growth.weights = dict(noted.values_list("tick", "weight"))
     growth.stores = list(Store.objects.filter(programme_id=programme_id).order_by("joined_tick"))
     growth.standings = {one.pk: one for one in StoreStanding.objects.filter(store__programme_id=programme_id)}
     growth.patrons = list(Patron.objects.filter(store__programme_id=programme_id))
@@ -94,13 +104,19 @@ def growth_orders(growth: Growth, lots: Int64s, owner: Int64s, ids: Int64s) -> t
 
 def fill_growth(growth: Growth, replay: Replay, ids: Int64s, ticks: Int64s) -> None:
     """Put it into the book of a close."""
-    if not growth.terms.divides_orders and not growth.terms.pool_kind:
+    if not growth.concerned:
         return
     number = {member: at for at, member in enumerate(ids.tolist())}
     _fill_pool(growth, replay, ids)
     _fill_stores(growth, replay, number)
     _fill_orders(growth, replay, number, {tick: at for at, tick in enumerate(ticks.tolist())})
-    for (kind, role), amount in programme_balances(growth.terms.programme_id).items():
+
+
+def fill_accounts(programme_id: int, terms: Terms, replay: Replay) -> None:
+    """Put what the programme's own accounts hold into the book, where a close pays out of them."""
+    if not terms.divides_orders and not terms.pool_kind and not terms.token:
+        return
+    for (kind, role), amount in programme_balances(programme_id).items():
         if kind in replay.book.accounts and role in ACCOUNTS:
             replay.book.accounts[kind][ACCOUNTS.index(role)] = amount
 
@@ -150,18 +166,36 @@ def _fill_orders(growth: Growth, replay: Replay, number: dict[int, int], at_tick
         if order.tick in growth.notes:
             book.notes[at] = engine_note(growth.notes[order.tick], number)
             book.pending.append(at)
-        if order.business_date != growth.day or programme.split is None:
-            continue
-        assert order.member_id is not None
-        back, points = refunds[-1][1] if refunds else 0, order.points_paid // programme.points_per_money
-        book.sales[at] = Sale(
-            member=number[order.member_id],
-            amount=order.amount - back,
-            points=points - points * back // order.amount,
-            store=at_store[order.store_id] if order.store_id is not None else NOBODY,
-            region=order.region,
-            product=order.product,
-        )
+        if order.business_date == growth.day and noted_by(programme):
+            back = refunds[-1][1] if refunds else 0
+            sale = _sale(order, back, _points(growth, order, programme))
+            sale.member = number[order.member_id or 0]
+            sale.store = at_store[order.store_id] if order.store_id is not None else NOBODY
+            book.sales[at] = sale
+
+
+def noted_by(programme: Programme) -> bool:
+    """Return whether a version remembers its orders for the close."""
+    return programme.counts_sales or programme.concession is not None
+
+
+def _points(growth: Growth, order: Fact, programme: Programme) -> int:
+    """Return what of an order was paid in points, as fen; of an airdrop's programme the points that it brought."""
+    if programme.split is None:
+        return growth.weights.get(order.tick, 0)
+    return order.points_paid // programme.points_per_money
+
+
+def _sale(order: Fact, back: int, points: int) -> Sale:
+    """Return an order less what was refunded of it."""
+    return Sale(
+        member=NOBODY,
+        amount=order.amount - back,
+        points=points - points * back // order.amount,
+        concession=order.concession - order.concession * back // order.amount,
+        region=order.region,
+        product=order.product,
+    )
 
 
 def _refunds(ticks: Sequence[int]) -> Refunds:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jifen.engine.facts import Actions, Facts, Orders
-from jifen.engine.replay import ACTION, ORDER, REFUND, Replay
+from jifen.engine.replay import ACTION, MEMBER, ORDER, REFUND, STEPS, STORE, Replay
 from jifen.facts.terms import Terms
 
 Mask = NDArray[np.bool_]
@@ -49,8 +49,8 @@ def accepted(facts: Facts, terms: Terms, until: date) -> Facts:
 def with_ticks(facts: Facts) -> Facts:
     """Return the facts with every moment unique, in the order in which a replay applies them."""
     tables = (
-        *((-1, facts.members), (0, facts.stores)),  # who owns a store has joined before
-        *((ORDER, facts.orders), (REFUND, facts.refunds), (ACTION, facts.actions)),
+        *((MEMBER, facts.members), (STORE, facts.stores)),  # who owns a store has joined before
+        *((ORDER, facts.orders), (REFUND, facts.refunds), (ACTION, facts.actions), (STEPS, facts.steps)),
     )
     at = np.concatenate([table.at for _, table in tables])
     day = np.concatenate([table.day for _, table in tables])
@@ -60,7 +60,7 @@ def with_ticks(facts: Facts) -> Facts:
     ticks = np.empty(len(at), np.int64)
     # The least increasing sequence that is nowhere below the moments given.
     ticks[order] = np.maximum.accumulate(at[order] - steps) + steps
-    members, stores, orders, refunds, actions = (ticks[types == kind] for kind, _ in tables)
+    members, stores, orders, refunds, actions, steps_at = (ticks[types == kind] for kind, _ in tables)
     return replace(
         facts,
         members=replace(facts.members, at=members),
@@ -68,6 +68,7 @@ def with_ticks(facts: Facts) -> Facts:
         orders=replace(facts.orders, at=orders, terms=np.zeros(len(orders), np.int32)),
         refunds=replace(facts.refunds, at=refunds),
         actions=replace(facts.actions, at=actions, rows=actions),
+        steps=replace(facts.steps, at=steps_at, rows=steps_at),
     )
 
 
@@ -96,7 +97,7 @@ def _kept_units(table: Orders, mask: Mask) -> dict[str, Any]:
         for name, texts in lists.items()
         if texts is not None
     }
-    columns = {name: getattr(table, name) for name in ("quantity", "store")}
+    columns = {name: getattr(table, name) for name in ("quantity", "store", "concession")}
     return kept | {name: column[mask] for name, column in columns.items() if column is not None}
 
 

@@ -29,10 +29,12 @@ from jifen.ledger.posting import post_all
 from jifen.members.models import KindVolume, Member, Move, Standing
 from jifen.programmes.draws import seed_names
 from jifen.programmes.models import DeclaredValue
+from jifen.settlement.airdrops import Airdrops
 from jifen.settlement.batches import RewardWriter, batches_of
 from jifen.settlement.ending import end_day, keep_kind_volumes, keep_month
 from jifen.settlement.growth import Growth
 from jifen.settlement.growth_end import keep_cuts
+from jifen.settlement.importing_airdrop import AirdropImport
 from jifen.settlement.importing_growth import GrowthImport, agreed_rates, regions_of
 from jifen.settlement.load import MEMBERS_DTYPE, MEMBERS_NAMES, Loaded
 from jifen.settlement.models import Run
@@ -65,15 +67,17 @@ class Importer:
         ids, lots = np.array(self.ids, np.int64), facts.orders.at
         members = np.zeros(len(ids), MEMBERS_DTYPE)
         members["id"] = ids
-        growth = Growth(self.terms, date.min)
+        growth, airdrops = Growth(self.terms, date.min), Airdrops(self.terms, date.min)
         self.growth = GrowthImport(self.terms, self.replay, self.ids, lots.tolist())
-        self.loaded = Loaded(self.replay, ids, lots, members, self.programme_id, growth)
+        self.airdrops = AirdropImport(self.terms, self.replay, self.ids)
+        self.loaded = Loaded(self.replay, ids, lots, members, self.programme_id, growth, airdrops)
         self.numbers = Numbers(self.ids, lots.tolist())
 
     def log(self) -> None:
         """Write the stores, the facts, the moves and the declared values."""
         self.growth.open_stores()
-        Fact.objects.bulk_create([*self._orders(), *self._refunds(), *self._actions()], batch_size=5_000)
+        facts = [*self._orders(), *self._refunds(), *self._actions(), *self.airdrops.steps()]
+        Fact.objects.bulk_create(facts, batch_size=5_000)
         Move.objects.bulk_create(self._moves())
         AgentChange.objects.bulk_create(self._agents())
         DeclaredValue.objects.bulk_create(self._declared(), batch_size=5_000)
@@ -100,6 +104,7 @@ class Importer:
         self._save_bonus_reductions(day, bonuses)
         self._note_beside(on, events)
         self.growth.keep_facts(on, events)
+        self.airdrops.keep_facts(on)
         self.on_day(day)
         lines = replay.close_day(day)
         self._close(replace(lines, journal=events.journal), started)
@@ -115,6 +120,7 @@ class Importer:
         keep_kind_volumes(self.loaded)
         keep_cuts(self.loaded, lines, on)
         self.growth.keep_close(on, lines)
+        self.airdrops.keep_close(lines)
         if is_last_of_month(lines.day):
             keep_month(self.loaded, lines, programme_id=programme_id, day=on)
         open_channel_leases(programme_id, on)
@@ -188,19 +194,14 @@ class Importer:
 
     def _note_beside(self, on: date, events: Events) -> None:
         """Note what orders would have paid had lots held it, and since when members are agents (S0-Q8, S0-32)."""
-        tick = self._named(on)
+        tick, sums = named_facts(self.facts, on), defaultdict[tuple[int, int, str, str], int](int)
+        for cut in events.cuts:
+            sums[tick.get(cut.fact, 0), self.ids[cut.party], cut.rule, cut.kind] += cut.amount
         Cut.objects.bulk_create(
-            Cut(
-                programme_id=self.programme_id,
-                day=on,
-                order_tick=tick[cut.fact],
-                member_id=self.ids[cut.party],
-                rule=cut.rule,
-                kind=cut.kind,
-                amount=cut.amount,
-            )
-            for cut in events.cuts
-        )
+            Cut(programme_id=self.programme_id, day=on, order_tick=at, member_id=member, rule=rule, kind=kind,
+                amount=amount)
+            for (at, member, rule, kind), amount in sums.items()
+        )  # fmt: skip
         new = [change.member_id for change in self._agents(day_number(on)) if change.agent]
         if new:
             Standing.objects.filter(member_id__in=new).update(agent_since=on)
@@ -208,19 +209,6 @@ class Importer:
     def _lot(self, order: int) -> int:
         """Return what a draw is kept under: the lot that gave, 0 where none did."""
         return self.numbers.lots[order] if order != NO_LOT else 0
-
-    def _named(self, on: date) -> dict[str, int]:
-        """Return the ticks of a day's orders and refunds by what the engine calls them."""
-        orders, refunds, codes = self.facts.orders, self.facts.refunds, self.facts.orders.codes
-        ticks = {
-            f"order {codes[row]}": int(orders.at[row]) for row in np.flatnonzero(orders.day == day_number(on)).tolist()
-        }
-        number: defaultdict[int, int] = defaultdict(int)
-        for row in np.argsort(refunds.at, kind="stable").tolist():
-            order = int(refunds.order[row])
-            number[order] += 1
-            ticks[f"refund {codes[order]}/{number[order]}"] = int(refunds.at[row])
-        return ticks
 
     def _agents(self, day: int | None = None) -> list[AgentChange]:
         """Return who becomes an agent, or is none any more, by what operators do; on a day, or ever."""
@@ -248,6 +236,7 @@ class Importer:
         write_standings(rows)
         self._save_volumes(position)
         self.growth.keep_state()
+        self.airdrops.keep_state()
         for number, tick in enumerate(self.numbers.lots):
             place = int(book.place[number])
             if book.lots.granted[place]:
@@ -285,6 +274,7 @@ class Importer:
                 points_kind=orders.points_kind[row] if orders.points_kind else "",
                 channel=orders.channel[row] if orders.channel else "",
                 store_id=self.growth.store_id(stores[row]), region=regions[row], rate=rates[row],
+                concession=0 if orders.concession is None else orders.concession[row],
             )
             for row, tick in enumerate(orders.at.tolist())
         ]  # fmt: skip
@@ -356,6 +346,20 @@ class Importer:
             )
             for value, tick in zip(values, _one_by_one([value.starts_at for value in values]), strict=True)
         ]
+
+
+def named_facts(facts: Facts, on: date) -> dict[str, int]:
+    """Return the ticks of a day's joinings, orders and refunds by what the engine calls them."""
+    day, ticks = day_number(on), {}
+    for what, table in (("member", facts.members), ("store", facts.stores), ("order", facts.orders)):
+        for row in np.flatnonzero(table.day == day).tolist():
+            ticks[f"{what} {table.codes[row]}"] = int(table.at[row])
+    number: defaultdict[int, int] = defaultdict(int)
+    for row in np.argsort(facts.refunds.at, kind="stable").tolist():
+        order = int(facts.refunds.order[row])
+        number[order] += 1
+        ticks[f"refund {facts.orders.codes[order]}/{number[order]}"] = int(facts.refunds.at[row])
+    return ticks
 
 
 def _one_by_one(ticks: Sequence[int]) -> list[int]:

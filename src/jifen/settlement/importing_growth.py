@@ -114,7 +114,7 @@ class GrowthImport:
         OrderNote.objects.bulk_create(self._notes(), batch_size=5_000)
 
     def _concerned(self) -> bool:
-        return bool(self.terms.divides_orders or self.terms.pool_kind)
+        return bool(self.terms.notes_orders or self.terms.pool_kind)
 
     def _holdings(self) -> list[Holding]:
         book, kind = self.replay.book, self.terms.pool_kind

@@ -22,12 +22,14 @@ from jifen.ledger.columns import read_columns
 from jifen.ledger.draws import purses_of, read_lots_open_before, read_open_lots
 from jifen.members.models import Move
 from jifen.programmes.declared import declared_facts
-from jifen.settlement.growth import Growth, fill_growth, growth_orders, read_growth
+from jifen.settlement.airdrops import Airdrops, fill_airdrops, read_airdrops
+from jifen.settlement.growth import Growth, fill_accounts, fill_growth, growth_orders, read_growth
 
 MEMBERS = """
 SELECT m.id, coalesce(m.referrer_id, 0), s.rank::bigint, s.debt, s.written_off, s.volume, s.volume_amount,
        s.volume_points, s.team_amount, s.team_points, s.second_leg, s.units, s.units_new, s.month_units, s.team_units,
-       s.agent::int::bigint, coalesce(s.agent_since - date '1970-01-01', 0)::bigint, s.strikes::bigint, s.carry
+       s.agent::int::bigint, coalesce(s.agent_since - date '1970-01-01', 0)::bigint, s.strikes::bigint, s.carry,
+       s.active, s.center_packs
 FROM members_member m JOIN members_standing s ON s.member_id = m.id
 WHERE m.programme_id = %(programme)s
 ORDER BY m.id
@@ -35,12 +37,12 @@ ORDER BY m.id
 MEMBERS_NAMES = (
     *("id", "referrer", "rank", "debt", "written_off", "volume", "volume_amount", "volume_points"),
     *("team_amount", "team_points", "second_leg", "units", "units_new", "month_units", "team_units"),
-    *("agent", "agent_since", "strikes", "carry"),
+    *("agent", "agent_since", "strikes", "carry", "active", "center_packs"),
 )
 MEMBERS_DTYPE = np.dtype([(name, np.int64) for name in MEMBERS_NAMES])
 STANDING = (
     *("debt", "written_off", "volume", "volume_amount", "volume_points"),
-    *("units", "units_new", "month_units", "strikes", "carry"),
+    *("units", "units_new", "month_units", "strikes", "carry", "active", "center_packs"),
 )
 KIND_VOLUMES = """
 SELECT v.member_id, v.own FROM members_kindvolume v JOIN members_member m ON m.id = v.member_id
@@ -79,6 +81,7 @@ class Loaded:
     members: NDArray[np.void]  # what was read of the members, by number
     programme_id: int
     growth: Growth
+    airdrops: Airdrops
 
 
 def load_book(*, programme_id: int, terms: Terms, day: date, again: bool = False) -> Loaded:
@@ -89,7 +92,7 @@ def load_book(*, programme_id: int, terms: Terms, day: date, again: bool = False
     members = read_columns(MEMBERS, MEMBERS_DTYPE, {"programme": programme_id})
     lots = read_lots_open_before(programme_id, day) if again else read_open_lots(programme_id)
     ids: Int64s = np.ascontiguousarray(members["id"])
-    growth = read_growth(programme_id, terms, day)
+    growth, airdrops = read_growth(programme_id, terms, day), read_airdrops(terms, day)
     if growth.orders:
         orders, ticks = growth_orders(growth, lots["id"], lots["owner"], ids)
     else:
@@ -105,10 +108,12 @@ def load_book(*, programme_id: int, terms: Terms, day: date, again: bool = False
         stores=growth.columns(number),
     )
     replay = Replay(terms.versions, facts)
-    loaded = Loaded(replay, ids, ticks, members, programme_id, growth)
+    loaded = Loaded(replay, ids, ticks, members, programme_id, growth, airdrops)
     _fill(loaded, lots)
     _fill_sums(loaded)
     fill_growth(growth, replay, ids, ticks)
+    fill_airdrops(airdrops, replay, ids)
+    fill_accounts(programme_id, terms, replay)
     replay.keeps_past = True
     if terms.versions.waits:
         replay.past.days = _waiting_days(loaded, terms)

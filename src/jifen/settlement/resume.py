@@ -26,8 +26,13 @@ def undo_posted(loaded: Loaded, *, programme_id: int, day: date) -> None:
     owed = book.debt[book.forest.layout.position] > 0  # free points are loaded of those who owe only
     member = np.searchsorted(loaded.ids, free["owner"])
     for kind, purse in book.free.items():
-        mine = (free["chart"] == chart.id(kind, "free")) & owed[member]
+        known = np.ones_like(owed) if (kind, "free") in loaded.airdrops.purses else owed
+        mine = (free["chart"] == chart.id(kind, "free")) & known[member]
         np.subtract.at(purse, book.forest.layout.position[member[mine]], free["amount"][mine])
+    for kind, role in loaded.airdrops.purses:
+        if role == "frozen":
+            mine = free["chart"] == chart.id(kind, role)
+            np.subtract.at(book.held[kind], book.forest.layout.position[member[mine]], free["amount"][mine])
     for account, amount in programme_of_close(programme_id=programme_id, day=day).items():
         place = chart.at(account)
         if place.kind in book.accounts and place.role in ACCOUNTS:

@@ -21,6 +21,7 @@ from jifen.ledger.bulk import DayPosted, post_day
 from jifen.ledger.close import close_day, last_closed
 from jifen.ledger.errors import refusals
 from jifen.programmes.draws import renew_chain
+from jifen.settlement.airdrops import keep_airdrop
 from jifen.settlement.batches import RewardWriter, batches_of
 from jifen.settlement.ending import end_day, keep_kind_volumes, keep_month
 from jifen.settlement.growth_end import keep_cuts, keep_growth
@@ -198,6 +199,7 @@ def _close(work: _Work, loaded: Loaded, lines: DayLines, done: tuple[DayPosted, 
             keep_kind_volumes(loaded)
             keep_cuts(loaded, lines, run.day)
             keep_growth(loaded, lines)
+            keep_airdrop(work.terms, loaded.replay, lines)
             if is_last_of_month(lines.day):
                 keep_month(loaded, lines, programme_id=run.programme_id, day=run.day)
             open_channel_leases(run.programme_id, run.day)

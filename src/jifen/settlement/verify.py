@@ -25,6 +25,7 @@ from jifen.settlement.ending import team_volumes
 from jifen.settlement.facts import Stored, stored_facts
 from jifen.settlement.models import Skipped
 from jifen.settlement.money import money_problems
+from jifen.settlement.verify_airdrop import AirdropMemory
 from jifen.settlement.verify_growth import GrowthMemory
 from jifen.settlement.verify_memory import Memory
 from jifen.storefront.checks import problems as card_problems
@@ -34,6 +35,7 @@ LINE = np.dtype([("key", "i4"), ("owner", "i8"), ("chart", "i8"), ("lot", "i8"),
 STANDING = (
     *("debt", "written_off", "volume", "volume_amount", "volume_points", "rank", "frozen"),
     *("units", "units_new", "month_units", "agent", "strikes", "carry", "bought", "released_tickets"),
+    *("active", "center_packs"),
 )
 LOT = ("base", "claimed")  # what a lot remembers beside its entries
 LOTS = "SELECT id, base, claimed FROM ledger_lot WHERE programme_id = %s ORDER BY id"
@@ -72,7 +74,8 @@ class _Replayed:
         self.stored: Stored = stored_facts(programme_id, terms)
         self.replay = Replay(terms.versions, self.stored.facts)
         self.memory = Memory(programme_id, self.replay, self.stored)
-        self.growth = GrowthMemory(terms, self.replay, self.stored)
+        beside = (GrowthMemory, AirdropMemory)
+        self.beside = [one(terms, self.replay, self.stored) for one in beside]
         self.chart: Chart = chart_of(programme_id)
         self.keys: dict[str, int] = {}
         self.names: list[str] = []
@@ -93,7 +96,7 @@ class _Replayed:
         if not Closing.objects.filter(programme_id=self.programme_id).exists():
             yield from self._standings()
             yield from self._lots()
-            yield from (Problem("growth", message) for message in self.growth.at_the_end())
+            yield from (Problem("growth", message) for one in self.beside for message in one.at_the_end())
 
     def _day(self, day: int, *, is_closed: bool) -> Iterator[Problem]:
         if is_closed:
@@ -101,8 +104,10 @@ class _Replayed:
             yield from (Problem("memory", message) for message in self.memory.problems(day))
         else:
             events = self.replay.apply_facts(day)
-            lines = DayLines(day, events.journal, events.refused, [], exits=events.exits, reported=events.reported)
-        yield from (Problem("growth", message) for message in self.growth.of_day(lines, is_closed=is_closed))
+            lines = DayLines(day, events.journal, events.refused, [], cuts=events.cuts, exits=events.exits,
+                             reported=events.reported)  # fmt: skip
+        for one in self.beside:
+            yield from (Problem("growth", message) for message in one.of_day(lines, is_closed=is_closed))
         for refused in lines.refused:
             text = say("the fact {fact} is refused in the replay: {why}", fact=refused.fact, why=refused.why)
             yield Problem("replay", text)
@@ -130,7 +135,7 @@ class _Replayed:
         """Return a block's rows as lines of the ledger, under the part of the key that they share."""
         rows, in_lot = np.zeros(len(block.member), LINE), block.lot != NO_LOT
         rows["key"], rows["owner"] = self._key(block.prefix), self.stored.ids[block.member]
-        free, locked = self.chart.id(block.kind, "free"), self.chart.id(block.kind, "locked")
+        free, locked = self.chart.id(block.kind, block.state), self.chart.id(block.kind, "locked")
         rows["chart"], rows["amount"] = np.where(in_lot, locked, free), block.amount
         rows["lot"][in_lot] = self.stored.lots[block.lot[in_lot]]
         if not block.contra:

@@ -41,7 +41,7 @@ class GrowthMemory:
         self.ids = stored.ids.tolist()
         self.ticks = stored.lots.tolist()
         self.stores = stored.stores.tolist()
-        self.concerned = bool(terms.divides_orders or terms.pool_kind)
+        self.concerned = bool(terms.notes_orders or terms.pool_kind)
 
     def of_day(self, lines: DayLines, *, is_closed: bool) -> Iterator[Message]:
         """Yield what of a day's exits, reports and pool was kept otherwise."""
@@ -58,10 +58,10 @@ class GrowthMemory:
             kept = {row.day: tuple(getattr(row, name) for name in POOL_DAY) for row in days}
             expected = (lines.pool.money, lines.pool.supply, *moves)
             if kept or any(expected):  # days before the first fact are not settled: members had only joined
-                yield from _unlike(kept, {on: expected}, POOL_DAY, "pool {}")
+                yield from unlike(kept, {on: expected}, POOL_DAY, "pool {}")
         holders = {region: (member,) for region, member in holders_on(self.programme_id, on).items()}
         replayed = {region: (self.ids[member],) for region, member in self.replay.book.territories.items()}
-        yield from _unlike(holders, replayed, ("holder",), "region {} " + on.isoformat())
+        yield from unlike(holders, replayed, ("holder",), "region {} " + on.isoformat())
 
     def at_the_end(self) -> Iterator[Message]:
         """Yield what is not now as the replay has it."""
@@ -82,7 +82,7 @@ class GrowthMemory:
             )
             for one in lines.exits
         }
-        yield from _unlike(kept, expected, EXIT, "{}")
+        yield from unlike(kept, expected, EXIT, "{}")
 
     def _reported(self, on: date, lines: DayLines) -> Iterator[Message]:
         rows = Reported.objects.filter(programme_id=self.programme_id, day=on)
@@ -103,7 +103,7 @@ class GrowthMemory:
         expected: Rows = {}
         if pool is not None and (kept or pool.money or pool.supply or pool.waiting or pool.pending):
             expected = {self.programme_id: tuple(getattr(pool, name) for name in POOL)}
-        yield from _unlike(kept, expected, POOL, "pool of {}", {self.programme_id: self.terms.newest.code})
+        yield from unlike(kept, expected, POOL, "pool of {}", {self.programme_id: self.terms.newest.code})
 
     def _holdings(self) -> Iterator[Message]:
         book, expected = self.replay.book, {}
@@ -118,7 +118,7 @@ class GrowthMemory:
                 expected[member] = row
         rows = Holding.objects.filter(programme_id=self.programme_id).values_list("member_id", *HOLDING)
         kept = {row[0]: (*row[1:-1], None if row[-1] is None else int(row[-1])) for row in rows}
-        yield from _unlike({member: row for member, row in kept.items() if any(row)}, expected, HOLDING, "M{}")
+        yield from unlike({member: row for member, row in kept.items() if any(row)}, expected, HOLDING, "M{}")
 
     def _store_standings(self) -> Iterator[Message]:
         codes, sums = self._codes(), self.replay.book.stores
@@ -129,7 +129,7 @@ class GrowthMemory:
             for at, store in enumerate(self.stores)
         }
         kept |= dict.fromkeys(expected.keys() - kept.keys(), (0, 0, 0))
-        yield from _unlike(kept, expected, STANDING, "store {}")
+        yield from unlike(kept, expected, STANDING, "store {}")
 
     def _patrons(self) -> Iterator[Message]:
         codes = self._codes()
@@ -143,7 +143,7 @@ class GrowthMemory:
             for store, patrons in self.replay.book.patrons.items()
             for member, one in patrons.items()
         }
-        yield from _unlike(kept, expected, PATRON, "customer of store {}")
+        yield from unlike(kept, expected, PATRON, "customer of store {}")
 
     def _shares(self) -> Iterator[Message]:
         codes = self._codes()
@@ -154,7 +154,7 @@ class GrowthMemory:
             for store, holders in self.replay.book.shareholders.items()
             for member, one in holders.items()
         }
-        yield from _unlike(kept, expected, ("share_bp", "initiator"), "shareholder of store {}")
+        yield from unlike(kept, expected, ("share_bp", "initiator"), "shareholder of store {}")
 
     def _notes(self) -> Iterator[Message]:
         names = (*NOTE, "new_user_id", "card_id")
@@ -168,7 +168,7 @@ class GrowthMemory:
             for order, note in self.replay.book.notes.items()
         }
         codes = dict(zip(self.ticks, self.replay.facts.orders.codes, strict=True))
-        yield from _unlike(kept, expected, names, "order {}", codes)
+        yield from unlike(kept, expected, names, "order {}", codes)
 
     def _accounts(self) -> Iterator[Message]:
         """Yield accounts of the ledger that do not hold what pool and stores say that they hold."""
@@ -193,7 +193,7 @@ class GrowthMemory:
         return dict(Store.objects.filter(programme_id=self.programme_id).values_list("id", "code"))
 
 
-def _unlike(
+def unlike(
     kept: Rows, replayed: Rows, names: tuple[str, ...], label: str, titles: Mapping[Any, str] | None = None
 ) -> Iterator[Message]:
     """Yield the first rows that differ, or are there on one side only, with the first value that differs."""
