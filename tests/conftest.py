@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import django
 import pytest
 
 from jifen.cli.cluster import Cluster, NoPostgresError, cluster_in
+from tests.quick import server_folder
 
 if TYPE_CHECKING:
     from tests.running import Sample, Server
@@ -37,10 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _started_cluster() -> Cluster:
-    folder = Path(tempfile.mkdtemp(prefix="jifen-tests-"))
-    folder.chmod(0o755)
     try:
-        cluster = cluster_in(folder, prefer=os.environ.get("JIFEN_POSTGRES", ""), durable=False)
+        cluster = cluster_in(server_folder("jifen-tests-"), prefer=os.environ.get("JIFEN_POSTGRES", ""), durable=False)
         cluster.start()
     except NoPostgresError as error:
         pytest.exit(str(error), returncode=2)

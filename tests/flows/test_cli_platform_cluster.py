@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from jifen.cli import binaries, cluster
 from jifen.cli.binaries import NoPostgresError, find_binaries, version_of
 from jifen.cli.cluster import Cluster, cluster_in, home_of, server_account
+from tests.quick import server_folder
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
 
@@ -24,8 +24,7 @@ AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the serve
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Yield a folder that the server's account reaches, with a short path."""
-    made = Path(tempfile.mkdtemp(prefix="jifen-c-"))
-    made.chmod(0o755)
+    made = server_folder("jifen-c-")
     yield made
     shutil.rmtree(made, ignore_errors=True)
 

@@ -8,13 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.quick import server_folder
 
 HOST = "127.0.0.1"
 READY_SECONDS = 200  # a busy machine with two cores needs a while
@@ -63,8 +64,7 @@ def bare() -> dict[str, str]:
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Yield a folder for a demo that the server's account reaches."""
-    made = Path(tempfile.mkdtemp(prefix="jifen-d-"))
-    made.chmod(0o755)
+    made = server_folder("jifen-d-")
     yield made / "demo"
     shutil.rmtree(made, ignore_errors=True)
 
