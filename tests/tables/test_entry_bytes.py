@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jifen.engine.amounts import format_amount
@@ -39,6 +39,7 @@ def facts_of(members: list[str], orders: list[str]) -> Facts:
     )
 
 
+@settings(deadline=None)  # the first block compiles the loop
 @given(st.data(), codes, codes, amounts)
 def test_rows_are_those_of_the_csv_module(
     data: st.DataObject, members: list[str], orders: list[str], minor: list[int]

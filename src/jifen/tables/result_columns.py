@@ -19,14 +19,15 @@ SUMMARY = "summary.json"
 ENTRIES = ("seq", "day", "transfer", "party", "points", "state", "amount", "rule", "lot", "cause")
 BLOCKED = ("day", "party", "rule", "points", "amount")
 
-WHOLE_COLUMNS = {"seq", "transfers", "units", "strikes", "carry", "sold", "target", "short"}
+WHOLE_COLUMNS = {"seq", "transfers", "units", "strikes", "carry", "sold", "target", "short", "members"}
 DAY_COLUMNS = {"day", "opened_on", "closed_on", "since", "paid_back_on"}
 TEXT_COLUMNS = {"transfer", "party", "points", "state", "rule", "lot", "cause", "at", "fact", "why"}
-TEXT_COLUMNS |= {"member", "order", "rank", "outcome"}
+TEXT_COLUMNS |= {"member", "order", "rank", "outcome", "region", "parent"}
 # Where a column is of another sort than elsewhere: the decimals of a price, None for amounts.
 OF_TABLES: Mapping[str, Mapping[str, int | None]] = {
     "pools": {"price": 12},
     "exits": {"points": None, "price": 12},
+    "airdrops": {"price": 12},
 }
 
 # The columns that other tables are sorted by; a table that is not named here is sorted by its first column.
@@ -38,6 +39,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "pools": ("day",),
     "exits": ("day", "transfer"),
     "reported": ("day", "party", "rule", "points"),
+    "airdrops": ("day",),
+    "frozen": ("party", "points"),
+    "centers": ("region",),
     "volumes": ("member",),
     "daily": ("day", "rule", "points"),
     "leases": ("order",),

@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -16,6 +16,7 @@ from jifen.engine.facts import Facts
 from jifen.engine.lines import DayLines, account_name
 from jifen.engine.replay import Replay
 from jifen.tables.result_columns import AmountColumn, Column
+from jifen.tables.run_airdrop import AirdropDay, airdrop_checks, airdrop_day, airdrop_summary, airdrop_tables
 from jifen.tables.run_trade import trade_checks, trade_summary, trade_tables
 from jifen.tables.totals import Totals
 from jifen.tables.writing import ResultWriter
@@ -32,11 +33,16 @@ class Run:
     until: date
     days: int
     last: DayLines | None  # what the last day posted
+    airdrops: list[AirdropDay] = field(default_factory=list)  # of every day, where there are airdrops
 
     @property
     def checks(self) -> dict[str, bool]:
         """The invariants and whether each holds."""
-        return {**self.totals.checks(self.replay.book), **trade_checks(self.replay)}
+        return {
+            **self.totals.checks(self.replay.book),
+            **trade_checks(self.replay),
+            **airdrop_checks(self.replay, self.airdrops),
+        }
 
 
 def run_days(
@@ -44,14 +50,16 @@ def run_days(
 ) -> Run:
     """Settle every day up to `until`, hand its lines to the writer, and call `on_day` with each day's number."""
     totals = Totals(len(replay.facts.members.codes))
-    days, lines = 0, None
+    days, lines, airdrops = 0, None, list[AirdropDay]()
     for lines in replay.days(until):
         writer.write_day(lines)
         totals.note(lines)
         totals.note_pool(lines.day, replay.book.pool)
+        dropped = airdrop_day(replay, lines)
+        airdrops += [dropped] if dropped is not None else []
         days += 1
         on_day(lines.day)
-    return Run(replay, totals, until, days, lines)
+    return Run(replay, totals, until, days, lines, airdrops)
 
 
 def final_tables(run: Run) -> Tables:
@@ -70,6 +78,7 @@ def final_tables(run: Run) -> Tables:
         "agents": _agents(replay),
         "reviews": _reviews(run),
         **trade_tables(replay, run.totals),
+        **airdrop_tables(replay, run.airdrops),
     }
     return {**tables, **{name: columns for name, columns in more.items() if columns}}
 
@@ -243,6 +252,7 @@ def summary_of(run: Run) -> dict[str, object]:
         "totals": _totals(run),
         "checks": run.checks,
         **trade_summary(replay, run.totals),
+        **airdrop_summary(replay, run.airdrops),
     }
 
 
@@ -256,6 +266,8 @@ def facts_digest(facts: Facts) -> str:
             text = column.tobytes() if isinstance(column, np.ndarray) else "\n".join(column).encode()
             digest.update(len(text).to_bytes(8, "big") + text)
     digest.update(repr(facts.declared).encode())
+    if len(facts.steps):
+        digest.update(repr([list(column) for column in vars(facts.steps).values() if column is not None]).encode())
     if len(facts.stores):
         digest.update(repr([list(column) for column in vars(facts.stores).values()]).encode())
     return digest.hexdigest()
