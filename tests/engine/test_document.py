@@ -287,7 +287,7 @@ TABLES = {
     ),
     "unknown key in a row": (
         tiers(tier("a", "amount = 100, multipel = 1"), tier("b", "amount = 500, multiple = 2")),
-        "there is no key multipel here",
+        "there is no key multipel; did you mean multiple?",
     ),
 }
 

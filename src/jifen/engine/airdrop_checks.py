@@ -1,7 +1,9 @@
 """What a document of a programme with airdrops must have right beyond its single rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
 
 from jifen.engine.amounts import MONEY_DECIMALS
 from jifen.engine.kinds import PointKind
@@ -9,8 +11,12 @@ from jifen.engine.message import Message, say
 from jifen.engine.rule import Rule
 from jifen.engine.rules.airdrop import Airdrop
 from jifen.engine.rules.concession_grant import ConcessionGrant
+from jifen.engine.rules.join_grant import JoinGrant
 from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.pack_grant import PackGrant
+from jifen.engine.rules.review_grant import ReviewGrant
+from jifen.engine.rules.sport_task import SportTask
+from jifen.engine.rules.unlock import Unlock
 from jifen.engine.sale_reward import Income
 
 Placed = Sequence[tuple[str, Rule]]
@@ -19,6 +25,7 @@ Placed = Sequence[tuple[str, Rule]]
 def airdrop_problems(kinds: Mapping[str, PointKind], placed: Placed) -> Iterator[tuple[str, Message]]:
     """Yield where something is wrong, and what: rewards in tokens that nobody gives out, packs that nobody sells."""
     for path, rule in placed:
+        yield from _too_fine(path, rule, kinds)
         if isinstance(rule, Income):
             yield from _of_income(path, rule, kinds, placed)
         if isinstance(rule, OperationCenter) and rule.pack:
@@ -54,3 +61,26 @@ def _of_pack(path: str, name: str, placed: Placed) -> Iterator[tuple[str, Messag
     if name not in known:
         near = get_close_matches(name, known, n=1) or known
         yield f"{path}.pack", say("there is no pack {name}; there are {known}", name=name, known=", ".join(near) or "-")
+
+
+def _amounts_of(rule: Rule) -> Iterator[tuple[str, str, Decimal | int]]:
+    """Yield the amounts of points that a rule names: at which key, of which kind, how many."""
+    if isinstance(rule, JoinGrant | Unlock | SportTask | ReviewGrant):
+        yield "amount", rule.kind, rule.amount
+    if isinstance(rule, Airdrop):
+        yield from ((key, rule.kind, value) for key, value in (("daily", rule.daily or 0), ("cap", rule.cap)))
+        yield from ((f"years[{year}]", rule.kind, total) for year, total in enumerate(rule.years, start=1))
+    if isinstance(rule, PackGrant):
+        for row, pack in enumerate(rule.packs, start=1):
+            yield f"packs[{row}].points", rule.kind, pack.points
+            yield f"packs[{row}].frozen", rule.frozen_kind, pack.frozen
+
+
+def _too_fine(path: str, rule: Rule, kinds: Mapping[str, PointKind]) -> Iterator[tuple[str, Message]]:
+    """Yield amounts with more decimals than their kind has, and packs that give points of no kind."""
+    for key, kind, amount in _amounts_of(rule):
+        if amount and not kind:
+            yield f"{path}.{key}", say("name the kind of these points as frozen_kind")
+        elif kind in kinds and (Fraction(amount) * 10 ** kinds[kind].decimals).denominator != 1:
+            decimals = kinds[kind].decimals
+            yield f"{path}.{key}", say("{kind} has {decimals} decimals", kind=kind, decimals=decimals)

@@ -133,6 +133,11 @@ def to_minor(value: Decimal | int, decimals: int) -> int:
     return int(scaled.numerator)
 
 
+def plain(value: Fraction) -> str:
+    """Return a number as people write it, with at most two decimals: plain(Fraction(363540)) == "363,540"."""
+    return f"{float(round(value, 2)):,.2f}".rstrip("0").rstrip(".")
+
+
 def format_amount(minor: int, decimals: int) -> str:
     """Return minor units as a decimal string with all its decimals: format_amount(360000, 4) == "36.0000"."""
     sign, digits = ("-" if minor < 0 else ""), str(abs(minor)).rjust(decimals + 1, "0")

@@ -86,7 +86,7 @@ class Book:
         self.volume_amount = np.zeros(n, np.int64)  # money: whole standing amounts
         self.volume_points = np.zeros(n, np.int64)  # lot kind: the part of them paid in points
         self.volume_kinds: dict[str, Int64s] = {}  # of volume_points, what was paid in each kind; filled as they come
-        self.frozen = np.zeros(n, bool)
+        self.frozen, self.joined = np.zeros(n, bool), np.ones(n, bool)  # a book of facts knows who will join later
         self.units = np.zeros(n, np.int64)  # bought less refunded, such as devices
         self.units_new = np.zeros(n, np.int64)  # of them those bought since the last close
         self.month_units = np.zeros(n, np.int64)  # bought this month less what refunds took this month

@@ -76,6 +76,8 @@ _SENTENCES = {
     "rate_value": say("{key} is not a rate: {why}"),
     "cny_type": say("{key} should be an amount of CNY such as 3000"),
     "cny_value": say("{key} should be a positive amount of CNY, at most 1,000,000,000,000, with at most 2 decimals"),
+    "points_type": say("{key} should be an amount of points such as 300"),
+    "points_value": say("{key} should be an amount of points, at least 0, with at most 8 decimals"),
     "share_value": say("{key} should be at most 9"),
     "share_of_order": say("share_max should be at most 1, the whole order"),
     "shares_order": say("share_min should not be above share_max"),

@@ -20,7 +20,7 @@ from jifen.engine.facts import Facts, Int32s, Int64s
 from jifen.engine.forest import Forest
 from jifen.engine.growing import mint_delayed, sweep
 from jifen.engine.late import pay_debts, pay_waiting
-from jifen.engine.lines import DayLines, Journal, PoolState, Review
+from jifen.engine.lines import Block, DayLines, Journal, PoolState, Review
 from jifen.engine.monthly import month_of, pay_month
 from jifen.engine.paid import Paid, take_contra
 from jifen.engine.past import Past, PastDay, Rewards
@@ -152,6 +152,7 @@ class Replay:
         self.programme = self.versions.on(day)
         programme, book, stores = self.programme, self.book, self.facts.stores
         book.code = programme.code
+        book.joined = (self.facts.members.day <= day)[book.forest.layout.member]
         late = Journal()
         posting = self.posting(late, day=day, path=iso(day), fact="")
         mint_delayed(posting, self, day)
@@ -164,8 +165,7 @@ class Replay:
         rank = book.rank
         book.take(day=day, scheduled=close.scheduled.by_lot, drawn=close.drawn, paid=paying.free())
         take_contra(book, lines.blocks)
-        lines.blocks.extend(airdrop(posting, programme))
-        climb(posting, programme)
+        lines.blocks.extend(self._give_tokens(posting))
         rewards = paying.rewards() if self.keeps_past else ()
         if is_last_of_month(day) and programme.has_months:
             rewards = (*rewards, *self._end_month(posting, close, rank, lines.reviews))
@@ -175,7 +175,8 @@ class Replay:
             pay_waiting(posting, self.past)
         pay_stores(posting, programme, stores)
         sweep(posting, programme)
-        pay_debts(posting)
+        if programme.airdrop is None:
+            pay_debts(posting)
         find_partners(posting, programme)
         book.sales.clear()
         self._take_ranks(self._rank_for(self.versions.on(day + 1), close), day)
@@ -184,6 +185,14 @@ class Replay:
             book.note_paid_back(day)
         pool = PoolState(book.pool.money, book.pool.supply) if book.pool is not None else None
         return replace(lines, pool=pool, airdrop=posting.airdrop)
+
+    def _give_tokens(self, posting: Posting) -> list[Block]:
+        """Return the lines of the day's airdrop, before which debts are paid, and let steps make points free."""
+        if self.programme.airdrop is not None:
+            pay_debts(posting)  # what is owed is no weight
+        lines = airdrop(posting, self.programme)
+        climb(posting, self.programme)
+        return lines
 
     def _end_month(
         self, posting: Posting, close: Close, rank: NDArray[np.int8], reviews: list[Review]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from jifen.engine.posting import Posting
 
 STRICT = ConfigDict(extra="forbid")
+POINTS_DECIMALS = 8  # the most that a kind may have
 CNY_MAX = 10**12  # twice as much, in the finest unit of a lot kind, fits 63 bits
 
 
@@ -43,6 +44,14 @@ def _fen_or_nothing(value: object) -> object:
     return value if isinstance(value, int) and not isinstance(value, bool) and value == 0 else _whole_fen(value)
 
 
+def _points(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise PydanticCustomError("points_type", "an amount")
+    if not 0 <= value <= CNY_MAX or (Fraction(value) * 10**POINTS_DECIMALS).denominator != 1:
+        raise PydanticCustomError("points_value", "an amount")
+    return value
+
+
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]  # of keys: "referral", "pack_99"
 # Released that day · units that count · units bought in the month · amounts of the day's orders · parts paid in points.
@@ -52,6 +61,7 @@ Payout = Literal["ledger", "report_only", "none"]  # paid · computed and paid e
 Whole = Annotated[int, Strict()]
 Switch = Annotated[bool, Strict()]
 Cny = Annotated[Decimal | int, PlainValidator(_whole_fen)]  # a positive amount of CNY with at most 2 decimals
+Points = Annotated[Decimal | int, PlainValidator(_points)]  # an amount of points, 0 or more, with its kind's decimals
 CnyOrNone = Annotated[Decimal | int, PlainValidator(_fen_or_nothing)]  # the same, or 0
 
 

@@ -10,13 +10,13 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
-from jifen.engine.amounts import to_minor
+from jifen.engine.amounts import plain, to_minor
 from jifen.engine.days import date_of, day_number
 from jifen.engine.declared import CNY, DeclaredName
 from jifen.engine.lines import FREE, ISSUED, POOL
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting, Row
-from jifen.engine.rule import STRICT, ActionFact, Cny, Name, Rule, Switch
+from jifen.engine.rule import STRICT, ActionFact, Name, Points, Rule, Switch
 
 _YEARS_SHOWN = 200  # halving a day's tokens so often leaves none
 
@@ -38,9 +38,9 @@ class Airdrop(Rule):
     kind: Name
     weight: Name
     launch: date
-    daily: Cny | None = None
-    years: Annotated[tuple[Cny, ...], Field(max_length=100)] = ()
-    cap: Cny
+    daily: Points | None = None
+    years: Annotated[tuple[Points, ...], Field(max_length=100)] = ()
+    cap: Points
     consumes: Switch = False
     price: Name = "token_price"  # the declared value by which rewards are worth tokens
 
@@ -56,11 +56,11 @@ class Airdrop(Rule):
 
     def warnings(self) -> list[Message]:
         """Return what the schedule gives in all, where that is not the cap (S2-E1)."""
-        total = sum(self.year_total(year) for year in range(_YEARS_SHOWN))
+        total = sum((self.year_total(year) for year in range(_YEARS_SHOWN)), Fraction(0))
         if total == Fraction(Decimal(self.cap)):
             return []
         return [say("the schedule gives {total} tokens in all, and the cap is {cap}",
-                    total=float(round(total, 2)), cap=self.cap)]  # fmt: skip
+                    total=plain(total), cap=plain(Fraction(Decimal(self.cap))))]  # fmt: skip
 
     def year_total(self, year: int) -> Fraction:
         """Return what a year of 365 days gives, year 0 being the first."""

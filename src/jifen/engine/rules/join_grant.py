@@ -11,7 +11,7 @@ from jifen.engine.joining import Event, give
 from jifen.engine.joining import Name as Key
 from jifen.engine.lines import FREE, FROZEN
 from jifen.engine.posting import Posting, Row
-from jifen.engine.rule import STRICT, CnyOrNone, Name, Rule, Slug, Switch
+from jifen.engine.rule import STRICT, Name, Points, Rule, Slug, Switch
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -30,7 +30,7 @@ class JoinGrant(Rule):
     event: Event
     to: Literal["self", "referrer"]
     kind: Name
-    amount: CnyOrNone
+    amount: Points
     frozen: Switch = False
     active_only: Switch = False
 

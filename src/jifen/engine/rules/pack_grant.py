@@ -11,7 +11,7 @@ from jifen.engine.amounts import MONEY_DECIMALS, to_minor
 from jifen.engine.lines import FREE, FROZEN, ISSUED
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting, Row
-from jifen.engine.rule import STRICT, Cny, CnyOrNone, Name, OrderFact, Rule, Slug, Switch
+from jifen.engine.rule import STRICT, Cny, Name, OrderFact, Points, Rule, Slug, Switch
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -22,8 +22,8 @@ class Pack:
     title: Name
     title_en: Name
     price: Cny
-    points: CnyOrNone = 0
-    frozen: CnyOrNone = 0  # of the kind that has to be unlocked
+    points: Points = 0
+    frozen: Points = 0  # of the kind that has to be unlocked
     activates: Switch = True
 
 

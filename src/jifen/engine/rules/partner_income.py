@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from jifen.engine.amounts import Rate, Share, common_denominator
+from jifen.engine.amounts import Rate, Share, common_denominator, plain
 from jifen.engine.forest import Forest
 from jifen.engine.message import Message, say
 from jifen.engine.rule import STRICT, Reach
@@ -36,7 +36,7 @@ class PartnerIncome(Income):
             return []
         total = sum((Fraction(rate.num, rate.den) for rate in self.rates.values()), Fraction(0)) * 100
         return [say("{name}: every partner above a buyer is paid; one of each rank take {total} % together, "
-                    "and a line may have more of them", name=self.name, total=float(round(total, 4)))]  # fmt: skip
+                    "and a line may have more of them", name=self.name, total=plain(total))]  # fmt: skip
 
     def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]:  # noqa: ARG002 - it has rates of its own
         """Return the common denominator of the rates."""

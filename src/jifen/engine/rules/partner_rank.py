@@ -64,7 +64,7 @@ class PartnerRank(Rule):
 
     def run(self, book: Book, decimals: int) -> NDArray[np.int8]:  # noqa: ARG002 - other rank tables need decimals
         """Return the rank of each position: 0 for none, else 1 + its row of the table."""
-        counted = (book.active > 0) if self.counts == "active" else np.ones(len(book), bool)
+        counted = (book.active > 0) if self.counts == "active" else book.joined
         direct, team = _direct(book, counted), _team(book, counted)
         rank = np.zeros(len(book), np.int8)
         for number, row in enumerate(self.table, start=1):
@@ -73,7 +73,7 @@ class PartnerRank(Rule):
                 partners = rank >= number - 1
                 found = _team(book, partners) if self.scope == "team" else _direct(book, partners)
                 able &= found >= row.below
-            rank[able] = number
+            rank[able & book.joined] = number
         return rank
 
 

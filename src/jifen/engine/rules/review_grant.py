@@ -9,7 +9,7 @@ from jifen.engine.amounts import to_minor
 from jifen.engine.lines import FREE, ISSUED
 from jifen.engine.message import Message
 from jifen.engine.posting import Posting, Row
-from jifen.engine.rule import STRICT, ActionFact, Cny, Name, Rule
+from jifen.engine.rule import STRICT, ActionFact, Name, Points, Rule
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -21,7 +21,7 @@ class ReviewGrant(Rule):
     actions: ClassVar[tuple[str, ...]] = ("review",)
 
     kind: Name
-    amount: Cny
+    amount: Points
 
     def act(self, posting: Posting, action: ActionFact) -> Message | None:
         """Post the points."""

@@ -10,7 +10,7 @@ from jifen.engine.amounts import to_minor
 from jifen.engine.joining import Name as Key
 from jifen.engine.joining import free_frozen
 from jifen.engine.posting import Posting
-from jifen.engine.rule import STRICT, Cny, Name, Rule, Slug, Whole
+from jifen.engine.rule import STRICT, Name, Points, Rule, Slug, Whole
 from jifen.engine.trade import Walk
 
 
@@ -26,7 +26,7 @@ class SportTask(Rule):
     sport: Literal["walk", "run"]
     steps: Annotated[Whole, Field(ge=1, le=10**6)]
     kind: Name
-    amount: Cny
+    amount: Points
 
     def on_steps(self, posting: Posting, member: int, walk: Walk) -> None:
         """Post what becomes free, where the task is fulfilled for the first time today."""

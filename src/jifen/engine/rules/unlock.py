@@ -9,7 +9,7 @@ from jifen.engine.amounts import to_minor
 from jifen.engine.joining import Event, free_frozen
 from jifen.engine.joining import Name as Key
 from jifen.engine.posting import Posting
-from jifen.engine.rule import STRICT, Cny, Name, Rule, Slug
+from jifen.engine.rule import STRICT, Name, Points, Rule, Slug
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -23,7 +23,7 @@ class Unlock(Rule):
     name: Slug
     event: Event
     kind: Name
-    amount: Cny
+    amount: Points
 
     def on_join(self, posting: Posting, newcomer: int, referrer: int, token: str) -> None:  # noqa: ARG002 - of all rules
         """Post what becomes free."""
