@@ -28,8 +28,9 @@ from jifen.merchants.models import (
     MerchantStep,
     StepKind,
 )
-from jifen.merchants.terms import merchants_here, terms_now
+from jifen.merchants.terms import terms_now
 from jifen.stores.regions import division, level
+from jifen.stores.terms import has_concessions, merchants_here
 
 CONTACT_MAX, TITLE_MAX, ADDRESS_MAX = 40, 100, 200
 LATITUDE_MAX, LONGITUDE_MAX = 90, 180
@@ -37,7 +38,10 @@ LICENCE_TAKEN = say("another member of the programme applied with this licence")
 
 
 class Filled(NamedTuple):
-    """What an applicant writes of the store; the concession is a part of each order, 0.1 a tenth."""
+    """What an applicant writes of the store; the concession is a part of each order, 0.1 a tenth.
+
+    None is no concession, which only programmes take that have none.
+    """
 
     title: str
     title_en: str
@@ -49,7 +53,7 @@ class Filled(NamedTuple):
     latitude: Decimal
     longitude: Decimal
     services: str
-    concession: Decimal
+    concession: Decimal | None
 
 
 class Contact(NamedTuple):
@@ -71,8 +75,11 @@ def apply_as_merchant(*, member_id: int, filled: Filled, picture: bytes | None, 
         known = MerchantApplication.objects.filter(member=member, key=key).first()
         if known is not None:
             return known
-        if not merchants_here(terms_now(member.programme_id)):
+        terms = terms_now(member.programme_id)
+        if not merchants_here(terms):
             raise NoMerchantsError
+        if checked.concession is None and has_concessions(terms):
+            raise MerchantNotValidError(say("a concession is above 0 and at most 100 %"), "concession")
         if MerchantApplication.objects.filter(member=member, state=ApplicationState.SENT).exists():
             raise MerchantError(say("one of your applications waits for its review; withdraw it to send another"))
         _refuse_licence_of_others(member, checked.licence_number)
@@ -171,10 +178,10 @@ def _checked(filled: Filled) -> Filled:
         raise MerchantNotValidError(error.message, "phone") from None
     if division(filled.region) is None or level(filled.region) == "province":
         raise MerchantNotValidError(say("choose the district, or the city where it has none"), "region")
-    return filled._replace(**texts, **_numbers(filled))
+    return filled._replace(**{**texts, **_numbers(filled)})
 
 
-def _numbers(filled: Filled) -> dict[str, Decimal]:
+def _numbers(filled: Filled) -> dict[str, Decimal | None]:
     """Return place and concession with all their decimals, or refuse them."""
     step = Decimal(1).scaleb(-DEGREE_DECIMALS)
     for name, value, most in (
@@ -184,12 +191,12 @@ def _numbers(filled: Filled) -> dict[str, Decimal]:
         if not value.is_finite() or abs(value) > most:
             raise MerchantNotValidError(say("degrees are between -{most} and {most}", most=most), name)
     share = filled.concession
-    if not share.is_finite() or not 0 < share <= 1 or round(share, SHARE_DECIMALS) != share:
+    if share is not None and (not share.is_finite() or not 0 < share <= 1 or round(share, SHARE_DECIMALS) != share):
         raise MerchantNotValidError(say("a concession is above 0 and at most 100 %"), "concession")
     return {
         "latitude": filled.latitude.quantize(step),
         "longitude": filled.longitude.quantize(step),
-        "concession": share.quantize(Decimal(1).scaleb(-SHARE_DECIMALS)),
+        "concession": share.quantize(Decimal(1).scaleb(-SHARE_DECIMALS)) if share is not None else None,
     }
 
 

@@ -59,7 +59,9 @@ class MerchantApplication(models.Model):
     latitude = models.DecimalField(_("latitude"), max_digits=DEGREE_DIGITS, decimal_places=DEGREE_DECIMALS)
     longitude = models.DecimalField(_("longitude"), max_digits=DEGREE_DIGITS, decimal_places=DEGREE_DECIMALS)
     services = models.CharField(_("services"), max_length=SERVICES_MAX)
-    concession = models.DecimalField(_("concession"), max_digits=SHARE_DIGITS, decimal_places=SHARE_DECIMALS)
+    concession = models.DecimalField(
+        _("concession"), max_digits=SHARE_DIGITS, decimal_places=SHARE_DECIMALS, null=True, blank=True
+    )
     sent_at = models.DateTimeField(_("sent"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     operator = models.ForeignKey(
@@ -105,7 +107,10 @@ class MerchantApplication(models.Model):
                 condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="merchant_stands_on_the_earth",
             ),
-            models.CheckConstraint(condition=Q(concession__gt=0, concession__lte=1), name="merchant_gives_a_share"),
+            models.CheckConstraint(
+                condition=Q(concession__isnull=True) | Q(concession__gt=0, concession__lte=1),
+                name="merchant_gives_a_share",
+            ),
             models.CheckConstraint(
                 condition=(Q(state__in=DECIDED) & _DECISION & _BY_ONE) | (~Q(state__in=DECIDED) & _NOBODY),
                 name="merchant_decided_by_one",

@@ -17,9 +17,10 @@ from jifen.merchants.applying import note_step
 from jifen.merchants.errors import ApplicationDecidedError, NoMerchantsError, NoSuchApplicationError, given
 from jifen.merchants.licences import Picture, open_picture
 from jifen.merchants.models import ApplicationState, MerchantApplication, StepKind
-from jifen.merchants.terms import merchants_here, terms_now
+from jifen.merchants.terms import terms_now
 from jifen.stores.models import Center, Store, StoreStanding
 from jifen.stores.regions import level
+from jifen.stores.terms import merchants_here
 
 CODE = "m{number}"
 LISTED_MAX = 100

@@ -1,4 +1,8 @@
-"""Paying at a store: an amount and no products, in points, in money, or in both (S1-01, S1-12, S1-27)."""
+"""Paying at a store: an amount and no products, in points, in money, or in both (S1-01, S1-12, S1-27).
+
+Where the document has concessions a store gives one, or nobody pays there (S2-05). Where merchants settle in points
+buy in the mall only (S2-43).
+"""
 
 from datetime import date
 from typing import NotRequired, TypedDict, Unpack
@@ -15,8 +19,9 @@ from jifen.sales.models import PRICE_MAX, Order
 from jifen.sales.payments import payments
 from jifen.sales.placing import new_order, once
 from jifen.sales.pricing import Part, Price, price_parts, split_price
-from jifen.sales.sellers import sell_at
+from jifen.sales.sellers import concession_at, sell_at
 from jifen.stores.models import Store
+from jifen.stores.terms import has_concessions, merchants_here
 
 
 class StoreSaleError(SaleError):
@@ -44,7 +49,7 @@ def quote_at_store(*, member_id: int, store_id: int, amount: int, product: str =
     """Return how an amount (fen) at a store may be paid now; refuse what pay_at_store refuses."""
     member = Member.objects.get(id=member_id)
     programme = load(in_force(member.programme_id, open_day(member.programme_id)).id)
-    _open_store(member, store_id)
+    _open_store(member, store_id, programme)
     return _price(amount, product, programme)
 
 
@@ -67,12 +72,14 @@ def pay_at_store(**sale: Unpack[StoreSale]) -> Order:
 def _pay(member: Member, day: date, sale: StoreSale) -> Order:
     version = in_force(member.programme_id, day)
     programme = load(version.id)
-    store, product = _open_store(member, sale["store_id"]), sale.get("product", "")
+    store, product = _open_store(member, sale["store_id"], programme), sale.get("product", "")
     price = _price(sale["amount"], product, programme)
     order = new_order(member, day, split_price(price, sale["points"], programme, sale.get("points_kind", "")))
     order.version_id, order.key, order.product = version.id, sale["key"], product
     order.note = sale.get("note", "").strip()
     sell_at(order, store)
+    if merchants_here(programme):
+        order.concession = concession_at(store, order.amount)
     order.save(force_insert=True)
     provider = payments()
     if order.cash == 0:
@@ -82,12 +89,14 @@ def _pay(member: Member, day: date, sale: StoreSale) -> Order:
     return order
 
 
-def _open_store(member: Member, store_id: int) -> Store:
+def _open_store(member: Member, store_id: int, programme: Programme) -> Store:
     store = Store.objects.filter(programme_id=member.programme_id, id=store_id).first()
     if store is None:
         raise StoreSaleError(say("there is no such store in your programme; scan its code again"))
     if not store.active:
         raise StoreSaleError(say("{store} sells nothing here at the moment; ask the operator", store=store.title))
+    if has_concessions(programme) and not store.concession:
+        raise StoreSaleError(say("{store} gives no concession yet, so nobody can pay there", store=store.title))
     return store
 
 
@@ -96,9 +105,10 @@ def _price(amount: int, product: str, programme: Programme) -> Price:
         most = format_amount(PRICE_MAX, MONEY_DECIMALS)
         raise StoreSaleError(say("an amount at a store is between 0.01 and {most}", most=most))
     named = {rule.product for rule in (programme.units, programme.sourced) if rule is not None}
-    if product in named:
+    if product in named or (programme.packs is not None and programme.packs.pack_of(product) is not None):
         raise StoreSaleError(say("{product} is bought in the mall, and not at a store", product=product))
-    return price_parts((Part(amount, {}, points_allowed=True, whole=True),), programme, product=product)
+    points = not merchants_here(programme)
+    return price_parts((Part(amount, {}, points_allowed=points, whole=points),), programme, product=product)
 
 
 def _same(order: Order, sale: StoreSale) -> bool:

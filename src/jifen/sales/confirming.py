@@ -56,6 +56,7 @@ def begin_to_count(order: Order, programme: Programme, *, actor: str) -> None:
             store_id=order.store_id,
             region=order.region,
             rate=order.rate,
+            concession=order.concession,
             actor=actor,
         )
     )

@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jifen.sales.refund_models import Refund
+from jifen.sales.review_models import Review
+from jifen.sales.share_models import SHARE_DECIMALS, SHARE_DIGITS, PaymentShare
 from jifen.sales.supplier_models import (
     PICTURE_BYTES_MAX,
     PICTURES_MAX,
@@ -45,6 +47,7 @@ __all__ = [
     "Picture",
     "Product",
     "Refund",
+    "Review",
     "Settlement",
     "SettlementLine",
     "SettlementState",
@@ -59,7 +62,6 @@ PRICE_MAX = 10_000_000_000  # 100 million CNY: every sum of an order stays far b
 QUANTITY_MAX = 999
 DEVICES_MAX = 9_999  # in one order
 CHOSEN_MAX = 20  # products of a bundle
-SHARE_DIGITS, SHARE_DECIMALS = 10, 9
 RATE_LENGTH = 12  # of a commission as decimal text
 
 
@@ -120,6 +122,9 @@ class Product(models.Model):
     supplier = models.ForeignKey(
         Supplier, models.PROTECT, related_name="products", null=True, blank=True, verbose_name=_("supplier")
     )
+    concession = models.DecimalField(  # the part of its price that its seller gives up (S2-05); none: nothing
+        _("concession"), max_digits=SHARE_DIGITS, decimal_places=SHARE_DECIMALS, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("product")
@@ -133,6 +138,10 @@ class Product(models.Model):
             models.CheckConstraint(condition=Q(zone__in=[*Zone.values, SOURCED, PACKS]), name="product_zone_known"),
             models.CheckConstraint(
                 condition=~Q(zone=Zone.DEVICES) | Q(supplier__isnull=True), name="product_device_is_our_own"
+            ),
+            models.CheckConstraint(
+                condition=Q(concession__isnull=True) | Q(concession__gte=0, concession__lte=1),
+                name="product_concession_is_a_share",
             ),
         ]
 
@@ -190,48 +199,15 @@ class BundleProduct(models.Model):
         return f"{self.bundle_id}/{self.product_id}"
 
 
-class PaymentShare(models.Model):
-    """How much of a product's or bundle's price points of one kind pay, at least and at most (S0-02, S0-77, S0-81)."""
-
-    product = models.ForeignKey(
-        Product, models.CASCADE, related_name="shares", null=True, blank=True, verbose_name=_("product")
-    )
-    bundle = models.ForeignKey(
-        Bundle, models.CASCADE, related_name="shares", null=True, blank=True, verbose_name=_("bundle")
-    )
-    kind = models.CharField(_("kind of points"), max_length=40)
-    share_min = models.DecimalField(_("least share"), max_digits=SHARE_DIGITS, decimal_places=SHARE_DECIMALS)
-    share_max = models.DecimalField(_("most"), max_digits=SHARE_DIGITS, decimal_places=SHARE_DECIMALS)
-
-    class Meta:
-        verbose_name = _("share paid in points")
-        verbose_name_plural = _("shares paid in points")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["product", "kind"], name="payment_share_of_product_once"),
-            models.UniqueConstraint(fields=["bundle", "kind"], name="payment_share_of_bundle_once"),
-            models.CheckConstraint(
-                condition=Q(product__isnull=True, bundle__isnull=False) | Q(product__isnull=False, bundle__isnull=True),
-                name="payment_share_of_one_thing",
-            ),
-            models.CheckConstraint(
-                condition=Q(share_min__gte=0, share_min__lte=F("share_max"), share_max__gt=0, share_max__lte=1),
-                name="payment_share_in_range",
-            ),
-            models.CheckConstraint(condition=~Q(kind=""), name="payment_share_of_a_kind"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.share_min}–{self.share_max}"
-
-
 class Order(models.Model):
     """What a member buys at once, at the prices and under the programme version of that moment.
 
     Money is in fen, `points_paid` in minor units of `points_kind`; `points_value` is their worth in fen. Where
     `points_kind` is empty it is the kind that lots hold. An order paid in points alone needs no operator: it counts at
     once (S0-09). `quantity` and `product` are the facts': devices have both, goods are 1 and "". An order at a store is
-    an amount without lines, with the store's region and commission of that moment (S1-01, S1-27). `provider` is who saw
-    the money come where no operator did. What counts on receipt has `sent_at` and `paid_on` besides (S2-02).
+    an amount without lines, with the store's region, commission and concession of that moment (S1-01, S1-27, S2-05).
+    `provider` is who saw the money come where no operator did. What counts on receipt has `sent_at` and `paid_on`
+    besides (S2-02).
     """
 
     programme = models.ForeignKey(
@@ -267,6 +243,7 @@ class Order(models.Model):
     )
     region = models.CharField(_("region"), max_length=6, blank=True, db_default="")
     rate = models.CharField(_("commission"), max_length=RATE_LENGTH, blank=True, db_default="")  # decimal text
+    concession = models.BigIntegerField(_("concession"), db_default=0)  # fen: what the seller gives up of the amount
     note = models.CharField(_("note"), max_length=200, blank=True, db_default="")
     provider = models.CharField(_("payment provider"), max_length=20, blank=True, db_default="")
     key = models.CharField(_("key"), max_length=64)
@@ -349,6 +326,9 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=Q(points_kind="") | Q(points_paid__gt=0), name="order_kind_of_its_points"),
             models.CheckConstraint(condition=Q(rate="") | Q(store__isnull=False), name="order_rate_of_its_store"),
+            models.CheckConstraint(
+                condition=Q(concession__gte=0, concession__lte=F("amount")), name="order_concession_within_amount"
+            ),
             models.CheckConstraint(
                 condition=Q(product="", quantity=1) | (~Q(product="") & Q(quantity__gte=1, quantity__lte=DEVICES_MAX)),
                 name="order_quantity_of_its_product",

@@ -13,7 +13,7 @@ def list_pack(programme_id: int, name: str) -> Product:
     """Return the listing of a pack, made where there is none; refuse what the document does not have."""
     rule = load(in_force(programme_id, open_day(programme_id)).id).packs
     pack = rule.pack_of(name) if rule is not None else None
-    if pack is None:
+    if rule is None or pack is None:
         raise CartNotValidError(say("the programme has no such pack any more; ask the operator"))
     listed = Product.objects.filter(programme_id=programme_id, code=name).first()
     if listed is not None:

@@ -17,7 +17,7 @@ from jifen.sales.confirming import confirm
 from jifen.sales.errors import SaleError
 from jifen.sales.models import Order, OrderLine
 from jifen.sales.pricing import CartNotValidError, Parts, Price, split_price
-from jifen.sales.sellers import sell_at
+from jifen.sales.sellers import concession_of_goods, sell_at
 from jifen.sales.stock import take_stock
 
 
@@ -110,6 +110,9 @@ def _place(member: Member, day: date, wanted: Wanted, payment: Payment, sent: Se
     order.version_id, order.key, order.channel = version.id, sent.key, sent.channel
     if basket.sourced:
         sell_at(order, member.home_store)
+    if not basket.unit:  # packs and devices have no seller but the platform
+        priced = [(entry.product, entry.price * entry.quantity) for entry in basket.entries]
+        order.concession = concession_of_goods(priced, programme)
     order.save(force_insert=True)
     OrderLine.objects.bulk_create([_line(order, entry) for entry in basket.entries])
     if order.cash == 0:

@@ -1,9 +1,16 @@
-"""The store that an order is sold at, as it is at that moment: its region, and its commission (S1-01, S1-21, S1-27)."""
+"""Where an order is sold: the store's region and commission, and what sellers give up (S1-01, S1-21, S1-27, S2-05).
 
+A concession is what a seller gives up of an order: a store of the whole bill, other sellers of their products' prices.
+"""
+
+from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 
-from jifen.sales.models import Order
+from jifen.engine.programme import Programme
+from jifen.sales.models import Order, Product
 from jifen.stores.models import Store
+from jifen.stores.terms import merchants_here
 
 
 def sell_at(order: Order, store: Store | None) -> None:
@@ -11,6 +18,24 @@ def sell_at(order: Order, store: Store | None) -> None:
     if store is None:
         return
     order.store, order.region, order.rate = store, store.region, rate_text(store.rate)
+
+
+def concession_at(store: Store, amount: int) -> int:
+    """Return what a store gives up of an amount, in fen: rounded down, once (S2-05)."""
+    return concession_of(store.concession, amount)
+
+
+def concession_of_goods(priced: Iterable[tuple[Product, int]], programme: Programme) -> int:
+    """Return what sellers give up of products at so many fen each; nothing where no merchants settle in."""
+    if not merchants_here(programme):
+        return 0
+    return sum(concession_of(product.concession, amount) for product, amount in priced)
+
+
+def concession_of(share: Decimal | None, amount: int) -> int:
+    """Return floor(share × amount), 0 without a share."""
+    exact = Fraction(share or 0) * amount
+    return exact.numerator // exact.denominator
 
 
 def rate_text(rate: Decimal | None) -> str:

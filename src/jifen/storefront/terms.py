@@ -11,6 +11,7 @@ from jifen.engine.rules.store_partners import StorePartners
 from jifen.engine.rules.store_shares import StoreShares
 from jifen.facts.days import open_day
 from jifen.programmes.terms import in_force, load
+from jifen.stores.terms import merchants_here
 
 CARD, SOURCED = "card", "sourced"  # what orders of cards and of goods that the platform sources are called in facts
 
@@ -21,7 +22,12 @@ def terms_now(programme_id: int) -> Terms:
 
 
 def has_stores(terms: Terms) -> bool:
-    """Return whether the document says what stores pay."""
+    """Return whether the document says what stores pay, or merchants settle in."""
+    return split_rule(terms) is not None or merchants_here(terms)
+
+
+def has_cards(terms: Terms) -> bool:
+    """Return whether stores sell membership cards (S1-33)."""
     return split_rule(terms) is not None
 
 

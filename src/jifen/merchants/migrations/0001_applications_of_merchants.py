@@ -55,7 +55,12 @@ class Migration(migrations.Migration):
                 ("latitude", models.DecimalField(decimal_places=6, max_digits=9, verbose_name="latitude")),
                 ("longitude", models.DecimalField(decimal_places=6, max_digits=9, verbose_name="longitude")),
                 ("services", models.CharField(max_length=500, verbose_name="services")),
-                ("concession", models.DecimalField(decimal_places=9, max_digits=10, verbose_name="concession")),
+                (
+                    "concession",
+                    models.DecimalField(
+                        blank=True, decimal_places=9, max_digits=10, null=True, verbose_name="concession"
+                    ),
+                ),
                 ("sent_at", models.DateTimeField(verbose_name="sent")),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
@@ -259,7 +264,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="merchantapplication",
             constraint=models.CheckConstraint(
-                condition=models.Q(("concession__gt", 0), ("concession__lte", 1)), name="merchant_gives_a_share"
+                condition=models.Q(
+                    ("concession__isnull", True),
+                    models.Q(("concession__gt", 0), ("concession__lte", 1)),
+                    _connector="OR",
+                ),
+                name="merchant_gives_a_share",
             ),
         ),
         migrations.AddConstraint(
