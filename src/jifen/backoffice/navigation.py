@@ -12,13 +12,16 @@ from jifen.backoffice.access import language, operator_of, programmes_of
 from jifen.backoffice.waiting import Waiting, waiting
 from jifen.engine.rule import Rule
 from jifen.engine.rules.agency import Agency
+from jifen.engine.rules.airdrop import Airdrop
 from jifen.engine.rules.grant_units import GrantUnits
+from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.order_split import OrderSplit
 from jifen.engine.rules.profit_pool import ProfitPool
 from jifen.engine.rules.sport_task import SportTask
 from jifen.engine.rules.step_ladder import StepLadder
 from jifen.engine.rules.territory import Territory
 from jifen.engine.rules.ticket import Ticket
+from jifen.engine.rules.unlock import Unlock
 from jifen.exchange.chosen import is_open
 from jifen.members.models import Operator
 from jifen.programmes.models import Programme
@@ -31,6 +34,9 @@ OF_RULES: dict[str, tuple[type[Rule], ...]] = {
     "pool": (ProfitPool,),
     "stores": (OrderSplit,),
     "territories": (Territory,),
+    "emission": (Airdrop,),
+    "unlocks": (Unlock, SportTask, StepLadder),
+    "centers": (OperationCenter,),
     "recordings": (SportTask, StepLadder),
 }
 
@@ -65,6 +71,28 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
         [
             ("stores", _("Stores"), "store", "see_stores"),
             ("share_proposals", _("Shares of stores"), "pie_chart", "see_stores"),
+        ],
+    ),
+    (
+        _("Airdrop"),
+        [
+            ("emission", _("Tokens"), "toll", "see_airdrops"),
+            ("token_fundings", _("Fundings of the reserve"), "savings", "see_airdrops"),
+            ("packs", _("Packs and service cards"), "package_2", "see_airdrops"),
+            ("partners", _("Partners"), "diversity_3", "see_airdrops"),
+        ],
+    ),
+    (
+        _("Unlocking"),
+        [
+            ("unlocks", _("Unlocked, and conversions"), "lock_open", "see_airdrops"),
+        ],
+    ),
+    (
+        _("Operation centres"),
+        [
+            ("centers", _("Operation centres"), "hub", "see_centers"),
+            ("center_applications", _("Applications for centres"), "how_to_reg", "see_centers"),
         ],
     ),
     (
@@ -198,6 +226,8 @@ def _badges(found: Waiting) -> dict[str, int]:
         "subsidies": found.subsidies,
         "share_proposals": found.shares,
         "territory_deeds": found.territories,
+        "token_fundings": found.fundings,
+        "center_applications": found.centers,
         "versions": found.versions,
         "declared": found.values,
         "exchange_entries": found.entries,

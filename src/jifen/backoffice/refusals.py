@@ -1,6 +1,7 @@
 """The expected refusals of services: each has a sentence, which the console shows beside the form."""
 
 from jifen.agents.errors import AgentError
+from jifen.centers.errors import CenterError
 from jifen.exchange.errors import ExchangeError
 from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
@@ -15,6 +16,8 @@ from jifen.payouts.payment import ReserveShortError
 from jifen.payouts.proposals import ProposalDecidedError, ProposalKeyReusedError
 from jifen.payouts.reasons import ReasonMissingError, SamePersonError
 from jifen.payouts.reserve import TopUpNotValidError
+from jifen.payouts.switches import NoConversionError
+from jifen.payouts.token_reserve import FundingNotValidError
 from jifen.payouts.withdrawals import FeeMovedError, MemberFrozenError, WithdrawalStateError
 from jifen.programmes.compatible import IncompatibleVersionError
 from jifen.programmes.declared import DeclaredValueError
@@ -30,11 +33,14 @@ REFUSALS = (
     AdjustmentNotValidError,
     AgentError,
     ApprovalRefusedError,
+    CenterError,
     ClosedDayError,
+    NoConversionError,
     NotNowError,
     DeclaredValueError,
     FeeMovedError,
     FreezeStateError,
+    FundingNotValidError,
     IncompatibleVersionError,
     LeaseError,
     MemberFrozenError,

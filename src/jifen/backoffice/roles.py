@@ -14,6 +14,7 @@ SEES = (
     *("see_pool", "see_territories"),
     "see_stores",
     "see_sport",
+    *("see_airdrops", "see_centers"),
 )
 
 SENDERS = ("see_parking", "manage_senders")
@@ -27,6 +28,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "change_parking",
         "review_agents",
         "sell_territories",
+        "review_centers",
         *("change_stores", "sell_shares"),
         "revoke_devices",
     ),
@@ -35,7 +37,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("review_top_ups", "return_top_ups", "download_agreements", "change_company_account"),
         *("review_payments", "review_withdrawals", "pay_withdrawals", "top_up_reserve", "settle_days", "export_lists"),
         *("enter_orders", "review_exchange", "settle_suppliers", "pay_suppliers"),
-        "bring_in_money",
+        *("bring_in_money", "fund_tokens"),
     ),
     "approver": (
         *SEES,
@@ -44,6 +46,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("declare_values", "see_operators", "see_acts", "review_exchange"),
         "review_agents",
         *("approve_money", "approve_territories"),
+        *("approve_tokens", "switch_conversions", "review_centers"),
         "approve_shares",
     ),
     "auditor": (*SEES, "download_agreements", "see_operators", "see_acts", "export_lists"),

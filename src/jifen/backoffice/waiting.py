@@ -27,7 +27,9 @@ SELECT
     (SELECT count(*) FROM payouts_poolinjection i WHERE i.programme_id = p.id AND i.state = 'proposed'),
     (SELECT count(*) FROM payouts_subsidy b WHERE b.programme_id = p.id AND b.state = 'proposed'),
     (SELECT count(*) FROM territories_territorydeed d WHERE d.programme_id = p.id AND d.state = 'proposed'),
-    (SELECT count(*) FROM storefront_shareproposal h WHERE h.programme_id = p.id AND h.state = 'proposed')
+    (SELECT count(*) FROM storefront_shareproposal h WHERE h.programme_id = p.id AND h.state = 'proposed'),
+    (SELECT count(*) FROM payouts_tokenfunding k WHERE k.programme_id = p.id AND k.state = 'proposed'),
+    (SELECT count(*) FROM centers_centerapplication c WHERE c.programme_id = p.id AND c.state = 'submitted')
 FROM programmes_programme p WHERE p.code = %s
 """
 
@@ -54,6 +56,8 @@ class Waiting(NamedTuple):
     subsidies: int = 0
     territories: int = 0
     shares: int = 0
+    fundings: int = 0
+    centers: int = 0
 
 
 def waiting(request: HttpRequest, code: str) -> Waiting:
