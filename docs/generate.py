@@ -25,7 +25,7 @@ from jifen.engine.document import SINGLE, load_programme
 from jifen.engine.example_run import run_example
 from jifen.engine.examples import Example
 from jifen.engine.programme import Programme
-from jifen.engine.rule import Cny, CnyOrNone, Rule
+from jifen.engine.rule import Cny, CnyOrNone, Points, Rule, Slug
 from jifen.engine.rules import RULES
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
@@ -374,8 +374,7 @@ def fragment(documents: Mapping[str, str], use: str) -> tuple[str, str]:
 def setting_section(rule: type[Rule], field: "dataclasses.Field[Any]") -> str:
     """Return a setting with what may be written and what it means."""
     hint = get_type_hints(rule, include_extras=True)[field.name]
-    words = words_of(rule.use, field.name, hint)
-    text = f"{sentence(meaning(rule, rule.use, field.name))} {sentence(words)} {default_words(field)}"
+    text = f"{sentence(meaning(rule, rule.use, field.name))} {sentence(type_words(hint))} {default_words(field)}"
     row = row_type(hint)
     return joined(f"### {field.name}", wrapped(text), row_table(row) if row else "")
 
@@ -393,7 +392,7 @@ def row_table(row: type) -> str:
     rows = [
         (
             f"`{field.name}`",
-            words_of(row.__name__, field.name, hints[field.name]),
+            type_words(hints[field.name]),
             default_words(field).lower().strip("."),
             meaning(row, row.__name__, field.name),
         )
@@ -425,12 +424,6 @@ def comments_of(owner: type) -> dict[str, str]:
 # Values in plain words
 
 
-def words_of(owner: str, name: str, hint: Any) -> str:
-    """Return what may be written for a setting; of one that counts points without naming money."""
-    words = type_words(hint)
-    return words.replace("an amount of CNY", "a number") if f"{owner}.{name}" in OF_POINTS else words
-
-
 def type_words(hint: Any) -> str:
     """Return what may be written for a setting, in plain words."""
     origin, parts = get_origin(hint), get_args(hint)
@@ -448,12 +441,10 @@ def type_words(hint: Any) -> str:
     return words[origin]() if origin in words else PLAIN_WORDS[hint]
 
 
-OF_POINTS = (
-    *("join_grant.amount", "unlock.amount", "sport_task.amount", "review_grant.amount", "Pack.points", "Pack.frozen"),
-    *("airdrop.daily", "airdrop.years", "airdrop.cap"),
-)  # amounts of points
 OWN_WORDS = {
     Cny: "an amount of CNY above 0, with at most 2 decimals",
+    Points: "a number of points, 0 or more, with at most the decimals of their kind",
+    Slug: "a short word of small letters, digits and `_`, beginning with a letter",
     CnyOrNone: "an amount of CNY, with at most 2 decimals, or 0",
     Rate: f"a number from 0 to {RATE_MAX:,}, with at most {RATE_DECIMALS_MAX} decimals",
     Share: f"a number from 0 to 9, with at most {RATE_DECIMALS_MAX} decimals",

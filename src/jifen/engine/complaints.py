@@ -107,6 +107,7 @@ _SENTENCES = {
     "partner_for_nothing": say("{row} asks for nothing; write direct, team or below"),
     "ladder_order": say("the ladder ascends: each rung takes more steps than the one before it"),
     "share_of_frozen": say("share should be at most 1, all that is frozen"),
+    "string_pattern_mismatch": say("{key} should be a short word of small letters, digits and _"),
     "literal_error": say("{key} should be one of {expected}"),
     "greater_than": say("{key} should be greater than {gt}"),
     "greater_than_equal": say("{key} should be at least {ge}"),

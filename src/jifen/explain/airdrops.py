@@ -61,12 +61,13 @@ def _blocks(tell: Telling, kind: str) -> list[Block]:
 
 
 def _weights(tell: Telling, rule: Airdrop) -> Int64s:
-    """Return by member the weight that counted: what the book has now, less what came since."""
+    """Return by member the weight that counted: what the book has now, less what came since; debts were paid before."""
     book, late = tell.replay.book, tell.lines.late
     position = book.forest.layout.position
     weight: Int64s = book.free[rule.weight][position]
-    for party, kind, state, amount in zip(late.party, late.kind, late.state, late.amount, strict=True):
-        if party >= 0 and (kind, state) == (rule.weight, FREE):
+    rows = zip(late.party, late.kind, late.state, late.amount, late.rule, strict=True)
+    for party, kind, state, amount, posted_by in rows:
+        if party >= 0 and (kind, state) == (rule.weight, FREE) and posted_by != "debt_repayment":
             weight[party] -= amount
     for block in _blocks(tell, rule.weight):
         weight[block.member] -= block.amount
