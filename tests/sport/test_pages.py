@@ -76,7 +76,7 @@ def test_what_the_phone_sends_is_kept_once_and_shown_with_every_field(park: "Par
         "Calories 204 kcal", "Device Phone · the phone's sensor", "Unlocked at once 2.00 challenge credit",
     ):  # fmt: skip
         assert part in said
-    assert re.search(r"Start \d{4}-\d\d-\d\d \d\d:\d\d:\d\d End \d{4}-\d\d-\d\d", said)
+    assert re.search(r"Began \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Ended \d{4}-\d\d-\d\d", said)
 
 
 def test_a_refused_recording_is_told_at_once_and_stands_in_the_records(park: "Park") -> None:
