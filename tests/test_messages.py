@@ -38,7 +38,21 @@ NAMES = {
     *("start", "management", "platform", "owner", "region", "of", "B"),
     *("agents", "for", "token", "price", "from", "referral", "bonus", "withdraw", "units", "parking"),
     *("stores", "exits", "party"),
-    *("base", "priced", "daily", "years", "direct", "team", "join", "concession", "operation", "center", "walks"),
+    *(
+        "base",
+        "priced",
+        "daily",
+        "years",
+        "direct",
+        "team",
+        "join",
+        "concession",
+        "operation",
+        "center",
+        "walks",
+        "frozen",
+        "kind",
+    ),
 }
 
 
