@@ -3,12 +3,23 @@
 from pathlib import Path
 
 from jifen.messages import Translate
-from jifen.tables import report_pool
+from jifen.tables import report_airdrop, report_pool
 from jifen.tables import report_sections as sections
-from jifen.tables.report_data import Counts, Day, Earner, Explained, PoolReport, RankCount, ReportData, Totals
+from jifen.tables.report_data import (
+    AirdropReport,
+    Counts,
+    Day,
+    Earner,
+    Explained,
+    PoolReport,
+    RankCount,
+    ReportData,
+    Totals,
+)
 from jifen.tables.report_days import day_sections, growth_sections
 from jifen.tables.report_html import Html, element, markup
 from jifen.tables.report_page import Page
+from jifen.tables.report_steps import steps
 
 __all__ = ["Counts", "Day", "Earner", "Explained", "RankCount", "ReportData", "Totals", "render_report"]
 
@@ -52,6 +63,8 @@ def _header(page: Page) -> Html:
 def _main(page: Page) -> Html:
     if page.data.pool is not None:
         return _growing(page, page.data.pool)
+    if page.data.airdrop is not None:
+        return _dropping(page, page.data.airdrop)
     return element(
         "main",
         *sections.alarm(page),
@@ -80,6 +93,27 @@ def _growing(page: Page, pool: PoolReport) -> Html:
         *growth_sections(page),
         *([sections.ranks(page)] if page.data.ranks else []),
         *sections.earners(page),
+        *sections.explained(page),
+        sections.refused(page),
+        sections.checks(page),
+    )
+
+
+def _dropping(page: Page, report: AirdropReport) -> Html:
+    """Return the sections of a programme with airdrops."""
+    return element(
+        "main",
+        *sections.alarm(page),
+        report_airdrop.headline(page, report),
+        report_airdrop.promise(page, report),
+        *report_airdrop.charts(page, report),
+        report_airdrop.weights(page, report),
+        report_airdrop.blocked(page, report),
+        *(steps(page, report.steps) if report.steps is not None else ()),
+        *growth_sections(page),
+        sections.ranks(page),
+        *report_airdrop.centers(page, report),
+        *report_airdrop.earners(page, report),
         *sections.explained(page),
         sections.refused(page),
         sections.checks(page),

@@ -151,6 +151,92 @@ class PoolReport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AirdropPoint:
+    """An airdrop and how things stand after the close of its day; tokens in minor units."""
+
+    day: date
+    given: int
+    dust: int  # left to share next
+    left: int  # of the cap
+    reserve: int
+    blocked: int  # what the reserve could not pay that day
+    price: int  # of one token, in 12 places of a yuan; 0 where none is declared
+    members: int  # who shared
+    weight: int  # minor units of weight, of all of them
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightGroup:
+    """Those between two places, in hundredths of all, when all are sorted by weight, the heaviest first."""
+
+    first: int
+    last: int
+    members: int
+    weight: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CenterLine:
+    """An operation centre after the last close."""
+
+    region: str
+    name: str  # "M0007 王芳"
+    parent: str  # who promoted it, "" for nobody
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepPoint:
+    """What was walked and run on a day, and the credit that it made free."""
+
+    day: date
+    members: int
+    steps: int
+    by_tasks: int
+    by_ladder: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepReport:
+    """What the report says of walking and of the credit that has to be unlocked."""
+
+    title: str  # what the credit is called
+    title_en: str
+    decimals: int
+    days: tuple[StepPoint, ...]  # at least one, ascending
+    by_bringing: int  # made free by bringing members and stores
+    frozen: int  # still to be unlocked
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenEarner:
+    """A member who was paid many tokens at closes."""
+
+    name: str
+    rank: str
+    paid: Mapping[str, int]  # rule → tokens
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AirdropReport:
+    """What the report of a programme with airdrops shows besides; tokens in minor units."""
+
+    title: str  # what the token is called
+    title_en: str
+    decimals: int
+    cap: int
+    emitted: int  # given out by airdrops
+    funded: int  # put into the reserve
+    active: int  # activated members
+    blocked: Mapping[str, int]  # rule → what the reserve could not pay
+    days: tuple[AirdropPoint, ...]  # at least one, ascending
+    groups: tuple[WeightGroup, ...]  # by the weight of the last airdrop; none where nobody had any
+    centers: tuple[CenterLine, ...] | None  # None where the programme has none
+    steps: StepReport | None
+    earners: tuple[TokenEarner, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportData:
     """Everything the report of one run shows. The same data give the same page to the byte."""
 
@@ -176,3 +262,4 @@ class ReportData:
     refused: Mapping[str, int]  # reason in the reader's language → facts
     rule_titles: Mapping[str, str] = field(default_factory=dict)  # what rules are called in the reader's language
     pool: PoolReport | None = None
+    airdrop: AirdropReport | None = None

@@ -14,6 +14,7 @@ from jifen.messages import Translate, rule_title
 from jifen.tables.report import Counts, Day, Earner, Explained, RankCount, ReportData, Totals
 from jifen.tables.report_data import BY_TIME
 from jifen.tables.run import Run
+from jifen.tables.run_airdrop_report import airdrop_report
 from jifen.tables.run_pool_report import pool_report
 from jifen.tables.totals import RuleTotal
 
@@ -48,6 +49,7 @@ def report_data(run: Run, explained: Sequence[Explained], *, translate: Translat
         checks={translate(say(name)): holds for name, holds in run.checks.items()},
         refused={_reason(template, translate): count for template, count in run.totals.refused.items()},
         rule_titles={rule: translate(rule_title(rule)) for rule in _rules(run)},
+        airdrop=airdrop_report(run, [line.key for line in explained], language=language),
         pool=pool_report(run, len(np.unique(run.replay.facts.orders.member[_ordered(run) > 0]))),
     )
 
@@ -111,7 +113,8 @@ def _ordered(run: Run) -> Int64s:
 
 
 def _days(run: Run) -> list[Day]:
-    kind, rules, pooled = run.replay.programme.lot_kind, _rules(run), run.replay.book.pool is not None
+    programme, rules = run.replay.programme, _rules(run)
+    kind, apart = programme.lot_kind, run.replay.book.pool is not None or programme.airdrop is not None
     ordered: dict[int, int] = {}
     orders = run.replay.facts.orders
     for day, amount in zip(orders.day.tolist(), _ordered(run).tolist(), strict=True):
@@ -120,7 +123,7 @@ def _days(run: Run) -> list[Day]:
         Day(
             day=date_of(day),
             released={rule: run.totals.at_close(day, rule, kind) for rule in rules if (rule, kind) in totals},
-            blocked=sum(total.blocked for (_, of), total in totals.items() if of == kind or not pooled),
+            blocked=sum(total.blocked for (_, of), total in totals.items() if of == kind or not apart),
             ordered=ordered.get(day, 0),
         )
         for day, totals in run.totals.by_day.items()

@@ -64,6 +64,7 @@ class Totals:
 
     def __post_init__(self) -> None:
         self.sums: defaultdict[tuple[str, str], Int64s] = defaultdict(lambda: self._zeros(len(ACCOUNTS)))
+        self.earned_kinds: defaultdict[tuple[str, str], Int64s] = defaultdict(self._zeros)  # the same, each kind apart
         self.earned: defaultdict[str, Int64s] = defaultdict(self._zeros)  # by rule of the close: paid to each member
 
     def _zeros(self, more: int = 0) -> Int64s:
@@ -188,6 +189,7 @@ class Totals:
         np.add.at(self.sums[block.kind, LOCKED], block.member[locked], block.amount[locked])
         np.add.at(self.sums[block.kind, block.state], block.member[~locked], block.amount[~locked])
         np.add.at(self.earned[block.rule], block.member[~locked], block.amount[~locked])
+        np.add.at(self.earned_kinds[block.rule, block.kind], block.member[~locked], block.amount[~locked])
         if block.contra:
             self.sums[block.kind, FREE][block.contra] += whole.amount[whole.party < 0].sum()
         if len(starts):
