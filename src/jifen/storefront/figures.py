@@ -11,7 +11,7 @@ from jifen.storefront.terms import SOURCED
 
 SOLD = """
 SELECT o.store_id, count(*), sum(o.amount)::bigint, coalesce(sum(n.commission), 0)::bigint,
-    coalesce(sum(n.shopping), 0)::bigint
+    coalesce(sum(n.shopping), 0)::bigint, sum(o.concession)::bigint, coalesce(sum(n.store_weight), 0)::bigint
 FROM sales_order o LEFT JOIN pools_ordernote n ON n.tick = o.fact_id
 WHERE o.store_id = ANY(%(stores)s) AND o.business_date BETWEEN %(first)s AND %(last)s AND o.product <> %(sourced)s
 GROUP BY 1
@@ -20,7 +20,11 @@ GROUP BY 1
 BACK = """
 SELECT o.store_id, sum(r.amount)::bigint,
     sum(div(n.commission::numeric * (b.amount + r.amount), o.amount) - div(n.commission::numeric * b.amount, o.amount)),
-    sum(div(n.shopping::numeric * (b.amount + r.amount), o.amount) - div(n.shopping::numeric * b.amount, o.amount))
+    sum(div(n.shopping::numeric * (b.amount + r.amount), o.amount) - div(n.shopping::numeric * b.amount, o.amount)),
+    sum(div(o.concession::numeric * (b.amount + r.amount), o.amount)
+        - div(o.concession::numeric * b.amount, o.amount)),
+    sum(div(n.store_weight::numeric * (b.amount + r.amount), o.amount)
+        - div(n.store_weight::numeric * b.amount, o.amount))
 FROM sales_refund r
 JOIN sales_order o ON o.id = r.order_id
 LEFT JOIN pools_ordernote n ON n.tick = o.fact_id
@@ -42,6 +46,8 @@ class Figures:
     refunded: int = 0
     commission: int = 0  # less what refunds gave back
     shopping: int = 0  # points granted, less what refunds claimed back
+    concession: int = 0  # what the store gave up, less what refunds gave back (S2-05)
+    weight: int = 0  # points that the owner got for it, less what refunds claimed back (S2-07)
 
     @property
     def turnover(self) -> int:
@@ -64,9 +70,10 @@ def figures_of(store_ids: Collection[int], first: date, last: date) -> dict[int,
     back = _rows(BACK, values) if store_ids else {}
     found = {}
     for store in {*sold, *back}:
-        orders, amount, commission, shopping = sold.get(store, (0, 0, 0, 0))
-        refunded, commission_back, shopping_back = back.get(store, (0, 0, 0))
-        found[store] = Figures(orders, amount, refunded, commission - commission_back, shopping - shopping_back)
+        orders, amount, *parts = sold.get(store, (0, 0, 0, 0, 0, 0))
+        refunded, *returned = back.get(store, (0, 0, 0, 0, 0))
+        left = [given - taken for given, taken in zip(parts, returned, strict=True)]
+        found[store] = Figures(orders, amount, refunded, *left)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from jifen.web import airdrop_urls, company_urls, growth_urls, sport_urls, territory_urls
+from jifen.web import airdrop_urls, company_urls, growth_urls, merchant_urls, sport_urls, territory_urls
 from jifen.web.views import (
     devices,
     draws,
@@ -83,6 +83,7 @@ pages = [
     path("settings", me.settings, name="settings"),
     *airdrop_urls.pages,
     *company_urls.pages,
+    *merchant_urls.pages,
     *growth_urls.pages,
     *territory_urls.pages,
     *sport_urls.pages,

@@ -9,8 +9,9 @@ from jifen.engine.rules.store_shares import StoreShares
 from jifen.engine.rules.territory import Territory as TerritoryRule
 from jifen.members.models import Member
 from jifen.pools.terms import pool_terms
-from jifen.storefront.terms import has_stores
+from jifen.storefront.terms import has_cards, has_stores
 from jifen.stores.models import Center, Patron, Shareholding, Store, Territory
+from jifen.stores.terms import merchants_here
 from jifen.web.reads.challenge import challenge_kind
 from jifen.web.reads.terms import read_now
 
@@ -21,6 +22,8 @@ class Features:
 
     pool: bool = False
     stores: bool = False
+    cards: bool = False  # whether stores sell membership cards
+    merchants: bool = False  # whether stores settle in by applying
     owner: bool = False
     shares: bool = False
     partner: bool = False
@@ -52,6 +55,8 @@ def features_of(member: Member, terms: Terms | None = None) -> Features:
         airdrop,
         pool=pool,
         stores=stores,
+        cards=has_cards(terms),
+        merchants=merchants_here(terms),
         owner=stores and Store.objects.filter(owner=member).exists(),
         shares=terms.rule(StoreShares) is not None and held.exists(),
         partner=terms.rule(StorePartners) is not None and Patron.objects.filter(member=member, partner=True).exists(),

@@ -8,27 +8,32 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from jifen.engine.amounts import MONEY_DECIMALS
+from jifen.engine.kinds import PointKind
 from jifen.engine.rules.store_partners import StorePartners
 from jifen.engine.rules.store_shares import StoreShares
+from jifen.explain.model import percent
 from jifen.sales.models import CONFIRMED_STATES, SOURCED, Order, OrderState, Refund
 from jifen.storefront.cap_table import CapTable, Holder, cap_table
 from jifen.storefront.models import Card, CardPlan, CardState
 from jifen.storefront.owning import OwnersView, Span, owners_view
 from jifen.storefront.partners import Customer
 from jifen.storefront.plans import plans_of
+from jifen.storefront.terms import has_cards
 from jifen.stores.models import Store
 from jifen.tables.charts import Columns, Series, draw_columns, marks_of
 from jifen.tables.report_figures import Figures
-from jifen.web.amounts import Money
+from jifen.web.amounts import Amount, Money
 from jifen.web.markup import Markup
 from jifen.web.reads.cards import PlanTerms, terms_of_plan
 from jifen.web.reads.orders import TONES
+from jifen.web.reads.reviews import Opinions, store_opinions
 from jifen.web.reads.terms import read_now
 from jifen.web.reads.uses import share
 from jifen.web.templatetags.jifen import language
 
 DAYS_SHOWN = 30
 CARDS_SHOWN = 30
+SHARE_UNITS = 10**9  # of a concession's decimals
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Sums:
     orders: int
     credited: Money
     rebate: Money
+    concession: Money
+    weight: Amount
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,10 @@ class StoreView:
     has_shares: bool
     of_turnover: str  # what shareholders get of it together, in percent
     of_net: str  # what is set aside for partners, in percent
+    has_cards: bool
+    weight_kind: PointKind | None  # what concessions bring; None where there are none
+    concession: str  # what the store gives up of each bill, in percent
+    opinions: Opinions
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,7 @@ class OrderRow:
     points: bool
     state: str
     tone: str
+    concession: Money
 
 
 @dataclass(frozen=True)
@@ -125,11 +137,13 @@ def read_own_store(member_id: int, code: str) -> StoreView:
     view = owners_view(member_id, code)
     terms = read_now(view.store.programme_id).terms
     shares, partners = terms.rule(StoreShares), terms.rule(StorePartners)
+    kind = terms.kinds[terms.concession.kind] if terms.concession is not None else None
+    decimals, given = kind.decimals if kind is not None else 0, view.store.concession
     table = cap_table(view.store, view.day, first=view.day.replace(day=1))
     return StoreView(
         view=view,
-        today=_sums(view.today),
-        month=_sums(view.month),
+        today=_sums(view.today, decimals),
+        month=_sums(view.month, decimals),
         waiting=Money(view.waiting),
         fund=Money(view.fund.amount) if view.fund is not None else None,
         to_holders=Money(sum(one.together for one in (*table.holders, *table.former))),
@@ -138,6 +152,10 @@ def read_own_store(member_id: int, code: str) -> StoreView:
         has_shares=shares is not None,
         of_turnover=share(shares.share) if shares is not None else "",
         of_net=share(partners.share) if partners is not None else "",
+        has_cards=has_cards(terms),
+        weight_kind=kind,
+        concession=percent(int(given * SHARE_UNITS), SHARE_UNITS) if given is not None else "",
+        opinions=store_opinions(view.store.pk),
     )
 
 
@@ -152,6 +170,7 @@ def order_rows(orders: Sequence[Order]) -> list[OrderRow]:
             points=one.points_paid > 0,
             state=str(OrderState(one.state).label),
             tone=TONES.get(OrderState(one.state), ""),
+            concession=Money(one.concession),
         )
         for one in orders
     ]
@@ -219,7 +238,7 @@ def _holder(one: Holder) -> HolderRow:
     )
 
 
-def _sums(span: Span) -> Sums:
+def _sums(span: Span, decimals: int) -> Sums:
     figures = span.figures
     return Sums(
         turnover=Money(figures.turnover),
@@ -228,6 +247,8 @@ def _sums(span: Span) -> Sums:
         orders=figures.orders,
         credited=Money(span.credited),
         rebate=Money(span.rebate),
+        concession=Money(figures.concession),
+        weight=Amount(figures.weight, decimals),
     )
 
 

@@ -1,6 +1,7 @@
 """What paying at a store would cost and bring, and what it cost and brought (S1-01 … S1-05, S1-24, S1-33)."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -8,6 +9,7 @@ from jifen.engine.amounts import MONEY_DECIMALS, Rate
 from jifen.engine.kinds import PointKind
 from jifen.engine.message import Message
 from jifen.engine.pool import Pool as EnginePool
+from jifen.engine.programme import Programme as Terms
 from jifen.explain.model import percent
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
@@ -19,21 +21,27 @@ from jifen.sales.errors import SaleError
 from jifen.sales.models import CONFIRMED_STATES, OPEN_STATES, Order
 from jifen.sales.payments import payments, provider_of
 from jifen.sales.pricing import Way
+from jifen.sales.sellers import concession_at
 from jifen.storefront.discounts import Bill, bill_of
 from jifen.storefront.models import CardPlan
 from jifen.storefront.plans import plans_of
 from jifen.storefront.terms import split_rule
 from jifen.stores.models import Store
+from jifen.stores.navigation import navigation_link
 from jifen.stores.regions import full_name
+from jifen.stores.terms import has_concessions, merchants_here
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.cards import PlanTerms, terms_of_plan
 from jifen.web.reads.growth import growth_here
+from jifen.web.reads.places import services_of
+from jifen.web.reads.reviews import Opinions, store_opinions
 from jifen.web.reads.terms import Now, read_now
 from jifen.web.reads.uses import share
 
 STORES_SHOWN = 50
 WHOLE = 10_000  # hundredths of a percent
 YUAN = 100  # fen
+NO_WEIGHT = Amount(0, 0)
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,9 @@ class Gain:
     later: int  # days until the points are there
     shopping: Amount
     shopping_kind: PointKind | None
+    weight: Amount = NO_WEIGHT  # for what the store gives up (S2-06)
+    weight_kind: PointKind | None = None
+    inactive: bool = False  # whether it brings nothing because the member is not activated (S2-03)
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,10 @@ class StorePage:
     card: str  # what the member's card takes off, in percent; "" without one
     plans: list[CardOnSale]
     at_once: bool  # whether a provider takes the money at once
+    services: Sequence[str] = ()
+    navigation: str = ""
+    gives_nothing: bool = False  # whether it has to give a concession, and gives none (S2-05)
+    opinions: Opinions | None = None
 
     @property
     def has_points(self) -> bool:
@@ -156,11 +171,15 @@ def read_store_page(member: Member, store: Store) -> StorePage:
                 share(rule.share_max),
             )
             for rule in now.terms.spends
-            if rule.pays == "goods" and not rule.product
+            if rule.pays == "goods" and not rule.product and not merchants_here(now.terms)
         ],
         card=percent(card, WHOLE) if card else "",
         plans=[CardOnSale(plan, terms_of_plan(plan, now.terms)) for plan in plans] if bill.card is None else [],
         at_once=payments() is not None,
+        services=services_of(store),
+        navigation=navigation_link(store),
+        gives_nothing=has_concessions(now.terms) and not store.concession,
+        opinions=store_opinions(store.pk),
     )
 
 
@@ -175,7 +194,7 @@ def read_store_quote(member: Member, store: Store, asked: tuple[int, int, str]) 
     except SaleError as error:
         return _quote(bill, None, 0, problem=error.message)
     way = price.way(kind) or price.ways[0]
-    gain = _gain(now, store, bill.due)
+    gain = weighed(_gain(now, store, bill.due), now.terms, member, concession_at(store, bill.due))
     if not way.kind:
         return _quote(bill, None, 0, gain=gain)
     free = balances(member.pk).get((way.kind, "free"), 0)
@@ -246,10 +265,27 @@ def _gain(now: Now, store: Store, amount: int) -> Gain:
     return _as_gain(now, minted, granted, price)
 
 
+def weighed(gain: Gain, terms: Terms, member: Member, concession: int) -> Gain:
+    """Return a gain with the points that a concession (fen) would bring to the member now (S2-03, S2-06)."""
+    rule = terms.concession
+    if rule is None or not concession:
+        return gain
+    kind = terms.kinds[rule.kind]
+    able = not rule.active_only or member.standing.active > 0
+    points = rule.member.floor(concession * 10 ** (kind.decimals - MONEY_DECIMALS)) if able else 0
+    return replace(gain, weight=Amount(points, kind.decimals), weight_kind=kind, inactive=not able)
+
+
 def _gained(now: Now, order: Order) -> Gain | None:
     """Return what an order brought, as its fact noted it."""
     note = OrderNote.objects.filter(tick=order.fact_id or 0).first()
-    return _as_gain(now, note.minted, note.shopping, "", waits=note.pending) if note is not None else None
+    if note is None:
+        return None
+    gain, rule = _as_gain(now, note.minted, note.shopping, "", waits=note.pending), now.terms.concession
+    if rule is None or not note.weight:
+        return gain
+    kind = now.terms.kinds[rule.kind]
+    return replace(gain, weight=Amount(note.weight, kind.decimals), weight_kind=kind)
 
 
 def _as_gain(now: Now, minted: int, shopping: int, price: str, *, waits: bool = True) -> Gain:

@@ -21,6 +21,7 @@ from jifen.stores.models import Store
 from jifen.stores.regions import full_name
 from jifen.web.forms import KeyedForm
 from jifen.web.pages import MemberRequest, ProgrammeRequest, member_page, programme_page
+from jifen.web.reads.reviews import reviewables
 from jifen.web.reads.store_payment import (
     StorePage,
     StoreQuote,
@@ -94,7 +95,8 @@ def receipt(request: MemberRequest, number: str) -> HttpResponse:
     found = read_receipt(request.member, number)
     if found is None:
         raise Http404
-    return render(request, "web/receipt.html", {"tab": "home", "receipt": found})
+    context = {"tab": "home", "receipt": found, "reviewables": reviewables(request.member, number)}
+    return render(request, "web/receipt.html", context)
 
 
 @require_POST

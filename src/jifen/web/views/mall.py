@@ -20,6 +20,7 @@ from jifen.web.forms import BundleForm, OrderForm
 from jifen.web.pages import MemberRequest, member_page
 from jifen.web.reads.mall import Item, read_bundle, read_mall, read_product
 from jifen.web.reads.quotes import read_quote
+from jifen.web.reads.reviews import product_opinions
 from jifen.web.templatetags.jifen import named, said
 
 
@@ -78,6 +79,8 @@ def _buy(request: MemberRequest, item: Item, template: str) -> HttpResponse:
             messages.success(request, _("Paid in points. The order is done.") if done else _("Order placed."))
             return redirect("web:order", request.programme.code, order.number)
     context = {"tab": "mall", "product": item, "form": form, "quote": read_quote(request.member, item, form)}
+    if not item.chosen:
+        context["opinions"] = product_opinions(item.id)
     return render(request, template, context)
 
 

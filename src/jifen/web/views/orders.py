@@ -13,6 +13,7 @@ from jifen.sales.receiving import confirm_receipt
 from jifen.web.forms import PaymentForm
 from jifen.web.pages import MemberRequest, member_page
 from jifen.web.reads.orders import STATE_FILTERS, OrderPage, order_list, read_order
+from jifen.web.reads.reviews import reviewables
 from jifen.web.templatetags.jifen import said
 
 
@@ -93,4 +94,5 @@ def _order(request: MemberRequest, number: str) -> OrderPage:
 
 
 def _show(request: MemberRequest, found: OrderPage, form: PaymentForm) -> HttpResponse:
-    return render(request, "web/order.html", {"tab": "me", "order": found, "form": form})
+    context = {"tab": "me", "order": found, "form": form, "reviewables": reviewables(request.member, found.number)}
+    return render(request, "web/order.html", context)
