@@ -26,15 +26,18 @@ from tests.settlement.life import QUICK, Life
 REGIONS = ("110105", "110000", "440305", "440300", "440000")
 PACKS = {"airdrop": ("pack_99", 99, "pack_center"), "airdrop_sport": ("card_a", 99, "card_center")}
 TOKEN = 10**8
+EASY = {
+    "direct = 10, team = 100": "direct = 1, team = 2",
+    "below = 3": "below = 1",
+    'rank = "senior"': 'rank = "junior"',
+}
 
 
 def small(name: str = "airdrop", policy: str = "within_balance", **changes: str) -> str:
     """Return a document of the catalogue with ranks that few members reach, and other texts in place of some."""
-    text = (
-        catalogue.read(name)
-        .replace("direct = 10, team = 100", "direct = 1, team = 2")
-        .replace("below = 3", "below = 1")
-    )
+    text = catalogue.read(name)
+    for old, new in EASY.items():
+        text = text.replace(old, new)
     for old, new in {'policy = "within_balance"': f'policy = "{policy}"', **changes}.items():
         assert old in text, old
         text = text.replace(old, new)
@@ -48,14 +51,14 @@ class Drops(Life):
         super().__init__(text or small(name))
         self.pack, self.price, self.center_pack = PACKS[name]
         self.stores: dict[str, Store] = {}
-        self.store_numbers = count(1)
+        self.store_numbers, self.phones = count(1), count(1)
 
     def join(self, name: str, under: str = "") -> Member:
         """Register a member, whom the rules answer."""
         with override_settings(PASSWORD_HASHERS=QUICK):
             member = register(
                 programme_id=self.id,
-                phone=f"139{len(self.members):08}",
+                phone=f"139{next(self.phones):08}",
                 password="Kept-2-themselves",
                 name=name,
                 invite_code=self.members[under].invite_code if under else "",
@@ -181,11 +184,8 @@ class Drops(Life):
 
     def _buy_something(self, rng: random.Random, name: str) -> None:
         fen, at = rng.choice([1, 99, 10_000, 33_333, 100_000, 500_001]), rng.choice([*self.stores, ""])
-        if rng.randrange(8) == 0:
-            self.shop(name, 5_000_000, product=self.center_pack, region=rng.choice(REGIONS))
-        else:
-            concession = rng.choice([0, fen // 5, fen // 3, fen])
-            self.shop(name, fen, at=at, concession=concession, region=rng.choice(["", "", *REGIONS]))
+        concession = rng.choice([0, fen // 5, fen // 3, fen])
+        self.shop(name, fen, at=at, concession=concession, region=rng.choice(["", "", *REGIONS]))
 
     def _refund_something(self, rng: random.Random) -> None:
         refundable = [code for code, left in self.orders.items() if left]
@@ -194,7 +194,12 @@ class Drops(Life):
             self.refund(code, rng.choice([self.orders[code], rng.randint(1, self.orders[code])]))
 
     def _run_centers(self, rng: random.Random, name: str) -> None:
-        self.do(name, rng.choice(["open_center", "open_center", "close_center"]), to=rng.choice(REGIONS))
+        region = rng.choice(REGIONS)
+        if rng.randrange(3) == 0:
+            self.do(name, "close_center", to=region)
+            return
+        self.shop(name, 5_000_000, product=self.center_pack, region=rng.choice(REGIONS))
+        self.do(name, "open_center", to=region)
 
     def _do_something(self, rng: random.Random, name: str) -> None:
         names = list(self.members)

@@ -1,4 +1,4 @@
-"""A growth programme that lived here, brought in once more as the book of another; and what either leaves."""
+"""A programme that lived here, brought in once more as the book of another; and what either leaves."""
 
 from collections import Counter
 from dataclasses import replace
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Model, QuerySet
 
+from jifen.airdrops.models import AirdropDay, Emission, WalkDay
 from jifen.engine.days import date_of
 from jifen.engine.facts import Facts
 from jifen.facts.models import Cut, Reported
@@ -16,8 +17,8 @@ from jifen.members.bulk import Newcomer, register_many
 from jifen.pools.models import Exit, Holding, OrderNote, Pool, PoolDay
 from jifen.settlement.facts import stored_facts
 from jifen.settlement.importing import Importer, import_facts, moment_of
-from jifen.stores.models import Patron, Shareholding, StoreStanding, Territory
-from tests.settlement.growth import Growth
+from jifen.stores.models import Center, Patron, Shareholding, StoreStanding, Territory
+from tests.settlement.life import Life
 
 EARLIER = int(timedelta(days=30) / timedelta(microseconds=1))  # moments of facts are unique, those of a copy too
 KEPT: dict[type[Model], tuple[str, ...]] = {
@@ -25,19 +26,34 @@ KEPT: dict[type[Model], tuple[str, ...]] = {
     Holding: ("points", "consumption", "exits", "exit_key"),
     PoolDay: ("day", "money", "supply", "minted", "sold", "exited", "injected"),
     Exit: ("business_date", "points", "paid", "price_money", "price_supply", "consumption"),
-    OrderNote: ("commission", "share", "distribution", "minted", "pending", "exits", "shopping", "sourced"),
+    OrderNote: (
+        "commission",
+        "share",
+        "distribution",
+        "minted",
+        "pending",
+        "exits",
+        "shopping",
+        "sourced",
+        "weight",
+        "store_weight",
+    ),
     StoreStanding: ("store__code", "turnover", "net", "fund"),
     Patron: ("store__code", "amount", "products", "partner", "partner_since"),
     Shareholding: ("store__code", "share_bp", "initiator", "until_on"),
     Territory: ("region", "fee", "until_on"),
+    Emission: ("emitted", "funded"),
+    AirdropDay: ("day", "emission", "given", "dust", "weight", "price"),
+    WalkDay: ("day", "walked", "run", "tasks"),
+    Center: ("region", "since_on", "until_on"),
     Reported: ("day", "rule", "kind", "amount"),
     Cut: ("day", "rule", "kind", "amount"),
 }
 
 
-def bring_in(life: Growth, text: str, last: date) -> int:
+def bring_in(life: Life, text: str, last: date) -> int:
     """Bring in the facts of a life as those of another programme; return its id."""
-    text = text.replace('code = "growth"', 'code = "copied"')
+    text = text.replace(f'code = "{life.programme.code}"', 'code = "copied"')
     programme = open_programme(text=text, operator_id=life.operator.pk)
     terms = terms_of(programme.pk)
     facts = _earlier(stored_facts(life.id, terms_of(life.id)).facts)
@@ -56,18 +72,19 @@ def left_beside(programme_id: int) -> dict[str, Counter[Any]]:
             rows = rows.exclude(points=0, consumption=0, exits=0)
         elif "until_on" in names:  # an import knows how a day ended, and not what came and went in it
             rows = rows.exclude(until_on=F("since_on"))
-        found[model.__name__] = Counter(rows.values_list(*names))
+        found[model.__name__] = Counter(map(repr, rows.values_list(*names)))
     return found
 
 
 def _earlier(facts: Facts) -> Facts:
     tables = {
         name: replace(table, at=table.at - EARLIER)
-        for name in ("members", "stores", "orders", "refunds", "actions")
+        for name in ("members", "stores", "orders", "refunds", "actions", "steps")
         if (table := getattr(facts, name)) is not None
     }
-    actions = tables["actions"]
-    return replace(facts, **tables | {"actions": replace(actions, rows=actions.at)})
+    named = {name: replace(tables[name], rows=tables[name].at) for name in ("actions", "steps")}
+    declared = [replace(value, starts_at=value.starts_at + 1) for value in facts.declared]
+    return replace(facts, declared=declared, **tables | named)
 
 
 def _people(facts: Facts) -> list[Newcomer]:

@@ -31,6 +31,10 @@ QUERIES = {
     "customers": "SELECT to_jsonb(t)::text FROM stores_patron t",
     "reported": "SELECT (to_jsonb(t) - 'id')::text FROM facts_reported t",
     "cuts": "SELECT (to_jsonb(t) - 'id')::text FROM facts_cut t",
+    "emissions": "SELECT to_jsonb(t)::text FROM airdrops_emission t",
+    "airdrops": "SELECT (to_jsonb(t) - 'id')::text FROM airdrops_airdropday t",
+    "walks": "SELECT (to_jsonb(t) - 'id')::text FROM airdrops_walkday t",
+    "centres": "SELECT (to_jsonb(t) - 'id')::text FROM stores_center t",
     "closed days": "SELECT business_date, sequence, transfers, entries FROM ledger_dayclose",
 }
 

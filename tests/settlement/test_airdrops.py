@@ -3,10 +3,13 @@
 import random
 
 import pytest
+from django.db import connection, transaction
 
 from jifen.airdrops.models import AirdropDay, Emission
 from jifen.settlement.verify import verify
+from jifen.stores.models import Center
 from tests.settlement.drops import TOKEN, Drops, small
+from tests.settlement.growth_copy import bring_in, left_beside
 
 POLICIES = ("within_balance", "debt", "only_locked")
 
@@ -43,3 +46,79 @@ def test_a_random_life_with_airdrops_replays_to_the_same_ledger(name: str, polic
     assert problems(life.id) == ""
     assert AirdropDay.objects.filter(programme_id=life.id).count() >= 4
     assert Emission.objects.get(pk=life.id).emitted > 0
+    assert Center.objects.filter(programme_id=life.id).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["airdrop", "airdrop_sport"])
+def test_a_life_with_airdrops_that_is_brought_in_from_elsewhere_is_the_same(name: str) -> None:
+    life, rng = begun(name), random.Random(f"copy of {name}")
+    for _ in range(3):
+        life.live(rng, 30)
+        last = life.settle()
+
+    copy = bring_in(life, small(name), last)
+
+    assert problems(copy) == ""
+    assert left_beside(copy) == left_beside(life.id)
+
+
+TAMPERS = {
+    "what was given out": (
+        "UPDATE airdrops_emission SET emitted = emitted + 1",
+        "emission of airdrop_sport: emitted is ",
+    ),
+    "more than the cap": (
+        "UPDATE airdrops_emission SET funded = 39000000000000",
+        "more than the cap of 39000000000000",
+    ),
+    "an airdrop": ("UPDATE airdrops_airdropday SET given = given + 1", "airdrop of {day}: given is "),
+    "a price": ("UPDATE airdrops_airdropday SET price = '1'", "airdrop of {day}: price is 1"),
+    "steps": ("UPDATE airdrops_walkday SET run = run + 1", "M{a} {day}: run is "),
+    "a task": ("UPDATE airdrops_walkday SET tasks = '{{}}'", "M{a} {day}: tasks is []"),
+    "a centre": ("UPDATE stores_center SET member_id = {b}", "centre 440305 {day}: holder is {b}"),
+    "who promoted it": ("UPDATE stores_center SET parent_id = {b}", "centre 440305 {day}: promoted by is {b}"),
+    "who is active": ("UPDATE members_standing SET active = 9 WHERE member_id = {a}", "M{a}: active is 9"),
+    "a note": ("UPDATE pools_ordernote SET weight = weight + 1", "order O"),
+    "what the reserve lacked": ("UPDATE facts_cut SET amount = amount + 1", "join_grant: blocked is "),
+    "a reported step": (
+        "UPDATE facts_fact SET run = 0 WHERE type = 'steps'",
+        "M{a} {day}: run is 7000, the replay says 0",
+    ),
+    "when somebody joined": (
+        "UPDATE members_member SET joined_on = joined_on + 1 WHERE id = {b}",
+        "join/M{b}/registration",
+    ),
+}
+
+
+def tampered(life: Drops, sql: str) -> list[str]:
+    """Return what verify says after the database's owner changed something with all guards off."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(sql)
+        assert cursor.rowcount
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    return [str(problem.message) for problem in verify(life.id)]
+
+
+@pytest.mark.django_db
+def test_what_somebody_changes_of_airdrops_behind_the_platforms_back_is_found_by_name() -> None:
+    life = Drops("airdrop_sport", small("airdrop_sport").replace('rank = "junior"', 'rank = ""'))
+    a = life.join("A")
+    b = life.join("B", "A")
+    life.shop("A", 5_000_000, product="card_center")
+    life.do("A", "open_center", to="440305")
+    life.shop("B", 10_000, concession=2_000)
+    life.walk("A", run=7_000)
+    life.price_of_tokens("0.8")
+    day = life.settle()
+    assert problems(life.id) == ""
+
+    for what, (sql, told) in TAMPERS.items():
+        point = transaction.savepoint()
+        found = tampered(life, sql.format(a=a.pk, b=b.pk))
+        transaction.savepoint_rollback(point)
+
+        assert any(told.format(a=a.pk, b=b.pk, day=day) in one for one in found), (what, found)
+    assert problems(life.id) == ""
