@@ -202,7 +202,7 @@ def centers(page: Page, report: AirdropReport) -> Iterator[Html]:
         for one in report.centers
     )
     table = element("table", head, element("tbody", *rows), class_="stack", role="table")
-    yield section(title, table, note=translate("Regions by their codes of GB/T 2260."), wide=False)
+    yield section(title, table, note=translate("Regions by the codes of their divisions."), wide=False)
 
 
 def earners(page: Page, report: AirdropReport) -> Iterator[Html]:
