@@ -595,3 +595,173 @@ def test_what_is_wrong_with_a_pool_or_a_store_is_told(case: str) -> None:
     found = problems(text)
 
     assert (path, sentence) in [(at, told) for at, _, told in found], found
+
+
+AIRDROP, SPORT = catalogue.read("airdrop"), catalogue.read("airdrop_sport")
+
+OF_AIRDROP = {
+    "both a daily quantity and years": (
+        changed("daily = 498", "daily = 498\nyears = [100, 50]", AIRDROP),
+        "airdrop",
+        "write either daily, which halves every year, or years, what each year gives in all",
+    ),
+    "neither a daily quantity nor years": (
+        changed("daily = 498\n", "", AIRDROP),
+        "airdrop",
+        "write either daily, which halves every year, or years, what each year gives in all",
+    ),
+    "a launch some time": (
+        changed("launch = 2024-01-01", 'launch = "soon"', AIRDROP),
+        "airdrop.launch",
+        "launch should be a date such as 2026-01-01",
+    ),
+    "tokens finer than their kind": (
+        changed("daily = 498", "daily = 0.000000001", AIRDROP),
+        "airdrop.daily",
+        "daily should be an amount of points, at least 0, with at most 8 decimals",
+    ),
+    "weight finer than its kind": (
+        changed("amount = 300", "amount = 0.00001", AIRDROP),
+        "on_join[1].amount",
+        "weight has 4 decimals",
+    ),
+    "weight of no kind": (
+        changed('weight = "weight"', 'weight = "wait"', AIRDROP),
+        "airdrop.weight",
+        "there is no points kind wait; did you mean weight?",
+    ),
+    "tokens by themselves": (
+        changed('kind = "token"\nweight = "weight"', 'kind = "token"\nweight = "token"', AIRDROP),
+        "airdrop.weight",
+        "tokens are shared out by another kind than themselves",
+    ),
+    "tokens as the first kind": (
+        changed("[points.weight]", "[points.other]", AIRDROP)
+        .replace("[points.token]", "[points.weight]")
+        .replace("[points.other]", "[points.token]"),
+        "points",
+        "the tokens of an airdrop are not the first kind: begin with its weight",
+    ),
+    "weight worth a price": (
+        changed("rates = [0.20]", "rates = [0.20]\npriced = true", AIRDROP),
+        "daily[1]",
+        'base = "points" has no worth in CNY; leave priced out, or let it be a share of money',
+    ),
+    "a price where no tokens are given out": (
+        AIRDROP[: AIRDROP.index("[airdrop]")] + AIRDROP[AIRDROP.index("[[on_review]]") :],
+        "daily[2].priced",
+        "only the tokens of an airdrop have a price",
+    ),
+    "points as tokens": (
+        changed('name = "referred_weight"\nkind = "weight"', 'name = "referred_weight"\nkind = "token"', AIRDROP),
+        "daily[1].base",
+        "a share of points is paid in a kind with as many decimals as concession_grant's",
+    ),
+    "an unknown rank": (
+        changed("{ junior = 0.10, middle", "{ junor = 0.10, middle", AIRDROP),
+        "daily[4]",
+        "there is no rank junor; did you mean junior?",
+    ),
+    "a centre for an unknown rank": (
+        changed('rank = "senior"', 'rank = "seniors"', SPORT),
+        "on_center[1]",
+        "there is no rank seniors; did you mean senior?",
+    ),
+    "a centre for an unknown pack": (
+        changed('pack = "pack_center"', 'pack = "pack_centre"', AIRDROP),
+        "on_center[1].pack",
+        "there is no pack pack_centre; there are pack_center",
+    ),
+    "a pack twice": (
+        changed('name = "pack_399"', 'name = "pack_99"', AIRDROP),
+        "on_order[1].packs",
+        "pack_99 stands twice; each name once",
+    ),
+    "a key misspelt in a row": (
+        changed("price = 99, points = 99", "price = 99, point = 99", AIRDROP),
+        "on_order[1].packs[1].point",
+        "there is no key point; did you mean points?",
+    ),
+    "frozen points of no kind": (
+        changed("points = 99 }", "points = 99, frozen = 9 }", AIRDROP),
+        "on_order[1].packs[1].frozen",
+        "name the kind of these points as frozen_kind",
+    ),
+    "partners below the first row": (
+        changed("direct = 10, team = 100", "below = 2", AIRDROP),
+        "ranks.table",
+        "junior is the first row; there is no row before it, whose partners below could count",
+    ),
+    "partners for nothing": (
+        changed('title_en = "Middle partner", below = 3', 'title_en = "Middle partner"', AIRDROP),
+        "ranks.table",
+        "middle asks for nothing; write direct, team or below",
+    ),
+    "partners anywhere": (
+        changed('scope = "team"', 'scope = "world"', AIRDROP),
+        "ranks.scope",
+        "scope should be one of 'team' or 'direct'",
+    ),
+    "incomes of partners without a table": (
+        AIRDROP[: AIRDROP.index("[ranks]")] + AIRDROP[AIRDROP.index("# The close of a day") :],
+        "daily[4]",
+        "partner_income needs a [ranks] table of partners",
+    ),
+    "incomes of centres that nobody can open": (
+        AIRDROP[: AIRDROP.index("[[on_center]]")] + AIRDROP[AIRDROP.index("[ranks]") :],
+        "daily[7]",
+        "center_income needs operation_center: write one under [[on_center]]",
+    ),
+    "a ladder that descends": (
+        changed("steps = 6000, share", "steps = 2000, share", SPORT),
+        "daily[1].ladder",
+        "the ladder ascends: each rung takes more steps than the one before it",
+    ),
+    "more than all that is frozen": (
+        changed("share = 0.02", "share = 1.02", SPORT),
+        "daily[1].ladder",
+        "share should be at most 1, all that is frozen",
+    ),
+    "swimming": (
+        changed('sport = "walk"', 'sport = "swim"', SPORT),
+        "on_steps[2].sport",
+        "sport should be one of 'walk' or 'run'",
+    ),
+    "steps without end": (
+        changed("steps_max = 50000", "steps_max = 5000000", SPORT),
+        "on_steps[1].steps_max",
+        "steps_max should be at most 1000000",
+    ),
+    "one name for two gifts": (
+        changed('name = "unlock_referral"', 'name = "referral"', SPORT),
+        "on_join",
+        "two rules of on_join are called referral",
+    ),
+    "a name that is no word of a key": (
+        changed('name = "registration"', 'name = "a/1"', AIRDROP),
+        "on_join[1].name",
+        "name should be a short word of small letters, digits and _",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OF_AIRDROP)
+def test_what_is_wrong_with_an_airdrop_is_told(case: str) -> None:
+    text, path, sentence = OF_AIRDROP[case]
+
+    found = problems(text)
+
+    assert (path, sentence) in [(at, told) for at, _, told in found], found
+
+
+def test_what_an_airdrop_may_do_is_worth_a_second_look() -> None:
+    """The schedule comes to less than the cap; nothing bounds what a line of partners takes (S2-E1, S2-Q6)."""
+    bounded = AIRDROP.replace('mode = "stack"', 'mode = "differential"')
+    exact = changed("daily = 498", "years = [200000, 190000]", bounded)
+
+    warned = {text: [str(message) for message in load_programme(text).warnings()] for text in (AIRDROP, bounded, exact)}
+
+    assert "the schedule gives 363,540 tokens in all, and the cap is 390,000" in warned[AIRDROP]
+    assert any(message.startswith("team_weight: ") and "45 %" in message for message in warned[AIRDROP])
+    assert not any(message.startswith("team_weight: ") for message in warned[bounded])
+    assert not any("schedule" in message for message in warned[exact])

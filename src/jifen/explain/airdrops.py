@@ -2,89 +2,62 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
-from jifen.engine.airdropping import sum_of
 from jifen.engine.amounts import to_minor
 from jifen.engine.days import date_of, day_number
-from jifen.engine.facts import Int64s
-from jifen.engine.lines import FREE, POOL, Block
+from jifen.engine.lines import FREE, POOL, Block, Dropped
 from jifen.engine.message import Message, say
 from jifen.engine.rules.airdrop import Airdrop
 from jifen.explain.model import Explanation
 from jifen.explain.telling import Telling
 
 
-class Shared(NamedTuple):
-    """What an airdrop shared out: the day's tokens with the dust from before, and by which weights."""
-
-    total: int
-    dust: int  # that is left for the next day
-    whole: int  # the weight of all
-    members: int
-    weight: int  # the receiver's
-
-
 def tell_airdrop(tell: Telling, why: Explanation, block: Block, member: int) -> None:
     """Explain a member's share of a day's tokens, or the weight that it used up."""
-    rule = tell.programme.airdrop
+    rule, dropped = tell.programme.airdrop, tell.lines.airdrop
     assert rule is not None
-    shared = _shared(tell, rule, member)
+    assert dropped is not None
+    weight = _weight(tell, rule, member)
     if block.kind != rule.kind:
-        weight = tell.points(shared.weight, block.kind)
-        why.formula.append(say("the airdrop uses up the weight that shared in it: {weight}", weight=weight))
+        shown = tell.points(weight, block.kind)
+        why.formula.append(say("the airdrop uses up the weight that shared in it: {weight}", weight=shown))
         return
-    _tell_quantity(tell, why, rule, shared)
+    total = dropped.emission + dropped.dust_before
+    _tell_quantity(tell, why, rule, dropped)
     why.formula.append(
         say(
             "{total} × {weight} of weight ÷ {whole} of all activated members ({count}) = {share}, rounded down",
-            total=tell.points(shared.total, rule.kind),
-            weight=tell.points(shared.weight, rule.weight),
-            whole=tell.points(shared.whole, rule.weight),
-            count=shared.members,
-            share=tell.points(shared.total * shared.weight // shared.whole, rule.kind),
+            total=tell.points(total, rule.kind),
+            weight=tell.points(weight, rule.weight),
+            whole=tell.points(dropped.weight, rule.weight),
+            count=dropped.members,
+            share=tell.points(total * weight // dropped.weight, rule.kind),
         )
     )
-    _tell_cap(tell, why, rule, shared)
+    _tell_cap(tell, why, rule, total - dropped.given)
 
 
-def _shared(tell: Telling, rule: Airdrop, member: int) -> Shared:
-    """Return what was shared out; the book stands after it."""
-    weight, tokens = _weights(tell, rule), _blocks(tell, rule.kind)
-    given = sum(sum_of(block.amount) for block in tokens)
-    dust = tell.replay.book.dust.get(rule.use, 0)
-    return Shared(given + dust, dust, sum_of(weight), int((weight > 0).sum()), int(weight[member]))
-
-
-def _blocks(tell: Telling, kind: str) -> list[Block]:
-    return [block for block in tell.lines.blocks if block.rule == Airdrop.use and block.kind == kind]
-
-
-def _weights(tell: Telling, rule: Airdrop) -> Int64s:
-    """Return by member the weight that counted: what the book has now, less what came since; debts were paid before."""
+def _weight(tell: Telling, rule: Airdrop, member: int) -> int:
+    """Return a member's weight that counted: what the book has now, less what came since; debts were paid before."""
     book, late = tell.replay.book, tell.lines.late
-    position = book.forest.layout.position
-    weight: Int64s = book.free[rule.weight][position]
+    weight = int(book.free[rule.weight][book.at(member)])
     rows = zip(late.party, late.kind, late.state, late.amount, late.rule, strict=True)
     for party, kind, state, amount, posted_by in rows:
-        if party >= 0 and (kind, state) == (rule.weight, FREE) and posted_by != "debt_repayment":
-            weight[party] -= amount
-    for block in _blocks(tell, rule.weight):
-        weight[block.member] -= block.amount
-    weight[book.active[position] <= 0] = 0
-    return weight
+        if (party, kind, state) == (member, rule.weight, FREE) and posted_by != "debt_repayment":
+            weight -= amount
+    used_up = (block for block in tell.lines.blocks if block.rule == rule.use and block.kind == rule.weight)
+    return weight - sum(int(block.amount[block.member == member].sum()) for block in used_up)
 
 
-def _tell_quantity(tell: Telling, why: Explanation, rule: Airdrop, shared: Shared) -> None:
-    """Say what the day gives by the schedule, and what rounding had left before; or that the cap ends it."""
-    emission = rule.emission(tell.lines.day, tell.programme.kinds[rule.kind].decimals)
-    total, cap = tell.points(shared.total, rule.kind), tell.points(_cap(tell, rule), rule.kind)
-    if _room(tell, rule) <= 0 and shared.total != emission:
-        why.formula.append(say("{total} are shared out: all that the cap of {cap} has left", total=total, cap=cap))
-        return
-    why.formula.append(_schedule(tell, rule, emission))
-    if shared.total > emission:
-        dust = tell.points(shared.total - emission, rule.kind)
+def _tell_quantity(tell: Telling, why: Explanation, rule: Airdrop, dropped: Dropped) -> None:
+    """Say what the day gives by the schedule, cut by the cap, and what rounding had left before."""
+    scheduled = rule.emission(tell.lines.day, tell.programme.kinds[rule.kind].decimals)
+    why.formula.append(_schedule(tell, rule, scheduled))
+    if dropped.emission < scheduled:
+        left, cap = (tell.points(amount, rule.kind) for amount in (dropped.emission, _cap(tell, rule)))
+        why.formula.append(say("but only {left} are left of the cap of {cap}", left=left, cap=cap))
+    if dropped.dust_before:
+        dust = tell.points(dropped.dust_before, rule.kind)
         why.formula.append(say("with {dust} that rounding had left before", dust=dust))
 
 
@@ -116,12 +89,7 @@ def _cap(tell: Telling, rule: Airdrop) -> int:
     return to_minor(Decimal(rule.cap), tell.programme.kinds[rule.kind].decimals)
 
 
-def _room(tell: Telling, rule: Airdrop) -> int:
-    """Return what the cap has left after the day."""
-    return _cap(tell, rule) - tell.replay.book.emitted - tell.replay.book.funded
-
-
-def _tell_cap(tell: Telling, why: Explanation, rule: Airdrop, shared: Shared) -> None:
+def _tell_cap(tell: Telling, why: Explanation, rule: Airdrop, dust: int) -> None:
     """Say what was given out so far, and what is left of it to be shared the next day."""
     book = tell.replay.book
     why.formula.append(
@@ -130,7 +98,7 @@ def _tell_cap(tell: Telling, why: Explanation, rule: Airdrop, shared: Shared) ->
             emitted=tell.points(book.emitted, rule.kind),
             funded=tell.points(book.funded, rule.kind),
             cap=tell.points(_cap(tell, rule), rule.kind),
-            dust=tell.points(shared.dust, rule.kind),
+            dust=tell.points(dust, rule.kind),
         )
     )
 

@@ -25,7 +25,7 @@ def tell_steps(tell: Telling, why: Explanation, parts: list[str]) -> None:
 
 def _index(tell: Telling, row: int) -> int:
     """Return the index of a report by what it is called in keys."""
-    rows = getattr(tell.facts.steps, "rows", None)
+    rows = tell.facts.steps.rows
     return row - 1 if rows is None else rows.tolist().index(row)
 
 
