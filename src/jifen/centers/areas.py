@@ -47,7 +47,8 @@ def stores_in(programme_id: int, region: str) -> QuerySet[Store]:
 def days_in(programme_id: int, region: str, last: date, days: int) -> list[AreaDay]:
     """Return the last days of an area, oldest first; days without orders too."""
     first = last - ONE_DAY * (days - 1)
-    values = {"programme": programme_id, "first": first, "last": last, "inside": prefix_of(region) + "%"}
+    inside = prefix_of(region) + "%"
+    values: dict[str, int | date | str] = {"programme": programme_id, "first": first, "last": last, "inside": inside}
     with connection.cursor() as cursor:
         cursor.execute(BY_DAY, values)
         found = {row[0]: AreaDay(*row) for row in cursor.fetchall()}

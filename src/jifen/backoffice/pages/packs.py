@@ -36,7 +36,7 @@ def packs(desk: Desk) -> HttpResponseBase:
         raise Http404
     sold = _sold(desk, rule)
     standing = Standing.objects.filter(programme_id=desk.programme.pk)
-    counts = standing.aggregate(active=Count("pk", filter=Q(active__gt=0)), all=Count("pk"), stand=Sum("active"))
+    counts = standing.aggregate(some=Count("pk", filter=Q(active__gt=0)), all=Count("pk"), stand=Sum("active"))
     headings = columns(
         *(_("Pack"), _("Code"), _("Price"), _("Brings"), _("Received"), _("On the way"), _("Waiting for payment")),
         *(_("Turnover"), _("Refunded")),
@@ -50,7 +50,7 @@ def packs(desk: Desk) -> HttpResponseBase:
         lead=_("Prices and what packs bring stand in the programme's document. A pack counts when its receipt is "
                "confirmed; a member stays activated as long as one pack that activates stands."),
         figures=[
-            Figure(_("Activated members"), f"{counts['active']:,}", _("of %(all)s") % {"all": f"{counts['all']:,}"}),
+            Figure(_("Activated members"), f"{counts['some']:,}", _("of %(all)s") % {"all": f"{counts['all']:,}"}),
             Figure(_("Packs that stand"), f"{counts['stand'] or 0:,}"),
             Figure(_("On the way"), f"{sum(one.on_the_way for one in sold.values()):,}",
                    href=to(desk, "orders") + "?state=sent"),

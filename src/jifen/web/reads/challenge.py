@@ -97,8 +97,10 @@ class ChallengePage:
 
 def challenge_kind(terms: Terms) -> str:
     """Return the kind that is frozen until something unlocks it, "" for none (S2-37)."""
-    unlocking = [*unlocks_of(terms), *terms.tasks, *([terms.ladder] if terms.ladder is not None else [])]
-    return next((rule.kind for rule in unlocking), "")
+    kinds = [rule.kind for rule in unlocks_of(terms)] + [rule.kind for rule in terms.tasks]
+    if terms.ladder is not None:
+        kinds.append(terms.ladder.kind)
+    return kinds[0] if kinds else ""
 
 
 def unlocks_of(terms: Terms) -> list[Unlock]:
