@@ -22,6 +22,7 @@ class Me:
     vip: bool  # whether the member holds a device (S0-06)
     leases: bool  # whether devices are bought here
     tops_up: bool  # whether bank transfers become points (S0-08)
+    withdraws: bool  # whether points leave the programme
 
 
 def read_me(member: Member) -> Me:
@@ -39,6 +40,7 @@ def read_me(member: Member) -> Me:
         vip=member.standing.units > 0,
         leases=leases_here(terms),
         tops_up=credit_kind(terms) is not None,
+        withdraws=terms.withdrawal is not None,
     )
 
 

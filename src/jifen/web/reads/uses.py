@@ -35,6 +35,7 @@ def uses_of(name: str, terms: Terms) -> list[Use]:
         *(_buying(spend, terms) for spend in terms.spends if spend.kind == name),
         *_repurchasing(name, terms),
         *(_converting(rule, terms) for rule in terms.converts if rule.kind == name),
+        *_sharing(name, terms),
         *_giving(name, terms),
     ]
 
@@ -128,3 +129,10 @@ def _giving(name: str, terms: Terms) -> list[Use]:
         return []
     text = _("Give to another member. It counts at once and cannot be taken back.")
     return [Use(_("give to members"), text, _("Give"), "web:transfer", "?" + urlencode({"kind": name}))]
+
+
+def _sharing(name: str, terms: Terms) -> list[Use]:
+    if terms.airdrop is None or terms.airdrop.weight != name:
+        return []
+    text = _("Its part of the weight of all activated members is your part of each airdrop.")
+    return [Use(_("shares in airdrops"), text, _("Details"), "web:weight")]
