@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.airdropping_scene import airdrop_tables
 from benchmarks.days import make_book
 from benchmarks.growing_scene import growing_tables
 from benchmarks.leasing_scene import leasing_tables
@@ -28,6 +29,7 @@ SHAPES, LONG_SHAPES = ("uniform", "power-law", "star"), ("chain", "deep")
 PARTS = ("single", "bulk", "nightly")  # of the platform
 LEASING, LEASING_SIZES = "leasing", (100_000, 1_000_000)
 GROWTH, GROWTH_SIZES, GROWTH_QUICK = "growth", (100_000, 1_000_000), (10_000,)  # orders
+AIRDROP, AIRDROP_SIZES = "airdrop", (1_000_000,)
 WIDTH = 120  # columns where the output is not a terminal
 
 
@@ -48,7 +50,9 @@ def main() -> None:
         machine = machine_line(address)
         console.print(machine, highlight=False)
         with console.status("") as status:
-            if options.growth:
+            if options.airdrop:
+                tables = airdrop_tables(options.sizes, status.update)
+            elif options.growth:
                 tables = growing_tables(options.sizes, address, status.update)
             elif options.leasing:
                 tables = leasing_tables(options.sizes, address, status.update)
@@ -90,7 +94,7 @@ def _measure_platform(console: Console, options: argparse.Namespace) -> None:
 @contextmanager
 def _database(console: Console, options: argparse.Namespace) -> Iterator[str]:
     """Yield the address of a server, or "" without one, and say why."""
-    if options.quick or not options.postgres:
+    if options.quick or options.airdrop or not options.postgres:
         yield ""
         return
     try:
@@ -115,15 +119,16 @@ def _options() -> argparse.Namespace:
         "--only",
         dest="parts",
         nargs="+",
-        choices=(*PARTS, LEASING, GROWTH),
+        choices=(*PARTS, LEASING, GROWTH, AIRDROP),
         default=PARTS,
-        help="the closes of the leasing programme, the growth programme, or these parts of --platform, only",
+        help="the closes of the leasing programme, the growth programme, airdrops, or these parts of --platform, only",
     )
     options = parser.parse_args()
     options.leasing, options.growth = LEASING in options.parts, GROWTH in options.parts
-    options.alone = options.leasing or options.growth
+    options.airdrop = AIRDROP in options.parts
+    options.alone = options.leasing or options.growth or options.airdrop
     if options.alone and (options.platform or len(options.parts) > 1):
-        parser.error("--only leasing and --only growth stand alone")
+        parser.error("--only leasing, --only growth and --only airdrop stand alone")
     if not options.platform and not options.alone and options.parts != PARTS:
         parser.error("these parts belong to --platform")
     options.sizes = options.sizes or _usual_sizes(options)
@@ -136,6 +141,8 @@ def _usual_sizes(options: argparse.Namespace) -> tuple[int, ...]:
         return GROWTH_QUICK if options.quick else GROWTH_SIZES
     if options.quick:
         return QUICK
+    if options.airdrop:
+        return AIRDROP_SIZES
     return LEASING_SIZES if options.leasing else SIZES
 
 

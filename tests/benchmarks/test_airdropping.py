@@ -1,0 +1,67 @@
+"""Every peer of the airdrop benchmark finds what the engine finds, to the last unit."""
+
+import numpy as np
+import pytest
+from benchmarks.airdropping import (
+    TOTAL,
+    DropDay,
+    make_weights,
+    rank_book,
+    rank_plain,
+    rank_rule,
+    ranks_of,
+    share_engine,
+    share_objects,
+    share_passes,
+    share_plain,
+)
+from benchmarks.airdropping_scene import airdrop_tables
+
+MEMBERS = 3000
+
+
+@pytest.fixture(scope="module")
+def weight() -> np.ndarray:
+    return make_weights(MEMBERS)
+
+
+def test_every_way_to_share_gives_the_same_to_the_last_unit(weight: np.ndarray) -> None:
+    share = share_engine(weight)
+
+    assert share_plain(weight.tolist()) == share.tolist()
+    assert share_objects(weight).tolist() == share.tolist()
+    assert share_passes(weight).tolist() == share.tolist()
+    assert 0 <= TOTAL - int(share.sum()) < MEMBERS
+    assert (share[weight == 0] == 0).all()
+
+
+def test_a_whole_airdrop_gives_the_day_s_tokens_and_keeps_its_dust(weight: np.ndarray) -> None:
+    day = DropDay.of(weight)
+    book = day.replay.book
+
+    (first,), (second,) = day.run(), day.run()
+
+    assert len(first.member) == int((weight > 0).sum())
+    given = int(first.amount.sum() + second.amount.sum())
+    assert given + book.dust["airdrop"] == 2 * 498 * 10**8
+    assert int(book.free["token"].sum()) == given
+
+
+@pytest.mark.parametrize("scope", ["team", "direct"])
+@pytest.mark.parametrize("shape", ["uniform", "power-law", "star", "chain"])
+def test_plain_python_ranks_partners_as_the_engine_does(shape: str, scope: str) -> None:
+    book = rank_book(shape, MEMBERS)
+
+    ranks = ranks_of(book, scope)
+
+    assert rank_plain(book.forest.layout.referrer.tolist(), rank_rule(scope).table, scope) == ranks.tolist()
+    if shape == "power-law":
+        assert int((ranks > 0).sum()) > 3
+
+
+def test_the_tables_name_every_peer() -> None:
+    shares, ranks, targets = airdrop_tables((500,), lambda _: None)
+
+    assert len(shares.rows) == 5 + 2
+    assert len(ranks.rows) == 4 * 2 * 3
+    assert targets.rows == []
