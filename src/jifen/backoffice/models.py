@@ -44,6 +44,7 @@ class Console(models.Model):
             ("approve_territories", _("approve and reject sales and returns of territories")),
             ("see_stores", _("see stores, their takings, partners, shareholders and cards")),
             ("change_stores", _("register and change stores, let their cards be sold")),
+            ("review_merchants", _("open licences of merchants, decide on their applications")),
             ("sell_shares", _("propose sales and returns of shares of stores")),
             ("approve_shares", _("approve and reject sales and returns of shares")),
             ("see_airdrops", _("see tokens, packs, partners and what is unlocked")),

@@ -33,6 +33,7 @@ AGENTS = _("Agents")
 OF_RULES: dict[str, tuple[type[Rule], ...]] = {
     "pool": (ProfitPool,),
     "stores": (OrderSplit,),
+    "merchants": (Airdrop,),
     "territories": (Territory,),
     "emission": (Airdrop,),
     "unlocks": (Unlock, SportTask, StepLadder),
@@ -71,6 +72,14 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
         [
             ("stores", _("Stores"), "store", "see_stores"),
             ("share_proposals", _("Shares of stores"), "pie_chart", "see_stores"),
+        ],
+    ),
+    (
+        _("Merchants"),
+        [
+            ("merchants", _("Applications of merchants"), "add_business", "see_stores"),
+            ("stores", _("Stores"), "store", "see_stores"),
+            ("product_reviews", _("Reviews of purchases"), "reviews", "see_products"),
         ],
     ),
     (
@@ -225,6 +234,7 @@ def _badges(found: Waiting) -> dict[str, int]:
         "injections": found.injections,
         "subsidies": found.subsidies,
         "share_proposals": found.shares,
+        "merchants": found.merchants,
         "territory_deeds": found.territories,
         "token_fundings": found.fundings,
         "center_applications": found.centers,

@@ -8,6 +8,7 @@ from jifen.facts.record import RefusedError
 from jifen.leases.errors import LeaseError
 from jifen.ledger.posting import ClosedDayError, OverdraftError
 from jifen.members.moves import MoveRefusedError
+from jifen.merchants.errors import MerchantError
 from jifen.parking.errors import ParkingError
 from jifen.payouts.adjustments import AdjustmentNotValidError
 from jifen.payouts.freezing import FreezeStateError
@@ -44,6 +45,7 @@ REFUSALS = (
     IncompatibleVersionError,
     LeaseError,
     MemberFrozenError,
+    MerchantError,
     MoveRefusedError,
     OutsideMoneyError,
     OverdraftError,

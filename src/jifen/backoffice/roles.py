@@ -29,7 +29,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "review_agents",
         "sell_territories",
         "review_centers",
-        *("change_stores", "sell_shares"),
+        *("change_stores", "sell_shares", "review_merchants"),
         "revoke_devices",
     ),
     "finance": (

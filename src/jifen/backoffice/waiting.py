@@ -29,7 +29,8 @@ SELECT
     (SELECT count(*) FROM territories_territorydeed d WHERE d.programme_id = p.id AND d.state = 'proposed'),
     (SELECT count(*) FROM storefront_shareproposal h WHERE h.programme_id = p.id AND h.state = 'proposed'),
     (SELECT count(*) FROM payouts_tokenfunding k WHERE k.programme_id = p.id AND k.state = 'proposed'),
-    (SELECT count(*) FROM centers_centerapplication c WHERE c.programme_id = p.id AND c.state = 'submitted')
+    (SELECT count(*) FROM centers_centerapplication c WHERE c.programme_id = p.id AND c.state = 'submitted'),
+    (SELECT count(*) FROM merchants_merchantapplication m WHERE m.programme_id = p.id AND m.state = 'sent')
 FROM programmes_programme p WHERE p.code = %s
 """
 
@@ -58,6 +59,7 @@ class Waiting(NamedTuple):
     shares: int = 0
     fundings: int = 0
     centers: int = 0
+    merchants: int = 0
 
 
 def waiting(request: HttpRequest, code: str) -> Waiting:

@@ -178,11 +178,11 @@ def _checked(filled: Filled) -> Filled:
         raise MerchantNotValidError(error.message, "phone") from None
     if division(filled.region) is None or level(filled.region) == "province":
         raise MerchantNotValidError(say("choose the district, or the city where it has none"), "region")
-    return filled._replace(**{**texts, **_numbers(filled)})
+    return Filled(**(_numbers(filled)._asdict() | texts))
 
 
-def _numbers(filled: Filled) -> dict[str, Decimal | None]:
-    """Return place and concession with all their decimals, or refuse them."""
+def _numbers(filled: Filled) -> Filled:
+    """Return it with place and concession with all their decimals, or refuse them."""
     step = Decimal(1).scaleb(-DEGREE_DECIMALS)
     for name, value, most in (
         ("latitude", filled.latitude, LATITUDE_MAX),
@@ -193,11 +193,11 @@ def _numbers(filled: Filled) -> dict[str, Decimal | None]:
     share = filled.concession
     if share is not None and (not share.is_finite() or not 0 < share <= 1 or round(share, SHARE_DECIMALS) != share):
         raise MerchantNotValidError(say("a concession is above 0 and at most 100 %"), "concession")
-    return {
-        "latitude": filled.latitude.quantize(step),
-        "longitude": filled.longitude.quantize(step),
-        "concession": share.quantize(Decimal(1).scaleb(-SHARE_DECIMALS)) if share is not None else None,
-    }
+    return filled._replace(
+        latitude=filled.latitude.quantize(step),
+        longitude=filled.longitude.quantize(step),
+        concession=share.quantize(Decimal(1).scaleb(-SHARE_DECIMALS)) if share is not None else None,
+    )
 
 
 def _application(member: Member, filled: Filled, key: str) -> MerchantApplication:

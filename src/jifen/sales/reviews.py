@@ -1,8 +1,9 @@
 """Members review what they bought; the first review of an order brings points, where the document says so (S2-19)."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
@@ -38,7 +39,8 @@ class NewReview(TypedDict):
     words: str
 
 
-class Rating(NamedTuple):
+@dataclass(frozen=True)
+class Rating:
     """How many reviews there are, and their stars together."""
 
     count: int = 0
@@ -117,10 +119,14 @@ def show_review(*, review_id: int, operator_id: int, reason: str) -> Review:
     return _set_hidden(review_id, operator_id, reason, hidden=False)
 
 
-def reviews_of(*, product_id: int | None = None, store_id: int | None = None) -> "QuerySet[Review]":
-    """Return the reviews of a product or a store that everybody sees, the newest first."""
-    shown = Review.objects.filter(hidden_at__isnull=True).select_related("member").order_by("-pk")
-    return shown.filter(product_id=product_id) if product_id is not None else shown.filter(store_id=store_id)
+def reviews_of_product(product_id: int) -> "QuerySet[Review]":
+    """Return the reviews of a product that everybody sees, the newest first."""
+    return _shown().filter(product_id=product_id)
+
+
+def reviews_of_store(store_id: int) -> "QuerySet[Review]":
+    """Return the reviews of a store that everybody sees, the newest first."""
+    return _shown().filter(store_id=store_id)
 
 
 def product_ratings(ids: Collection[int]) -> dict[int, Rating]:
@@ -136,6 +142,10 @@ def store_ratings(ids: Collection[int]) -> dict[int, Rating]:
 def _ratings(column: str, ids: Collection[int]) -> dict[int, Rating]:
     rows = Review.objects.filter(hidden_at__isnull=True, **{f"{column}__in": ids}).values_list(column)
     return {one: Rating(count, stars) for one, count, stars in rows.annotate(count=Count("pk"), sum=Sum("stars"))}
+
+
+def _shown() -> "QuerySet[Review]":
+    return Review.objects.filter(hidden_at__isnull=True).select_related("member").order_by("-pk")
 
 
 def _checked(stars: int, words: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypedDict, Unpack
+from typing import NotRequired, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 
@@ -17,8 +17,10 @@ from jifen.storefront.people import member_of
 from jifen.storefront.terms import has_stores, least_rate, terms_now
 from jifen.stores.models import CODE_LENGTH, Store, StoreStanding
 from jifen.stores.regions import division
+from jifen.stores.terms import has_concessions
 
 RATE_DECIMALS = 9
+LATITUDE_MAX, LONGITUDE_MAX = 90, 180
 _CODE = re.compile(rf"[A-Za-z0-9_-]{{1,{CODE_LENGTH}}}")
 
 
@@ -37,13 +39,20 @@ class NewStore(TypedDict):
 
 
 class StoreFields(TypedDict):
-    """What of a store may change. Without a rate its commission is the document's."""
+    """What of a store may change. Without a rate its commission is the document's.
+
+    It has both latitude and longitude, in degrees, or neither; the concession is a part of each bill (S2-05).
+    """
 
     title: str
     title_en: str
     address: str
     phone: str
     rate: Decimal | None
+    latitude: NotRequired[Decimal | None]
+    longitude: NotRequired[Decimal | None]
+    services: NotRequired[str]
+    concession: NotRequired[Decimal | None]
 
 
 def register_store(*, new: NewStore, operator_id: int, reason: str, **fields: Unpack[StoreFields]) -> Store:
@@ -150,6 +159,20 @@ def _check(programme_id: int, fields: StoreFields) -> None:
     if rate is not None and not least <= Fraction(rate) <= 1:
         shown = Rate(least.numerator, least.denominator)
         raise StoreNotValidError(say("the commission is between {least} and 1", least=shown))
+    _check_place(fields, needs_concession=has_concessions(terms))
+
+
+def _check_place(fields: StoreFields, *, needs_concession: bool) -> None:
+    """Refuse half a place, one that is nowhere, and a concession that is none where each store has to give one."""
+    latitude, longitude = fields.get("latitude"), fields.get("longitude")
+    if (latitude is None) != (longitude is None):
+        raise StoreNotValidError(say("give latitude and longitude, or neither of them"))
+    for value, most in ((latitude, LATITUDE_MAX), (longitude, LONGITUDE_MAX)):
+        if value is not None and not -most <= value <= most:
+            raise StoreNotValidError(say("degrees are between -{most} and {most}", most=most))
+    concession = fields.get("concession")
+    if (concession is None and needs_concession) or (concession is not None and not 0 < concession <= 1):
+        raise StoreNotValidError(say("a concession is above 0 and at most 100 %"))
 
 
 def _stripped(fields: StoreFields) -> StoreFields:

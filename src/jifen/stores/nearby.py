@@ -96,7 +96,7 @@ def nearest(programme_id: int, place: Place, *, words: str = "", offset: int = 0
     with connection.cursor() as cursor:
         cursor.execute(_BOUND, values)
         count, metres = cursor.fetchone() or (0, None)
-        boxes = boxes_around(place, metres) if count == values["count"] else None
+        boxes = boxes_around(place, metres) if metres is not None and count == values["count"] else None
         one, other = (boxes[0], boxes[-1]) if boxes else (Box(0, 0, 0, 0), Box(0, 0, 0, 0))
         values |= {"everywhere": boxes is None, "one": one.text, "other": other.text}
         cursor.execute(_NEAREST, values | {"limit": limit + 1, "offset": offset})

@@ -1,5 +1,6 @@
 """Products: what members can buy. A price is that of new orders only; placed orders keep theirs."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.fields import MinorField, typed
 from jifen.backoffice.figures import show_money
-from jifen.backoffice.mixes import add_mix_fields, clean_mix, mix_words, save_mix
+from jifen.backoffice.mixes import add_mix_fields, clean_mix, mix_words, plain, save_mix
 from jifen.backoffice.showing import show, to
 from jifen.backoffice.tables import Cell, Filter, Table, columns, number
 from jifen.engine.programme import Programme as Terms
 from jifen.sales.baskets import price_of
 from jifen.sales.models import PACKS, PRICE_MAX, SOURCED, ZONES, PaymentShare, Product, Zone
+from jifen.stores.terms import merchants_here
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[Product]
@@ -30,15 +32,31 @@ class ProductForm(Base):
     """A product's fields; the price is typed in yuan, shares in percent."""
 
     price = MinorField(label=gettext_lazy("Price in yuan"), help_text=gettext_lazy("For new orders only."))
+    concession = forms.DecimalField(
+        label=gettext_lazy("Concession in percent"),
+        min_value=0,
+        max_value=100,
+        max_digits=10,
+        decimal_places=7,
+        required=False,
+        help_text=gettext_lazy("What its seller gives up of the price; empty: nothing."),
+    )
 
     class Meta:
         model = Product
-        fields = ("code", "zone", "title", "title_en", "price", "stock", "points_allowed", "active", "position")
+        fields = (
+            *("code", "zone", "title", "title_en", "price", "concession", "stock", "points_allowed", "active"),
+            "position",
+        )
 
     def __init__(self, *arguments: Any, terms: Terms, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.terms = terms
         self.shares: list[PaymentShare] = []
+        if not merchants_here(terms):
+            del self.fields["concession"]
+        elif self.instance.concession is not None:
+            self.initial["concession"] = plain(self.instance.concession * 100)
         self.fields["stock"].show_hidden_initial = True  # orders may take from it while the form is open
         if self.instance.pk:
             self.initial["price"] = typed(self.instance.price)
@@ -59,6 +77,11 @@ class ProductForm(Base):
         if price > PRICE_MAX:
             raise forms.ValidationError(_("The price is too high."))
         return price
+
+    def clean_concession(self) -> Decimal | None:
+        """Return the part of the price."""
+        percent: Decimal | None = self.cleaned_data["concession"]
+        return percent / 100 if percent is not None else None
 
     def clean_stock(self) -> int | None:
         """Refuse what the database would refuse."""

@@ -118,6 +118,9 @@ def _facts(desk: Desk, found: Store, fund: Fund | None) -> list[tuple[str, Cell]
         (_("Address"), Cell(found.address)),
         (_("Phone"), Cell(found.phone)),
         (_("Commission"), Cell(rate_text(found.rate) or _("that of the programme"))),
+        (_("Concession"), Cell(rate_text(found.concession))),
+        (_("Services"), Cell(found.services)),
+        (_("Latitude, longitude"), Cell(f"{found.latitude}, {found.longitude}" if found.latitude is not None else "")),
         (_("Joined on"), Cell(f"{found.joined_on}")),
         (_("Membership cards"), Cell(sold, href=to(desk, "store_cards", found.pk))),
         (_("Partners"), Cell(_terms_of(fund) if fund is not None else "")),
@@ -210,7 +213,9 @@ def _change(desk: Desk, found: Store) -> Action:
         change_store(store_id=found.pk, operator_id=desk.operator.pk, reason=values["reason"], **fields_of(values))
         return _("Changed. Orders that were placed keep their commission.")
 
-    initial: dict[str, Any] = {name: getattr(found, name) for name in ("title", "title_en", "address", "phone")}
+    kept = ("title", "title_en", "address", "phone", "latitude", "longitude", "services")
+    initial: dict[str, Any] = {name: getattr(found, name) for name in kept}
+    initial["concession"] = plain(found.concession * 100) if found.concession is not None else None
     initial["rate"] = plain(found.rate * 100) if found.rate is not None else None
     return Action("change", _("Change the store"), "change_stores", run, form=StoreForm, initial=initial)
 

@@ -28,13 +28,27 @@ from jifen.backoffice.tables import Cell, Column, Filter, columns, number, slice
 from jifen.members.models import Member
 from jifen.members.phones import find_by_phone
 from jifen.storefront.figures import NOTHING, Figures, figures_of
-from jifen.storefront.registering import NewStore, StoreFields, register_store
+from jifen.storefront.registering import LATITUDE_MAX, LONGITUDE_MAX, NewStore, StoreFields, register_store
 from jifen.stores.models import CODE_LENGTH, Store
 from jifen.stores.regions import division, full_name
 from jifen.stores.regions import search as search_regions
 
 PERCENT_DIGITS, PERCENT_DECIMALS = 10, 7
 REGIONS_NAMED = 5
+SERVICES_MAX = 500
+DEGREE_DIGITS, DEGREE_DECIMALS = 9, 6
+
+
+def _degrees(label: Any, most: int) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        min_value=-most,
+        max_value=most,
+        max_digits=DEGREE_DIGITS,
+        decimal_places=DEGREE_DECIMALS,
+        required=False,
+        help_text=gettext_lazy("In degrees of WGS 84, as phones measure; empty: unknown."),
+    )
 
 
 class StoreForm(ReasonForm):
@@ -53,8 +67,29 @@ class StoreForm(ReasonForm):
         required=False,
         help_text=gettext_lazy("Empty: that of the programme. Orders that were placed keep theirs."),
     )
+    latitude = _degrees(gettext_lazy("Latitude"), LATITUDE_MAX)
+    longitude = _degrees(gettext_lazy("Longitude"), LONGITUDE_MAX)
+    services = forms.CharField(
+        label=gettext_lazy("Services"),
+        max_length=SERVICES_MAX,
+        required=False,
+        help_text=gettext_lazy("Words with spaces between them, by which members find the store."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    concession = forms.DecimalField(
+        label=gettext_lazy("Concession in percent"),
+        min_value=0,
+        max_value=100,
+        max_digits=PERCENT_DIGITS,
+        decimal_places=PERCENT_DECIMALS,
+        required=False,
+        help_text=gettext_lazy("What the store gives up of each bill, where the programme has concessions."),
+    )
 
-    field_order = ("code", "title", "title_en", "owner", "referrer", "region", "address", "phone", "rate", "reason")
+    field_order = (
+        *("code", "title", "title_en", "owner", "referrer", "region", "address", "latitude", "longitude", "phone"),
+        *("services", "concession", "rate", "reason"),
+    )
 
 
 class NewStoreForm(StoreForm):
@@ -145,13 +180,17 @@ def state_cell(store: Store) -> Cell:
 
 def fields_of(values: Mapping[str, Any]) -> StoreFields:
     """Return what a form says of a store."""
-    rate = values["rate"]
+    rate, concession = values["rate"], values["concession"]
     return StoreFields(
         title=values["title"],
         title_en=values["title_en"],
         address=values["address"],
         phone=values["phone"],
         rate=rate / 100 if rate is not None else None,
+        latitude=values["latitude"],
+        longitude=values["longitude"],
+        services=values["services"],
+        concession=concession / 100 if concession is not None else None,
     )
 
 

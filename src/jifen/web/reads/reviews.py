@@ -13,7 +13,8 @@ from jifen.sales.reviews import (
     may_edit,
     product_ratings,
     review_rule,
-    reviews_of,
+    reviews_of_product,
+    reviews_of_store,
     store_ratings,
 )
 from jifen.web.amounts import Amount
@@ -78,13 +79,13 @@ def stars_text(count: int) -> str:
 def product_opinions(product_id: int) -> Opinions:
     """Return what is said of a product."""
     rating = product_ratings([product_id]).get(product_id, Rating())
-    return Opinions(rating, [_said(one) for one in reviews_of(product_id=product_id)[:SHOWN]])
+    return Opinions(rating, [_said(one) for one in reviews_of_product(product_id)[:SHOWN]])
 
 
 def store_opinions(store_id: int) -> Opinions:
     """Return what is said of a store."""
     rating = store_ratings([store_id]).get(store_id, Rating())
-    return Opinions(rating, [_said(one) for one in reviews_of(store_id=store_id)[:SHOWN]])
+    return Opinions(rating, [_said(one) for one in reviews_of_store(store_id)[:SHOWN]])
 
 
 def reviewables(member: Member, number: str) -> list[Reviewable]:
