@@ -14,7 +14,6 @@ from django.db import transaction
 
 from jifen.engine.days import date_of
 from jifen.engine.facts import Facts
-from jifen.facts.days import zone_of
 from jifen.facts.terms import Terms, terms_of
 from jifen.members.bulk import Newcomer, register_many
 from jifen.members.models import Member, Operator
@@ -22,11 +21,13 @@ from jifen.programmes.declared import declared_facts
 from jifen.programmes.draws import seed_names
 from jifen.settlement.imported import accepted, with_ticks
 from jifen.settlement.importing import Importer, import_facts, moment_of
+from jifen.settlement.sample_airdrop import AirdropTrade, one_sport_a_row
 from jifen.settlement.sample_growth import GrowthTrade
 from jifen.settlement.sample_leases import LeaseTrade
 from jifen.settlement.sample_trade import Trade
+from jifen.tables.book_form import BookForm
 from jifen.tables.csv_text import write_lines
-from jifen.tables.reading import read_book
+from jifen.tables.reading import read_book_of
 
 FIRST_PHONE = 13_800_000_000
 
@@ -42,11 +43,12 @@ def load_sample(
     if Member.objects.filter(programme_id=programme_id).exists():
         return
     terms = terms_of(programme_id)
-    book = _read(tables, terms, programme_id)
-    last = date_of(int(max(column.max() for column in (book.orders.day, book.members.day, book.actions.day))))
+    book = _read(tables, terms)
+    columns = (book.orders.day, book.members.day, book.actions.day, book.steps.day)
+    last = date_of(max(int(column.max(initial=0)) for column in columns))
     if seed_names(terms.newest):
         book = _drawn(book, terms, programme_id, last)
-    facts = with_ticks(accepted(book, terms, last))
+    facts = with_ticks(one_sport_a_row(accepted(book, terms, last)))
     with transaction.atomic():
         _write(programme_id, facts, terms, last, progress)
 
@@ -69,6 +71,8 @@ def _trade(terms: Terms) -> type[Trade]:
     """Return what brings a programme's orders to the pages."""
     if terms.newest.counts_units:
         return LeaseTrade
+    if terms.newest.airdrop is not None:
+        return AirdropTrade
     return GrowthTrade if terms.newest.split is not None else Trade
 
 
@@ -80,17 +84,14 @@ def _drawn(book: Facts, terms: Terms, programme_id: int, last: date) -> Facts:
     return replace(book, declared=declared)
 
 
-def _read(tables: Mapping[str, Any], terms: Terms, programme_id: int) -> Facts:
+def _read(tables: Mapping[str, Any], terms: Terms) -> Facts:
     """Return the facts of a sample: it is read like any other book, and refused like any other."""
-    kinds = {name: kind.decimals for name, kind in terms.versions.kinds.items()}
     with TemporaryDirectory() as folder:
         for name, columns in tables.items():
             with (Path(folder) / f"{name}.csv").open("wb") as file:
                 file.write((",".join(columns) + "\n").encode())
                 write_lines(pa.table(columns), file)
-        reading = read_book(
-            Path(folder), zone=str(zone_of(programme_id)), decimals=kinds, paid_in=terms.newest.lot_kind
-        )
+        reading = read_book_of(Path(folder), BookForm.of(terms.newest))
     return reading.facts
 
 

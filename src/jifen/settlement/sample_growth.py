@@ -57,7 +57,7 @@ class GrowthTrade(Trade):
 
     def __init__(self, importer: Importer, second_operator_id: int) -> None:
         importer.growth.open_stores()
-        self.stores = _named(importer)
+        self.stores = named_stores(importer)
         super().__init__(importer, second_operator_id)
         self.plans: dict[tuple[int, int], CardPlan] = {}
         self._open_cards()
@@ -201,7 +201,7 @@ class GrowthTrade(Trade):
         bring_in(proposal, Brought(f"{what}/{proposal.pk}", rule, REASON), operator_id=self.second)
 
 
-def _named(importer: Importer) -> list[Store]:
+def named_stores(importer: Importer) -> list[Store]:
     """Give the stores of a book names and addresses; return them by number."""
     stores = [Store.objects.get(pk=pk) for pk in importer.growth.stores]
     for number, store in enumerate(stores):
