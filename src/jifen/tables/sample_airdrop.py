@@ -95,7 +95,8 @@ def _open_centers(rng: Generator, book: AirdropBook, promoters: int, end: int) -
     regions = list(dict.fromkeys(_regions(book)))
     people = book.people
     holders = [0] * CENTERS if rule.rank else list(range(promoters))[::2]
-    for place, (member, region) in enumerate(zip(holders[:CENTERS], regions, strict=False)):
+    chosen = list(zip(holders[:CENTERS], regions, strict=False))
+    for place, (member, region) in enumerate(chosen):
         waits = 2 * WEEK if rule.rank else 2 * DAY_SECONDS
         at = int(people.joined[member]) + (place + 1) * waits + int(rng.integers(0, DAY_SECONDS))
         if at + HOUR >= end:
@@ -103,7 +104,7 @@ def _open_centers(rng: Generator, book: AirdropBook, promoters: int, end: int) -
         if pack is not None:
             book.purchases.append(Purchase(at, member, int(pack.price * 100), product=pack.name))
         book.deeds.append(Deed(at=at + HOUR, action="open_center", member=member, to=region))
-        if place == CENTERS - 1 and at + 2 * WEEK < end:
+        if 0 < place == len(chosen) - 1 and at + 2 * WEEK < end:
             book.deeds.append(Deed(at=at + 2 * WEEK, action="close_center", member=member, to=region))
 
 
