@@ -53,7 +53,7 @@ def why(*, member_id: int, transfer_id: int, business_date: date) -> Explanation
     if not entries:
         return None
     asked = _Asked(member_id, transfer, entries)
-    if asked.terms.divides_orders:
+    if asked.terms.divides_orders or asked.terms.token:
         return asked.replayed()
     if transfer.end_owner:
         return asked.of_close()
@@ -84,9 +84,13 @@ class _Asked:
         self.ticks: list[int] = []
 
     def replayed(self) -> Explanation:
-        """Explain a line whose price came out of everything before: by what was kept of it, else by a replay."""
+        """Explain a line whose price or share came out of everything before: by what was kept, else by a replay.
+
+        Of weights, steps and airdrops too little is kept, so those are replayed.
+        """
         asked = (self.member_id, self.transfer, self.terms, self.key)
-        explanation = why_stored(*asked) or why_replayed(*asked) or self.plain()
+        kept = why_stored(*asked) if not self.terms.token else None
+        explanation = kept or why_replayed(*asked) or self.plain()
         what, name = self.key.split("/")[1:3]
         if what == "action":
             _name_act(explanation, Fact.objects.select_related("member", "to_member").get(tick=int(name)))
