@@ -1,6 +1,7 @@
 """What the stories of airdrop pages happen in: an airdrop programme, Wang who referred Li who referred Zhao."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib.resources import files
 
 from django.test import Client
@@ -79,8 +80,6 @@ class AirdropStage:
 
     def price(self, value: int) -> None:
         """Declare what a token is worth in CNY, from now on."""
-        from decimal import Decimal
-
         declare_value(
             programme_id=self.programme.pk,
             name="token_price",
@@ -126,7 +125,7 @@ class AirdropStage:
 
 def build_airdrop_stage(document: str = VERSION_1) -> AirdropStage:
     """Open the programme; register Wang, Li by Wang's invite code and Zhao by Li's."""
-    operators = [Operator.objects.create_user(name).pk for name in ("sun", "qian")]
+    operators = [Operator.objects.get_or_create(username=name)[0].pk for name in ("sun", "qian")]
     programme = open_programme(text=document, operator_id=operators[0])
     members: dict[str, Member] = {}
     for name, above in (("wang", ""), ("li", "wang"), ("zhao", "li")):
