@@ -27,7 +27,8 @@ POINTS = st.integers(1, 10**7)
 
 
 def by_member(replay: Replay, column: np.ndarray) -> list[int]:
-    return column[replay.book.forest.layout.position].tolist()
+    found: list[int] = column[replay.book.forest.layout.position].tolist()
+    return found
 
 
 def account(replay: Replay, kind: str, party: int) -> int:
@@ -139,7 +140,8 @@ def test_incomes_airdrop_and_ladder_pay_what_their_twins_say(drawn: tuple[str, T
 
 def expected_incomes(replay: Replay, town: Town, day: int) -> dict[str, dict[int, int]]:
     """Return by path and member what incomes of a day come to, blocked parts included, by their twins."""
-    programme, expected = replay.programme, {}
+    programme = replay.programme
+    expected: dict[str, dict[int, int]] = {}
     declared = replay.declared.on("token_price", day)
     for rule in (one for one in programme.rules if isinstance(one, Income)):
         if rule.priced and declared is None:
@@ -195,7 +197,7 @@ ROWS = st.tuples(st.integers(0, 2), st.integers(0, 4), st.integers(1, 2))
 
 
 @given(referrers(size_max=14), st.data(), st.sampled_from(["team", "direct"]), st.sampled_from(["all", "active"]))
-def test_partners_are_those_whom_a_search_finds(above: list[int], data: st.DataObject, scope: str, counts: str) -> None:
+def test_partners_are_those_whom_a_search_finds(above: list[int], data: st.DataObject, scope: Any, counts: Any) -> None:
     direct, team, _ = data.draw(ROWS)
     rows = [(max(direct, 1), team, 0), *data.draw(st.lists(ROWS, max_size=2))]
     active = data.draw(st.lists(st.booleans(), min_size=len(above), max_size=len(above)))

@@ -11,13 +11,14 @@ import pytest
 from jifen import catalogue
 from jifen.engine.days import day_number
 from jifen.engine.document import load_programme
+from jifen.engine.rules.airdrop import Airdrop
+from jifen.engine.rules.partner_income import PartnerIncome
 from tests.engine.airdrop_twins import plain_airdrop
 
 PAGE = (Path(__file__).parents[2] / "docs" / "explanation" / "airdrop.md").read_text("utf-8")
 TEXT = " ".join(PAGE.split())
 PROGRAMME = load_programme(catalogue.read("airdrop"))
-RULE = PROGRAMME.airdrop
-assert RULE is not None
+RULE = next(rule for rule in PROGRAMME.rules if isinstance(rule, Airdrop))
 UNIT = 10**8
 
 
@@ -74,7 +75,7 @@ def test_with_equal_weights_everybody_gets_so_little(members: int) -> None:
 
 
 def test_a_line_of_one_partner_of_each_rank_costs_what_the_page_says() -> None:
-    of = {rule.name: rule.rates for rule in PROGRAMME.rules if rule.use == "partner_income"}
+    of = {rule.name: rule.rates for rule in PROGRAMME.rules if isinstance(rule, PartnerIncome)}
     sums = {name: sum(Fraction(rate.num, rate.den) for rate in rates.values()) * 100 for name, rates in of.items()}
 
     assert "10 + 15 + 20 = 45 % of the buyer's points in weight and 9 % of the concession" in TEXT

@@ -76,7 +76,8 @@ def test_every_line_says_why_with_its_numbers_in_both_languages(drawn: tuple[str
         assert why.source == own[0].source, why.key
         assert why.formula, why.key
         assert not ENGLISH.search(said(why, "zh_Hans")), said(why, "zh_Hans")
-        CHECKS.get(why.rule, lambda *_: None)(why, text)
+        if why.rule in CHECKS:
+            CHECKS[why.rule](why, text)
 
 
 def check_airdrop(why: Explanation, text: str) -> None:
