@@ -11,18 +11,16 @@ Step = Callable[[AirdropState, Row, str, date], bool]
 
 
 def apply_action(state: AirdropState, row: Row, number: int, day: date) -> None:
-    """Do what is asked, or refuse it; who was credited by it pays debts."""
+    """Do what is asked, or refuse it; who receives or is adjusted pays debts."""
     action, party = row["action"], row["party"]
     key = f"{state.programme.code}/action/{number}"
     rule = state.programme.rule("on_freeze", "freeze")
-    before = {member: state.free(member, state.lot_kind) for member in state.members}
     stopped = rule is not None and party in state.frozen and action in rule.get("stops", ["withdraw"])
     if stopped or not STEPS[action](state, row, key, day):
         state.refused.add((f"action {number}", party))
         return
-    receivers = [party, row["to"]] if action == "member_transfer" else [party]
-    credited = [one for one in receivers if one in before and state.free(one, state.lot_kind) > before[one]]
-    state.pay_debts(day, key, credited)
+    if action in {"member_transfer", "adjust"}:  # what else brings weight pays debts at the close
+        state.pay_debts(day, key, [row["to"] or party])
 
 
 def amount_of(state: AirdropState, row: Row) -> int:

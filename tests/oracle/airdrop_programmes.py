@@ -24,23 +24,23 @@ LAUNCHES = [0, 0, 0, 1, 2, -1, -364, -365, -366, -729, -730, -1461, 400]  # days
 FIXED_LAUNCHES = [date(2020, 2, 29), date(2024, 2, 29)]
 EMISSIONS = [
     "daily = 498",
-    "daily = 0.01",
+    "daily = 0.00000007",
     "daily = 7.77",
     "years = [150000, 90000, 60000]",
     "years = [10]",
-    "years = [100, 7, 1, 250.5]",
+    "years = [100, 7, 1, 250.00000001]",
 ]
 CAPS = [390000, 390000, 390000, 2000, 1000, 499, 3]
-RATES = ["0.05", "0.20", "0.3333", "0.001", "1", "0"]
+RATES = ["0.20", "0.05", "0.3333", "0.001", "1", "0"]
 POINTS = {
-    "weight": ["300", "100", "0.01", "12.34", "0"],
-    "token": ["0.5", "1", "0.01", "40"],
-    "challenge_credit": ["100", "50", "0.03"],
+    "weight": ["300", "100", "0.0001", "12.3456", "0"],
+    "token": ["0.5", "1", "0.00000001", "40"],
+    "challenge_credit": ["100", "50", "0.0003"],
     "shopping_credit": ["10", "0.5"],
 }
 PACKS: dict[str, dict[str, list[Any]]] = {
     "pack_a": {"price": ["99"], "points": ["99"], "frozen": ["99", "0"], "activates": [True]},
-    "pack_b": {"price": ["399"], "points": ["599", "0.01"], "frozen": ["499"], "activates": [True, True, False]},
+    "pack_b": {"price": ["399"], "points": ["599", "0.0001"], "frozen": ["499"], "activates": [True, True, False]},
     "pack_center": {"price": ["500"], "points": ["500"], "frozen": ["0"], "activates": [True, False]},
 }
 RANKS = [
@@ -145,7 +145,7 @@ def one_of(draw: Draw, *values: Any) -> Any:
 def joins(draw: Draw) -> list[str]:
     """Return grants and unlocks, for members and stores."""
     made = []
-    for number in range(draw(st.integers(0, 6))):
+    for number in range(draw(st.sampled_from([4, 2, 6, 0]))):
         kind = one_of(draw, "weight", "token", "challenge_credit", "challenge_credit")
         made.append(
             rule(
@@ -160,9 +160,9 @@ def joins(draw: Draw) -> list[str]:
                 active_only=one_of(draw, False, False, True),
             )
         )
-    for number in range(draw(st.integers(0, 3))):
+    for number in range(draw(st.sampled_from([2, 1, 3, 0]))):
         kind, event = one_of(draw, "challenge_credit", "challenge_credit", "weight"), one_of(draw, "member", "store")
-        amount = one_of(draw, "10", "20", "0.02")
+        amount = one_of(draw, "10", "20", "0.0002")
         made.append(rule("[[on_join]]", "unlock", name=f"free_{number}", event=event, kind=kind, amount=amount))
     return made
 
@@ -197,7 +197,7 @@ def ranks(draw: Draw, table: list[dict[str, int]]) -> str:
 
 def income(draw: Draw, ofs: list[str]) -> dict[str, Any]:
     """Return what incomes have in common."""
-    kind = one_of(draw, "weight", "token", "token", "token", "challenge_credit")
+    kind = one_of(draw, "weight", "weight", "token", "token", "challenge_credit")
     bases = ["amount", "concession"] if kind == "token" else ["amount", "concession", "points", "points"]
     priced = {"priced": one_of(draw, True, True, False)} if kind == "token" else {}
     return {
@@ -211,7 +211,7 @@ def income(draw: Draw, ofs: list[str]) -> dict[str, Any]:
 
 def shares(draw: Draw) -> list[str]:
     made = []
-    for number in range(draw(st.integers(0, 4))):
+    for number in range(draw(st.sampled_from([3, 2, 4, 0]))):
         common = income(draw, ["buyer", "buyer", "store"])
         if common["kind"] == "challenge_credit":
             common["frozen"] = one_of(draw, True, True, False)
@@ -226,7 +226,7 @@ def shares(draw: Draw) -> list[str]:
 def partners(draw: Draw, ranks: int) -> list[str]:
     """Return what ranks get, of those that there are."""
     made = []
-    for number in range(draw(st.integers(0, 3))):
+    for number in range(draw(st.sampled_from([2, 1, 3, 0]))):
         common, mode = income(draw, ["buyer", "buyer", "store"]), one_of(draw, "stack", "differential")
         numbers = one_of(draw, ["0.10", "0.15", "0.20"], ["0.02", "0.3333", "0.04"], ["0.0007"])
         rates = dict(zip(RANK_NAMES[:ranks], numbers, strict=False))
@@ -236,7 +236,7 @@ def partners(draw: Draw, ranks: int) -> list[str]:
 
 def centers(draw: Draw) -> list[str]:
     made = []
-    for number in range(draw(st.integers(0, 4))):
+    for number in range(draw(st.sampled_from([3, 2, 4, 0]))):
         common = income(draw, ["area", "area", "sub", "team"])
         rate = one_of(draw, "0.08", "0.03", "1.2", "0.3333", "9")
         made.append(rule("[[daily]]", "center_income", name=f"center_{number}", rate=rate, **common))
@@ -252,9 +252,9 @@ def ladder(draw: Draw) -> str:
 def sports(draw: Draw) -> list[str]:
     """Return tasks, and now and then how many steps count."""
     made = []
-    for number in range(draw(st.integers(0, 3))):
+    for number in range(draw(st.sampled_from([2, 1, 3, 0]))):
         sport, steps = one_of(draw, "walk", "run"), one_of(draw, 1, 3000, 5000, 12000)
-        kind, amount = one_of(draw, "challenge_credit", "challenge_credit", "weight"), one_of(draw, "2", "0.01", "99")
+        kind, amount = one_of(draw, "challenge_credit", "challenge_credit", "weight"), one_of(draw, "2", "0.0001", "99")
         made.append(
             rule(
                 "[[on_steps]]", "sport_task", name=f"task_{number}", sport=sport, steps=steps, kind=kind, amount=amount

@@ -19,13 +19,13 @@ FIRST_DAYS = [date(2024, 2, 27), date(2024, 2, 28), date(2025, 2, 27), date(2026
 FEN = Decimal("0.01")
 DAY = 24 * 60
 CLOCKS = [0, 9 * 60, 9 * 60, 10 * 60, 15 * 60, 23 * 60 + 59]  # few, so that times are often equal
-SPAN = [4, 4, 2, 6, 9, 0]
-YEARS = [0, 1, 2, 3, 30, 200, 363, 364, 365, 366, 367, 368, 500, 729, 730, 731, 732]
+SPAN = [4, 5, 3, 7, 9, 0]
+TWO_YEARS = [0, 1, 2, 3, 30, 200, 363, 364, 365, 366, 367, 368, 500, 729, 730, 731, 732]
 AMOUNTS = [1, 2, 10, 99, 100, 10_000, 10_000, 100_000, 100_000, 123_456, 999_999, 5_000_000]
 REGIONS = ["320508", "320508", "320505", "320500", "320000", "110101", "110000"]
 STEP_COUNTS = ["", "0", "1", "2999", "3000", "5000", "6000", "11000", "49999", "50000", "999999999"]
 WISHES = ["@all", "@all", "@half", "@almost", "@over", "0.01", "1", "55.5"]
-FUNDS = ["@all", "@half", "@over", "0.00000001", "0.5", "5", "100", "100"]
+FUNDS = ["@half", "@half", "@all", "@over", "0.00000001", "0.5", "5", "100"]
 PRICES = ["2", "1", "0.5", "7.77", "0.000001", "100000", "0.3333"]
 ACTIONS = ["fund_reserve"] * 3 + ["open_center"] * 2 + ["close_center"] + ["member_transfer"] * 3 + ["convert"] * 4
 ACTIONS += ["review"] * 2 + ["move_referrer"] * 3 + ["freeze", "unfreeze", "withdraw"] + ["adjust"] * 3
@@ -70,22 +70,21 @@ class Draft:
 
 
 @st.composite
-def books(draw: Draw, long: bool | None = None) -> tuple[str, Book, date]:
-    """Return the text of a programme, a valid book, and the last day to settle; some books last more than two years."""
+def books(draw: Draw, years: list[int] | None = None) -> tuple[str, Book, date]:
+    """Return the text of a programme, a valid book of a few days or of these, and the last day to settle."""
     first = draw(st.sampled_from(FIRST_DAYS))
     text = draw(programmes(first))
-    lasting = draw(st.integers(0, 19)) == 19 if long is None else long
-    calendar = YEARS if lasting else list(range(draw(st.sampled_from(SPAN)) + 1))
+    calendar = years or list(range(draw(st.sampled_from(SPAN)) + 1))
     draft = Draft(tomllib.loads(text, parse_float=Decimal), first, calendar)
     draft.book = {name: [] for name in ("members", "stores", "orders", "refunds", "actions", "steps", "declared")}
     add_members(draw, draft)
     add_stores(draw, draft)
-    for _ in range(draw(st.integers(1, 8))):
+    for _ in range(draw(st.integers(2, 10))):
         add_pack(draw, draft, draw(st.sampled_from(draft.members)))
-    for _ in range(draw(st.integers(1, 14))):
+    for _ in range(draw(st.integers(3, 14))):
         add_order(draw, draft, draw(st.sampled_from(draft.members)))
-    for _ in range(draw(st.sampled_from([3, 0, 1, 6]))):
-        add_refund(draw, draft, draw(st.sampled_from(sorted(draft.counted))))
+    for _ in range(draw(st.sampled_from([5, 3, 0, 9]))):
+        add_refund(draw, draft, draw(st.sampled_from(list(draft.counted))))
     for _ in range(draw(st.sampled_from([0, 1, 3, 5]))):
         add_center(draw, draft, draw(st.sampled_from(draft.members)))
     for _ in range(draw(st.integers(0, 20))):
@@ -201,7 +200,7 @@ def add_refund(draw: Draw, draft: Draft, code: str) -> None:
     left = draft.unrefunded[code]
     if left == 0:
         return
-    later = draw(st.integers(-1, 3)) * DAY + draw(st.sampled_from([0, 60]))
+    later = draw(st.sampled_from([1, 1, 1, 2, 3, 0, -1])) * DAY + draw(st.sampled_from([0, 60]))
     when = max(draft.counted[code], draft.counted[code] + later)
     half = max(left // 2 // FEN * FEN, FEN)
     some = st.integers(1, int(left / FEN)).map(lambda fen: fen * FEN)
@@ -213,11 +212,15 @@ def add_refund(draw: Draw, draft: Draft, code: str) -> None:
         above = next(row["referrer"] for row in draft.book["members"] if row["member"] == buyer) or buyer
         for member in sorted({above, buyer, *draw(st.lists(st.sampled_from(draft.members), max_size=2))}):
             lose_nearly_all(draw, draft, member, when - 1)
+            if draw(st.integers(0, 2)) == 2:
+                credit = draw(st.sampled_from([{"action": "review"}, {"points": "weight", "amount": "12.5"}]))
+                later = max(when + draw(st.sampled_from([0, DAY])), draft.joined[member])
+                add_row(draft, {"action": "adjust", "party": member, **credit}, later)
 
 
 def lose_nearly_all(draw: Draw, draft: Draft, member: str, when: Minute) -> None:
     """An operator takes all or half of what there is."""
-    for kind in draw(st.lists(st.sampled_from(draft.kinds[:3]), max_size=3, unique=True)):
+    for kind in draw(st.lists(st.sampled_from(draft.kinds[:3]), min_size=1, max_size=3, unique=True)):
         row = {"action": "adjust", "party": member, "points": kind, "amount": draw(st.sampled_from(["@all", "@half"]))}
         add_row(draft, row, max(when, draft.joined[member]))
 

@@ -20,7 +20,7 @@ from jifen.tables.writing import ResultForm, ResultWriter
 from tests.flows.by_hand import MONEY_DECIMALS, write_book
 from tests.oracle.airdrop import Result, settle_book
 from tests.oracle.airdrop_programmes import KINDS
-from tests.oracle.airdrop_strategies import Book, books
+from tests.oracle.airdrop_strategies import TWO_YEARS, Book, books
 
 DECIMALS = KINDS | {"money": MONEY_DECIMALS}
 VOLUMES = ("own_points", "own_cash", "team_points", "team_cash", "largest_leg", "second_leg")
@@ -34,8 +34,8 @@ def test_every_figure_agrees_with_the_plain_computation(drawn: tuple[str, Book, 
     assert differences(found, expected) == {}
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
-@given(books(long=True))
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(books(years=TWO_YEARS))
 def test_every_figure_agrees_over_two_years_of_emission(drawn: tuple[str, Book, date]) -> None:
     found, expected = both(*drawn)
 
