@@ -73,10 +73,10 @@ def test_what_the_phone_sends_is_kept_once_and_shown_with_every_field(park: "Par
     assert "walked 5,200 · run 0 Unlocked that day 2.00 challenge credit" in said
     for part in (
         "Steps 5,200", "Duration 1:00:00", "Moving 50:00", "Distance 3.45 km", "Pace, speed 14′28″ · 4.1 km/h",
-        "Calories 204 kcal", "Device Phone · the phone's sensor", "Unlocked at once 2.00 challenge credit",
+        "Calories 204 kcal", "Device Own phone · the phone's sensor", "Unlocked at once 2.00 challenge credit",
     ):  # fmt: skip
         assert part in said
-    assert re.search(r"Began \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Ended \d{4}-\d\d-\d\d", said)
+    assert re.search(r"Began at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Ended at \d{4}-\d\d-\d\d", said)
 
 
 def test_a_refused_recording_is_told_at_once_and_stands_in_the_records(park: "Park") -> None:

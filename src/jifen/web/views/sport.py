@@ -83,11 +83,10 @@ def report(request: MemberRequest, now: Now) -> JsonResponse:
     except tuple(STATUS) as error:
         message = getattr(error, "message", str(error))
         return JsonResponse({"error": said(message)}, status=STATUS[type(error)])
-    context = {"row": read_row(recording, now.terms), "today": read_today(request.member, now), "fresh": True}
-    html = render_to_string("web/sport_done.html", context | {"programme": request.programme}, request)
-    return JsonResponse(
-        {"recording": str(recording), "state": "refused" if recording.refusal else "kept", "html": html}
-    )
+    context = {"row": read_row(recording, now.terms), "today": read_today(request.member, now)}
+    parts = {"html": "done", "hero": "hero", "goals": "goals"}
+    drawn = {name: render_to_string(f"web/sport_{part}.html", context, request) for name, part in parts.items()}
+    return JsonResponse({"recording": str(recording), "state": "refused" if recording.refusal else "kept"} | drawn)
 
 
 @require_safe

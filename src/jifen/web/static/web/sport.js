@@ -197,6 +197,8 @@
     const said = await answer.json();
     if (!answer.ok) return tell(said.error, "bad");
     part("done").insertAdjacentHTML("beforeend", said.html);
+    document.getElementById("sport-hero").innerHTML = said.hero;
+    document.getElementById("sport-goals").innerHTML = said.goals;
     const canvas = part("done").lastElementChild.querySelector("canvas");
     if (canvas) drawKept(canvas);
     return true;
