@@ -118,6 +118,7 @@ class AirdropStage:
             address="东门路1号",
             phone="0755-1234567",
             rate=None,
+            concession=Decimal("0.1"),
             operator_id=self.operators[0],
             reason="signed",
         )
