@@ -61,14 +61,18 @@ def centers(desk: Desk) -> HttpResponseBase:
         _("Operation centres"),
         lead=_("A region has one centre. Whoever is the nearest centre above when it opens has promoted it."),
         table=rows_of(desk.request, slice_of(found, desk.request), _columns(), lambda one: _row(desk, one)),
-        filters=[Filter("state", _("State"), [("open", _("open")), ("closed", _("closed")), ("all", _("all"))], state)],
+        filters=[
+            Filter(
+                "state", _("State"), [("open", _("in operation")), ("closed", _("closed")), ("all", _("all"))], state
+            )
+        ],
         export_query=export_query(desk),
         links=[{"href": to(desk, "center_applications"), "text": _("Applications")}],
     )
 
 
 def _columns() -> list[Column]:
-    return columns(_("Region"), _("Code"), _("Level"), _("Holder"), _("Promoted by"), _("Since"), _("Until"))
+    return columns(_("Region"), _("Division code"), _("Level"), _("Holder"), _("Promoted by"), _("Since"), _("Until"))
 
 
 def _row(desk: Desk, one: Center) -> list[Cell]:
@@ -115,7 +119,7 @@ def center(desk: Desk, center_id: int) -> HttpResponseBase:
 
 
 def _state(found: Center) -> str:
-    return _("open") if found.until_on is None else _("closed %(day)s") % {"day": found.until_on}
+    return _("in operation") if found.until_on is None else _("closed %(day)s") % {"day": found.until_on}
 
 
 def _subs(desk: Desk, below: list[Center]) -> Table:
@@ -188,7 +192,7 @@ def center_application(desk: Desk, application_id: int) -> HttpResponseBase:
         (_("Region"), Cell(full_name(found.region))),
         (_("Member"), member_cell(desk, found.member)),
         *((_told(one), Cell(_("yes") if one.met else _("no"), tone="good" if one.met else "bad"))
-          for one in conditions_of(found.member, desk.terms, found.region)),
+          for one in _conditions(desk, found)),
         (_("Note"), Cell(found.note)),
         (_("Submitted"), Cell(show_moment(found.submitted_at, desk.zone))),
         (_("Decided by"), Cell(found.decided_by.username if found.decided_by else "")),
@@ -208,6 +212,13 @@ def center_application(desk: Desk, application_id: int) -> HttpResponseBase:
             offers=offers,
         ),
     )
+
+
+def _conditions(desk: Desk, found: CenterApplication) -> list[Condition]:
+    """Return what the member has, while that is still to be decided by: afterwards the centre itself has used it."""
+    if found.state != ApplicationState.SUBMITTED:
+        return []
+    return conditions_of(found.member, desk.terms, found.region)
 
 
 def _told(one: Condition) -> str:
