@@ -26,7 +26,7 @@ DECIMALS = KINDS | {"money": MONEY_DECIMALS}
 VOLUMES = ("own_points", "own_cash", "team_points", "team_cash", "largest_leg", "second_leg")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(books())
 def test_every_figure_agrees_with_the_plain_computation(drawn: tuple[str, Book, date]) -> None:
     found, expected = both(*drawn)
