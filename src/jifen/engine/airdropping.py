@@ -7,7 +7,7 @@ import numpy as np
 from jifen.engine.days import iso
 from jifen.engine.facts import Int64s
 from jifen.engine.joining import Name, free_frozen
-from jifen.engine.kernels.shares import TOTAL_MAX, WHOLE_MAX, share_by_weight
+from jifen.engine.kernels.shares import SUM_MAX, parts_of, share_by_weight, sum_of
 from jifen.engine.lines import CONVERTED, ISSUED, Block, Dropped
 from jifen.engine.past import Paying, credit_block
 from jifen.engine.posting import Posting
@@ -50,17 +50,12 @@ def _block(amount: Int64s, paying: Paying) -> Block:
     return credit_block(member.astype(np.int32), amount[member], paying)
 
 
-def sum_of(column: Int64s) -> int:
-    """Return the sum of a column, which may be more than 63 bits hold."""
-    return int((column >> 32).sum()) * 2**32 + int((column & (2**32 - 1)).sum())
-
-
 def shares_of(weight: Int64s, total: int, whole: int, share: Int64s) -> int:
     """Fill share with floor(total × weight ÷ whole), exactly; return their sum."""
-    if total < TOTAL_MAX and whole < WHOLE_MAX:
-        return int(share_by_weight(weight, total, whole, share))
+    if max(total, whole) < SUM_MAX:
+        return int(share_by_weight(weight, parts_of(total, whole), share))
     share[:] = [total * one // whole for one in weight.tolist()]
-    return int(share.sum())
+    return sum(share.tolist())
 
 
 def climb(posting: Posting, programme: "Programme") -> None:

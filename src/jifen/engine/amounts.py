@@ -135,7 +135,8 @@ def to_minor(value: Decimal | int, decimals: int) -> int:
 
 def plain(value: Fraction) -> str:
     """Return a number as people write it, with at most two decimals: plain(Fraction(363540)) == "363,540"."""
-    return f"{float(round(value, 2)):,.2f}".rstrip("0").rstrip(".")
+    hundredths = round(value * 100)
+    return f"{hundredths // 100:,}.{hundredths % 100:02}".rstrip("0").rstrip(".")
 
 
 def format_amount(minor: int, decimals: int) -> str:

@@ -97,6 +97,14 @@ class Book:
         self.consumption = np.zeros(n, np.int64)  # money: what fed the pool since the last exit, less refunds (S1-Q2)
         self.exits = np.zeros(n, np.int64)  # how often the member was made to sell
         self.since = np.zeros(n, np.int64)  # when the holding of the pool's kind last began; 0: there is none
+        self.active, self.center_packs = np.zeros(n, np.int64), np.zeros(n, np.int64)  # standing packs (S2-02, S2-13)
+        self._begin_trade()
+        self.accounts = {kind: [0] * len(ACCOUNTS) for kind in self.free}  # of the programme, always free
+        self.dust: dict[str, int] = {}  # by rule: what share-outs have left in the pool
+        self.code = ""  # of the programme
+
+    def _begin_trade(self) -> None:
+        """Begin without a pool, stores, centres and orders that a close shares out."""
         self.pool: Pool | None = None
         self.stores = StoreBook.empty(0)
         self.patrons: dict[int, dict[int, Patron]] = {}  # by store, then by member
@@ -107,14 +115,10 @@ class Book:
         self.territories: dict[str, int] = {}  # who holds a region, by its code
         self.notes: dict[int, Note] = {}  # by order: what it was divided into
         self.pending: list[int] = []  # orders whose share waits for its mint, in the order in which they counted
-        self.active, self.center_packs = np.zeros(n, np.int64), np.zeros(n, np.int64)  # standing packs (S2-02, S2-13)
         self.centers: dict[str, Center] = {}  # by region
         self.walks: dict[int, Walk] = {}  # by member: of the open day
         self.emitted, self.funded = 0, 0  # tokens given out of the cap, by airdrops and into the reserve
         self.sales: dict[int, Sale] = {}  # by order: those of the open day
-        self.accounts = {kind: [0] * len(ACCOUNTS) for kind in self.free}  # of the programme, always free
-        self.dust: dict[str, int] = {}  # by rule: what share-outs have left in the pool
-        self.code = ""  # of the programme
 
     @classmethod
     def of(cls, facts: Facts, kinds: Iterable[str]) -> "Book":

@@ -59,7 +59,7 @@ def _multiple_of_orders(programme: Programme) -> int:
         if isinstance(rule, ShareIncome | PartnerIncome | CenterIncome) and rule.kind != programme.token
     )
     packs = programme.packs.packs if programme.packs is not None else ()
-    of_packs = max([0, *(ceil(max(pack.points, pack.frozen) / pack.price) for pack in packs)])
+    of_packs = max([0, *(1 + int(max(pack.points, pack.frozen) // pack.price) for pack in packs)])
     return of_packs + max(granted, 1) * (1 + incomes)
 
 

@@ -156,7 +156,7 @@ class Replay:
         late = Journal()
         posting = self.posting(late, day=day, path=iso(day), fact="")
         mint_delayed(posting, self, day)
-        close = self.close = settle(programme, book, day, Means(self.threads, self.close, stores), self.declared)
+        close = self.close = settle(programme, book, day, Means(self.threads, self.close, stores, self.declared))
         paying = Paid.of(programme, book, close)
         posting.reported += paying.reported()
         lines = DayLines(day, Journal(), [], paying.blocks(), late, posting.cuts, exits=posting.exits,

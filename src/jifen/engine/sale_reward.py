@@ -190,7 +190,12 @@ class Income(SaleReward):
         """Return whether an order counts."""
         return self.packs or sale.product not in market.packs
 
-    def run(self, releases: Releases, whole: NDArray[np.int64], rest: NDArray[np.int32]) -> None:  # noqa: ARG002
+    def run(
+        self,
+        releases: Releases,
+        whole: NDArray[np.int64],
+        rest: NDArray[np.int32],  # noqa: ARG002 - the exact bases are kept
+    ) -> None:
         """Fill the entitlements by position, and keep the exact bases, of which rounding and price leave nothing."""
         assert releases.market is not None
         market, position = releases.market, releases.forest.layout.position

@@ -17,6 +17,7 @@ from jifen.engine.close import Close, Scheduled, Slot
 from jifen.engine.declared import DeclaredValues
 from jifen.engine.facts import Int64s, Stores, no_stores
 from jifen.engine.kernels.releases import draw_oldest_first
+from jifen.engine.kernels.shares import SUM_MAX, sum_of
 from jifen.engine.lines import POOL
 from jifen.engine.programme import Programme
 from jifen.engine.rule import Releases, RewardRule, ShareRule, Upline, sums_of
@@ -37,42 +38,28 @@ class Means(NamedTuple):
     threads: int = 1
     spare: Close | None = None
     stores: Stores = NO_STORES
+    declared: DeclaredValues = NOTHING_DECLARED
 
 
 ALONE = Means()
-SAFE_SUM = 2.0**62  # what may be added up in 63 bits
 
 
-def settle(
-    programme: Programme, book: Book, day: int, means: Means = ALONE, declared: DeclaredValues = NOTHING_DECLARED
-) -> Close:
+def settle(programme: Programme, book: Book, day: int, means: Means = ALONE) -> Close:
     """Return everything that the programme's periodic and daily rules pay at the close of `day`."""
     rule = programme.scheduled
     if rule is not None and rule.is_due(day):
         spare = means.spare.scheduled if means.spare is not None else None
-        scheduled = rule.run(book, day, spare, declared)
+        scheduled = rule.run(book, day, spare, means.declared)
     else:
         scheduled = Scheduled(np.zeros_like(book.lots.remaining), np.zeros(len(book), np.int64))
-    return settle_released(programme, book, day, scheduled, means, declared)
+    return settle_released(programme, book, day, scheduled, means)
 
 
-def settle_released(  # noqa: PLR0913 what a day is settled by, each of a kind of its own
-    programme: Programme,
-    book: Book,
-    day: int,
-    scheduled: Scheduled,
-    means: Means = ALONE,
-    declared: DeclaredValues = NOTHING_DECLARED,
-) -> Close:
+def settle_released(programme: Programme, book: Book, day: int, scheduled: Scheduled, means: Means = ALONE) -> Close:
     """Settle a day of which the scheduled releases are known."""
     spare = means.spare
-    decimals = programme.lot_decimals
-    units = book.counting_units() if programme.counts_units else None
-    market = market_of(programme, book, means.stores, price_of(programme, declared, day))
-    amounts = _amounts(book, market) if programme.split is not None and market is not None else None
-    releases = Releases(
-        book.forest, scheduled.by_position, book.rank, rates_of(programme), units, decimals, amounts, market
-    )
+    market = market_of(programme, book, means.stores, price_of(programme, means.declared, day))
+    releases = _releases(programme, book, scheduled, market)
     slots = slots_of(programme)
     shape = (len(slots), len(book))
     wishes = _zeros(shape, np.int64, spare.paid if spare is not None else None)
@@ -82,7 +69,7 @@ def settle_released(  # noqa: PLR0913 what a day is settled by, each of a kind o
     rank = [book.rank]
     if programme.ranks is not None:
         ranks = programme.ranks
-        jobs.append(lambda: rank.append(ranks.run(book, decimals)))
+        jobs.append(lambda: rank.append(ranks.run(book, programme.lot_decimals)))
     _run(jobs, means.threads)
 
     blocked = _zeros(shape, np.int64, spare.blocked if spare is not None else None)
@@ -106,6 +93,20 @@ def settle_released(  # noqa: PLR0913 what a day is settled by, each of a kind o
     )
 
 
+def _releases(programme: Programme, book: Book, scheduled: Scheduled, market: Market | None) -> Releases:
+    """Return what rewards share in: releases, units and orders."""
+    return Releases(
+        book.forest,
+        scheduled.by_position,
+        book.rank,
+        rates_of(programme),
+        book.counting_units() if programme.counts_units else None,
+        programme.lot_decimals,
+        _amounts(book, market) if programme.split is not None and market is not None else None,
+        market,
+    )
+
+
 def _cut_to_reserve(book: Book, slots: tuple[Slot, ...], wishes: NDArray[np.int64], blocked: NDArray[np.int64]) -> None:
     """Cut what comes out of a reserve to what it holds, slot by slot, members ascending (S2-Q1)."""
     left = {slot.kind: book.accounts[slot.kind][-1 - POOL] for slot in slots if slot.source == POOL}
@@ -123,7 +124,7 @@ def _paid_in_turn(wishes: Int64s, left: int) -> Int64s:
     """Return what each is paid out of what is left, one after the other; the sum of wishes may exceed 63 bits."""
     paid = np.zeros_like(wishes)
     members = np.flatnonzero(wishes)
-    if float(wishes.sum(dtype=np.float64)) < SAFE_SUM:
+    if sum_of(wishes) < SUM_MAX:
         asked = wishes[members]
         paid[members] = np.clip(left - (np.cumsum(asked) - asked), 0, asked)
         return paid

@@ -106,18 +106,7 @@ def _move(new: NewMove, key: str, least: int) -> PointMove:
             raise MoveAmountError
         if new.action == "convert":
             refuse_when_off(programme_id, new.kind, new.to_kind)
-        recorded = record_action(
-            NewAction(
-                programme_id=programme_id,
-                action=new.action,
-                member_id=new.member_id,
-                amount=new.amount,
-                kind=new.kind,
-                to_member_id=new.to_member_id,
-                to_kind=new.to_kind if new.action == "convert" else "",
-                actor=f"M{new.member_id}",
-            )
-        )
+        recorded = _record(programme_id, new)
         received = _received(new, recorded) if new.to_kind else new.amount
         if received < least:
             raise PriceFellError if new.action == "sell" else PriceMovedError
@@ -135,6 +124,22 @@ def _move(new: NewMove, key: str, least: int) -> PointMove:
             fact_id=recorded.fact_id,
             business_date=recorded.business_date,
         )
+
+
+def _record(programme_id: int, new: NewMove) -> Recorded:
+    """Record a move as a fact."""
+    return record_action(
+        NewAction(
+            programme_id=programme_id,
+            action=new.action,
+            member_id=new.member_id,
+            amount=new.amount,
+            kind=new.kind,
+            to_member_id=new.to_member_id,
+            to_kind=new.to_kind if new.action == "convert" else "",
+            actor=f"M{new.member_id}",
+        )
+    )
 
 
 def _same(known: PointMove, new: NewMove) -> PointMove:

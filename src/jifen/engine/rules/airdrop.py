@@ -16,7 +16,7 @@ from jifen.engine.declared import CNY, DeclaredName
 from jifen.engine.lines import FREE, ISSUED, POOL
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting, Row
-from jifen.engine.rule import STRICT, ActionFact, Name, Points, Rule, Switch
+from jifen.engine.rule import POINTS_DECIMALS, STRICT, ActionFact, Name, Points, Rule, Switch
 
 _YEARS_SHOWN = 200  # halving a day's tokens so often leaves none
 
@@ -57,7 +57,7 @@ class Airdrop(Rule):
     def warnings(self) -> list[Message]:
         """Return what the schedule gives in all, where that is not the cap (S2-E1)."""
         total = sum((self.year_total(year) for year in range(_YEARS_SHOWN)), Fraction(0))
-        if total == Fraction(Decimal(self.cap)):
+        if round(total - Fraction(Decimal(self.cap)), POINTS_DECIMALS) == 0:
             return []
         return [say("the schedule gives {total} tokens in all, and the cap is {cap}",
                     total=plain(total), cap=plain(Fraction(Decimal(self.cap))))]  # fmt: skip
@@ -67,7 +67,7 @@ class Airdrop(Rule):
         if self.years:
             return Fraction(Decimal(self.years[year])) if year < len(self.years) else Fraction(0)
         assert self.daily is not None
-        return Fraction(Decimal(self.daily)) * 365 / Fraction(2**year)
+        return Fraction(Decimal(self.daily)) * Fraction(365, 2**year)
 
     def emission(self, day: int, decimals: int) -> int:
         """Return what a day gives, minor units, before the cap."""

@@ -12,7 +12,7 @@ STEPS_MAX = 100_000  # a day, where no document says otherwise
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class SportLimits(Rule):
-    """Count no more steps a day than `steps_max`, of walking and of running each (S2-Q10).
+    """Count no more steps a day than `steps_max`, of walking and of running each (S2-44, S2-46, S2-Q10).
 
     The other limits are for whoever takes reports in: a report is refused that has more steps a minute, is faster,
     comes later or lies further in the future.
