@@ -15,7 +15,7 @@ BEGINNING = """\
 This page is written by `make docs` from the code.
 
 Version 1. The platform itself serves the description for machines at `/api/v1/openapi.json`, and a page to try it at
-`/api/v1/docs`. [Send parking data](../how-to/send-parking-data.md) shows a whole request.
+`/api/v1/docs`. [Send parking data](../how-to/send-parking-data.md) shows a whole request; [Connect a bracelet](../how-to/connect-a-bracelet.md) says what is another with walks and runs.
 
 Every request is signed in the shape of Standard Webhooks. `webhook-signature` is `v1,` and the base64 of HMAC-SHA256
 over `id.timestamp.content` with a secret of the sender; several signatures are divided by blanks. The content is the
@@ -24,7 +24,7 @@ the clock of the platform are refused.
 
 Bodies are JSON in UTF-8, at most 512 KB. Sentences are in the language that `accept-language` asks for, Chinese or
 English. Money is in fen, occupancy in basis points (10000: every space was busy all day), days are business days of
-the programme's zone. A sender has [so many requests a minute](settings.md#jifen_api_per_minute).
+the programme's zone. A sender, or a paired device, has [so many requests a minute](settings.md#jifen_api_per_minute).
 """
 
 
