@@ -21,6 +21,7 @@ from jifen.programmes.declared import tick_of
 from jifen.programmes.models import DeclaredValue
 
 KEPT_SECONDS = 60
+COUNTED_MAX = 20_000  # so many members are added up anew for every page
 YEARS_SHOWN = 10
 ONE_DAY = timedelta(days=1)
 
@@ -65,7 +66,7 @@ class Year:
 
 @dataclass(frozen=True)
 class Activated:
-    """How many members are activated, and the free weight that they have together; as of at most a minute ago."""
+    """How many members are activated, and the free weight that they have together; of very many as of at most a minute ago."""
 
     members: int
     weight: int
@@ -119,7 +120,8 @@ def activated(programme_id: int, weight_kind: str) -> Activated:
             cursor.execute(ACTIVATED, {"programme": programme_id, "chart": chart})
             members, weight = cursor.fetchone()
         found = Activated(int(members), int(weight))
-        cache.set(name, found, KEPT_SECONDS)
+        if found.members > COUNTED_MAX:
+            cache.set(name, found, KEPT_SECONDS)
     return found
 
 
