@@ -15,7 +15,8 @@ BEGINNING = """\
 This page is written by `make docs` from the code.
 
 Version 1. The platform itself serves the description for machines at `/api/v1/openapi.json`, and a page to try it at
-`/api/v1/docs`. [Send parking data](../how-to/send-parking-data.md) shows a whole request; [Connect a bracelet](../how-to/connect-a-bracelet.md) says what is another with walks and runs.
+`/api/v1/docs`. [Send parking data](../how-to/send-parking-data.md) shows a whole request;
+[Connect a bracelet](../how-to/connect-a-bracelet.md) says what is another with walks and runs.
 
 Every request is signed in the shape of Standard Webhooks. `webhook-signature` is `v1,` and the base64 of HMAC-SHA256
 over `id.timestamp.content` with a secret of the sender; several signatures are divided by blanks. The content is the
