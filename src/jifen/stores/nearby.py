@@ -18,7 +18,7 @@ from jifen.stores.models import Store
 RADIUS = 6_371_008.8  # metres: the mean radius of the earth
 PAGE = 20
 PLACE_DECIMALS = 6  # of a degree, as stores' places have; PostgreSQL refuses squares of what is much smaller
-PROBED_MAX = 5_000  # stores among which the first ones with the wanted words are looked for
+PROBED_MAX = 1_000  # stores among which the first ones with the wanted words are looked for
 MARGIN = 1e-7  # radians, more than rounding takes away: half a metre
 QUARTER, WHOLE_LATITUDE, WHOLE_LONGITUDE = 90.0, 180.0, 360.0
 
