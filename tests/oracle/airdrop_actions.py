@@ -60,8 +60,11 @@ def adjust(state: AirdropState, row: Row, key: str, day: date) -> bool:
     kind, party, amount = row["points"], row["party"], amount_of(state, row)
     if not state.rules("on_adjust", "adjustment") or state.free(party, kind) + amount < 0:
         return False
+    source = POOL if kind == state.token else "programme:adjusted"
+    if source == POOL and amount > state.free(POOL, kind):
+        return False  # tokens come out of the reserve only (S2-Q1)
     transfer = Transfer(day, f"{key}/adjustment", "adjustment")
-    state.post(transfer, Line("programme:adjusted", kind, FREE, -amount), Line(party, kind, FREE, amount))
+    state.post(transfer, Line(source, kind, FREE, -amount), Line(party, kind, FREE, amount))
     return True
 
 

@@ -18,7 +18,7 @@ from tests.oracle.airdrop_state import (
 from tests.oracle.close import rank_table
 from tests.oracle.state import FEN_PER_CNY, Line, Rule, Transfer, floor
 
-WISH_MOST = 2**62  # minor units of the token, before the reserve is looked at
+WISH_MOST = 2**58  # minor units of the token, before the reserve is looked at
 Bases = dict[str, dict[str, Fraction]]  # receiver, order: its part of the weighted base, in CNY
 
 

@@ -11,6 +11,7 @@ from jifen.engine.message import Message, say
 from jifen.engine.rule import Rule
 from jifen.engine.rules.airdrop import Airdrop
 from jifen.engine.rules.concession_grant import ConcessionGrant
+from jifen.engine.rules.convert import Convert
 from jifen.engine.rules.join_grant import JoinGrant
 from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.pack_grant import PackGrant
@@ -24,6 +25,7 @@ Placed = Sequence[tuple[str, Rule]]
 
 def airdrop_problems(kinds: Mapping[str, PointKind], placed: Placed) -> Iterator[tuple[str, Message]]:
     """Yield where something is wrong, and what: rewards in tokens that nobody gives out, packs that nobody sells."""
+    yield from _of_token(placed)
     for path, rule in placed:
         yield from _too_fine(path, rule, kinds)
         if isinstance(rule, Income):
@@ -54,6 +56,16 @@ def _of_airdrop(path: str, rule: Airdrop, kinds: Mapping[str, PointKind]) -> Ite
         yield f"{path}.weight", say("tokens are shared out by another kind than themselves")
     if rule.kind == next(iter(kinds)):
         yield "points", say("the tokens of an airdrop are not the first kind: begin with its weight")
+
+
+def _of_token(placed: Placed) -> Iterator[tuple[str, Message]]:
+    """Yield rules that would bring tokens into being beside the cap."""
+    token = next((rule.kind for _, rule in placed if isinstance(rule, Airdrop)), "")
+    for path, rule in placed:
+        brings = {getattr(rule, "kind", ""), getattr(rule, "frozen_kind", "")}
+        brings = {rule.into} if isinstance(rule, Convert) else brings
+        if token and token in brings and isinstance(rule, PackGrant | ConcessionGrant | ReviewGrant | Convert):
+            yield path, say("{kind} come out of airdrops and of their reserve only", kind=token)
 
 
 def _of_pack(path: str, name: str, placed: Placed) -> Iterator[tuple[str, Message]]:

@@ -45,6 +45,7 @@ class Posting:
     airdrop: Dropped | None = None
     at: int = 0  # the moment of the fact, microseconds
     rank_names: Sequence[str] = ()  # of the programme's ranks, the lowest first
+    token: str = ""  # the kind that comes out of a reserve
     center_pack: str = ""  # the product of which an operation centre takes one
 
     def key(self, key: str) -> str:

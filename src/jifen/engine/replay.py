@@ -144,6 +144,7 @@ class Replay:
             store_table=self.facts.stores,
             forest=forest,
             rank_names=self.programme.rank_names,
+            token=self.programme.token,
             center_pack=self.programme.center_pack,
         )
 

@@ -17,7 +17,7 @@ from jifen.engine.lines import DISTRIBUTION, FREE, FROZEN, ISSUED, PLATFORM
 from jifen.engine.rule import STRICT, Name, Of, Payout, Reach, Releases, Rule, Shares, Slug, Switch, Upline
 from jifen.engine.trade import Market, Sale
 
-WISH_MAX = 2**62  # minor units; more than any reserve holds
+WISH_MAX = 2**58  # minor units of tokens that a reward may come to at one close, before the reserve is looked at
 
 
 class LotReward(Rule):

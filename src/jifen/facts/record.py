@@ -189,7 +189,7 @@ def _about(new: NewAction) -> About:
         store_id=new.store_id,
         region=new.to_kind if new.action in OF_REGIONS else "",
         moves_pool=new.action in ("sell", "inject") or new.to_member_id is not None,
-        moves_reserve=new.action == "fund_reserve",
+        moves_reserve=new.action in ("fund_reserve", "adjust"),
         upline_of=new.member_id if new.action in OF_CENTERS else None,
         center=new.to_kind if new.action in OF_CENTERS else "",
     )

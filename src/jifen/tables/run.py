@@ -23,6 +23,8 @@ from jifen.tables.writing import ResultWriter
 
 Tables = dict[str, dict[str, Column]]
 
+AMOUNT_MAX = 2**63 - 1  # what was wished of tokens beside a price of next to nothing may be more
+
 
 @dataclass(frozen=True)
 class Run:
@@ -223,7 +225,7 @@ def _daily(run: Run) -> dict[str, Column]:
         "points": kinds,
         "transfers": np.array([total.transfers for *_, total in rows], np.int64),
         "amount": AmountColumn(np.array([total.amount for *_, total in rows], np.int64), kinds),
-        "blocked": AmountColumn(np.array([total.blocked for *_, total in rows], np.int64), kinds),
+        "blocked": AmountColumn(np.array([min(total.blocked, AMOUNT_MAX) for *_, total in rows], np.int64), kinds),
     }
 
 
