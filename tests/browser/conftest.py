@@ -115,3 +115,23 @@ def street_visits(browser: Browser, high_street: "Server") -> Iterator[Visits]:
     yield opened
     opened.close()
     assert opened.faults == []
+
+
+@pytest.fixture(scope="package")
+def square(
+    browser: Browser, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Server"]:
+    """Run web server and worker on a database with the airdrop programmes, each with a store."""
+    from tests.browser import square as place
+
+    with django_db_blocker.unblock(), place.square(tmp_path_factory.mktemp("square")) as running:
+        yield running
+
+
+@pytest.fixture
+def square_visits(browser: Browser, square: "Server") -> Iterator[Visits]:
+    """Yield the way to pages of the airdrop programmes."""
+    opened = Visits(browser, square.address)
+    yield opened
+    opened.close()
+    assert opened.faults == []

@@ -14,7 +14,7 @@ from jifen.engine.days import date_of
 from jifen.engine.facts import NOBODY, Facts, Steps
 from jifen.payouts.models import ProposalState
 from jifen.payouts.token_models import TokenFunding
-from jifen.sales.models import Order, OrderLine, Product, Zone
+from jifen.sales.models import Order, OrderLine, PaymentShare, Product, Zone
 from jifen.sales.orders import place_order, report_payment
 from jifen.sales.packs import unlisted_packs
 from jifen.sales.review_models import Review
@@ -85,10 +85,16 @@ class AirdropTrade(Trade):
         self.packs = {product.code: product for product in Product.objects.bulk_create(packs)}
         products = [
             Product(programme_id=self.programme.pk, zone=Zone.GOODS, code=code, title=title, title_en=title_en,
-                    price=price * FEN, position=place, points_allowed=bool(self.importer.terms.newest.spends))
+                    price=price * FEN, position=place)
             for place, (code, title, title_en, price) in enumerate((*GOODS, SNACK))
         ]  # fmt: skip
-        return {product.price: product for product in Product.objects.bulk_create(products)}
+        goods = Product.objects.bulk_create(products)
+        PaymentShare.objects.bulk_create(
+            PaymentShare(product=product, kind=spend.kind, share_min=0, share_max=f"{spend.share_max}")
+            for product in goods
+            for spend in self.importer.terms.newest.spends
+        )
+        return {product.price: product for product in goods}
 
     def _order(self, row: int, tick: int) -> Order:
         order, facts = super()._order(row, tick), self.importer.facts.orders
