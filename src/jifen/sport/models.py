@@ -36,9 +36,9 @@ class Device(models.Model):
     title = models.CharField(_("name"), max_length=TITLE_MAX)
     key = models.CharField(max_length=KEY_MAX)  # of the form that paired it
     cipher = models.BinaryField()
-    paired_at = models.DateTimeField(_("paired"))
+    paired_at = models.DateTimeField(_("paired at"))
     seen_at = models.DateTimeField(_("last report"), null=True, blank=True)
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     revoked_by = models.ForeignKey(  # none: the member
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -72,8 +72,8 @@ class Device(models.Model):
 class Sport(models.TextChoices):
     """What a recording is of."""
 
-    WALK = "walk", _("walk")
-    RUN = "run", _("run")
+    WALK = "walk", _("a walk")
+    RUN = "run", _("a run")
 
 
 class Source(models.TextChoices):
@@ -108,15 +108,15 @@ class Recording(models.Model):
     digest = models.BinaryField()  # SHA-256 of what it says
     sport = models.CharField(_("sport"), max_length=4, choices=Sport)
     source = models.CharField(_("steps from"), max_length=7, choices=Source)
-    began_at = models.DateTimeField(_("start"))
-    ended_at = models.DateTimeField(_("end"))
+    began_at = models.DateTimeField(_("began at"))
+    ended_at = models.DateTimeField(_("ended at"))
     moving = models.IntegerField(_("moving time"))  # seconds, pauses left out
     steps = models.IntegerField(_("steps"))
     distance = models.IntegerField(_("distance"), null=True, blank=True)  # metres
     calories = models.IntegerField(_("calories"), null=True, blank=True)  # kcal
-    sent_at = models.DateTimeField(_("sent"))  # by the clock that recorded
-    received_at = models.DateTimeField(_("received"))
-    refusal = models.CharField(_("refused"), max_length=10, blank=True)
+    sent_at = models.DateTimeField(_("sent at"))  # by the clock that recorded
+    received_at = models.DateTimeField(_("received at"))
+    refusal = models.CharField(_("why refused"), max_length=10, blank=True)
     found = models.BigIntegerField(default=0)
     limit = models.BigIntegerField(default=0)
     business_date = models.DateField(_("business day"), null=True, blank=True)

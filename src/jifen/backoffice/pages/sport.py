@@ -75,7 +75,7 @@ def devices(desk: Desk) -> HttpResponseBase:
         found = found.filter(code=read["code"].strip().upper())
     found = found.annotate(all=Count("recordings"), wrong=Count("recordings", filter=~Q(recordings__refusal="")))
     headings = columns(
-        *(_("Device"), _("Name"), _("Member"), _("State"), _("Paired"), _("Last request")),
+        *(_("Device"), _("Name"), _("Member"), _("State"), _("Paired at"), _("Last request")),
         *(_("Recordings"), _("Refused")),
         numbers=(6, 7),
     )
@@ -132,12 +132,12 @@ def _device_facts(desk: Desk, found: Device) -> list[tuple[str, Cell]]:
     facts = [
         (_("Member"), member_cell(desk, found.member)),
         (_("Pairing"), Cell(found.pairing)),
-        (_("Paired"), Cell(show_moment(found.paired_at, desk.zone))),
+        (_("Paired at"), Cell(show_moment(found.paired_at, desk.zone))),
         (_("Last request"), Cell(show_moment(found.seen_at, desk.zone))),
     ]
     if found.revoked_at is not None:
         who = found.revoked_by.username if found.revoked_by is not None else _("the member")
-        facts += [(_("Revoked"), Cell(show_moment(found.revoked_at, desk.zone))), (_("Revoked by"), Cell(who))]
+        facts += [(_("Revoked at"), Cell(show_moment(found.revoked_at, desk.zone))), (_("Revoked by"), Cell(who))]
     return [*facts, (_("Reason"), Cell(found.reason))] if found.reason else facts
 
 
@@ -185,26 +185,26 @@ def _filters(desk: Desk) -> list[Filter]:
 
 def _columns() -> list[Column]:
     return columns(
-        *(_("Recording"), _("Received"), _("Member"), _("Device"), _("Sport"), _("Start"), _("End"), _("Moving")),
-        *(_("Steps"), _("Metres"), _("Counted"), _("Why not")),
-        numbers=(7, 8, 9, 10),
+        *(_("Received at"), _("Member"), _("Device"), _("Sport"), _("Why not counted")),
+        *(_("Steps"), _("Metres"), _("Moving"), _("Counted"), _("Began at"), _("Ended at"), _("Recording")),
+        numbers=(5, 6, 7, 8),
     )
 
 
 def _row(desk: Desk, one: Recording) -> list[Cell]:
     return [
-        Cell(str(one)),
         Cell(show_moment(one.received_at, desk.zone)),
         member_cell(desk, one.member),
         _device_cell(desk, one),
         Cell(one.get_sport_display()),
-        Cell(show_moment(one.began_at, desk.zone)),
-        Cell(show_moment(one.ended_at, desk.zone)),
-        number(f"{one.moving // 60:,}:{one.moving % 60:02}"),
+        Cell(translator(language())(sentence_of(one)) if one.refusal else ""),
         number(f"{one.steps:,}"),
         number(f"{one.distance:,}" if one.distance is not None else "–"),
+        number(f"{one.moving // 60:,}:{one.moving % 60:02}"),
         number(f"{one.counted:,}"),
-        Cell(translator(language())(sentence_of(one)) if one.refusal else ""),
+        Cell(show_moment(one.began_at, desk.zone)),
+        Cell(show_moment(one.ended_at, desk.zone)),
+        Cell(str(one)),
     ]
 
 
