@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from benchmarks.trees import SEED, tree
 from jifen import catalogue
-from jifen.engine.airdropping import airdrop, shares_of, sum_of
+from jifen.engine.airdropping import airdrop, shares_of
 from jifen.engine.book import Book
 from jifen.engine.days import day_number, iso
 from jifen.engine.document import load_programme
 from jifen.engine.facts import NOBODY, Actions, Facts, Int64s, Members, Orders, Refunds
 from jifen.engine.forest import Forest
+from jifen.engine.kernels.shares import sum_of
 from jifen.engine.lines import Block, Journal
 from jifen.engine.replay import Replay
 from jifen.engine.rules.partner_rank import PartnerRank, PartnerRow

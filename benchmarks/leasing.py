@@ -90,7 +90,7 @@ class LeaseClose:
 
 def close_lease(book: Book, day: int, means: Means = ALONE) -> LeaseClose:
     """Settle a day; at a month's end share the dividend out and review all agents as well."""
-    close = settle(PROGRAMME, book, day, means, DECLARED)
+    close = settle(PROGRAMME, book, day, means._replace(declared=DECLARED))
     if not is_last_of_month(day):
         return LeaseClose(close)
     month = month_of(PROGRAMME, book, close, book.rank, DECLARED)

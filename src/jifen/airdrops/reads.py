@@ -66,7 +66,7 @@ class Year:
 
 @dataclass(frozen=True)
 class Activated:
-    """How many members are activated, and the free weight that they have together; of very many as of at most a minute ago."""
+    """How many members are activated, and their free weight together; of very many as of a minute ago at most."""
 
     members: int
     weight: int
