@@ -400,7 +400,11 @@ def test_the_description_and_its_page_are_served_without_foreign_files(db: None)
     schema = json.loads(client.get("/api/v1/openapi.json").content)
     page = client.get("/api/v1/docs")
 
-    assert set(schema["paths"]) == {"/api/v1/{programme}/parking/readings", "/api/v1/{programme}/parking/sums"}
+    assert set(schema["paths"]) == {
+        "/api/v1/{programme}/parking/readings",
+        "/api/v1/{programme}/parking/sums",
+        "/api/v1/{programme}/sport/recordings",
+    }
     post = schema["paths"]["/api/v1/{programme}/parking/readings"]["post"]
     assert set(post["responses"]) == {"200", "400", "401", "409", "413", "422", "429"}
     assert page.status_code == 200

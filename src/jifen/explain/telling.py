@@ -143,9 +143,11 @@ class Telling:
         history = self.replay.refunded.get(number, ())
         return RefundFact(self.order(number), history[-1][1] if history else 0, history, self.granted(number))
 
-    def granted(self, number: int) -> int:
-        """Return what the buyer of an order got for its concession."""
+    def granted(self, number: int) -> int | None:
+        """Return what the buyer of an order got for its concession; None where orders are divided."""
         note = self.replay.book.notes.get(number)
+        if self.replay.terms_of(number).split is not None:
+            return None
         return note.weight if note is not None else 0
 
     def drawn_from(self, order: int) -> int:
