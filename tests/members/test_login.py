@@ -65,7 +65,7 @@ def test_nothing_tells_an_unknown_phone_from_a_wrong_password(release: Programme
     assert answers == [(WrongLoginError, wrong.message)] * 4
 
 
-def test_an_unknown_phone_takes_as_long_as_a_wrong_password(release: Programme) -> None:
+def test_an_unknown_phone_takes_as_long_as_a_wrong_password(release: Programme, installed_passwords: None) -> None:
     join(release, PHONE)
     refusal(lambda: log_in_to(release, phone="13800000002"))  # the hash that nobody has is made once
 

@@ -37,7 +37,7 @@ def test_a_member_has_a_standing_a_code_and_a_moment(release: Programme) -> None
     assert set(kept.invite_code) <= set(LETTERS)
 
 
-def test_passwords_are_kept_as_argon2_hashes(release: Programme) -> None:
+def test_passwords_are_kept_as_argon2_hashes(release: Programme, installed_passwords: None) -> None:
     anna = join(release, "13800000001")
 
     assert anna.password.startswith("argon2$argon2id$")
