@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
     from tests.settlement.life import Life
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: "SettingsWrapper") -> None:
+    """Passwords are hashed quickly here, where nobody logs in (for the whole test: its threads share the setting)."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

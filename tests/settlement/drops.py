@@ -7,7 +7,6 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.test import override_settings
 
 from jifen import catalogue
 from jifen.facts.days import next_tick, open_day
@@ -21,7 +20,7 @@ from jifen.members.moves import MoveRefusedError
 from jifen.programmes.declared import DeclaredValueError
 from jifen.programmes.terms import in_force
 from jifen.stores.models import Store
-from tests.settlement.life import QUICK, Life
+from tests.settlement.life import Life
 
 REGIONS = ("110105", "110000", "440305", "440300", "440000")
 PACKS = {"airdrop": ("pack_99", 99, "pack_center"), "airdrop_sport": ("card_a", 99, "card_center")}
@@ -55,15 +54,14 @@ class Drops(Life):
 
     def join(self, name: str, under: str = "") -> Member:
         """Register a member, whom the rules answer."""
-        with override_settings(PASSWORD_HASHERS=QUICK):
-            member = register(
-                programme_id=self.id,
-                phone=f"139{next(self.phones):08}",
-                password="Kept-2-themselves",
-                name=name,
-                invite_code=self.members[under].invite_code if under else "",
-                joined_on=open_day(self.id),
-            )
+        member = register(
+            programme_id=self.id,
+            phone=f"139{next(self.phones):08}",
+            password="Kept-2-themselves",
+            name=name,
+            invite_code=self.members[under].invite_code if under else "",
+            joined_on=open_day(self.id),
+        )
         self.members[name] = member
         return member
 

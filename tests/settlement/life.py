@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from itertools import count
 
 from django.db import transaction
-from django.test import override_settings
 
 from jifen.facts.days import open_day
 from jifen.facts.new import NewAction, NewOrder, NewRefund
@@ -21,7 +20,6 @@ from tests.engine.people import TEXT
 UNIT = 10_000  # minor units of a point
 FEN = 100
 CHUNK = 3  # members of one transaction of a settlement
-QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody logs in here
 
 
 class Life:
@@ -47,15 +45,14 @@ class Life:
     def join(self, name: str, under: str = "") -> Member:
         """Register a member."""
         code = self.members[under].invite_code if under else ""
-        with override_settings(PASSWORD_HASHERS=QUICK):
-            member = register_member(
-                programme_id=self.id,
-                phone=f"139{len(self.members):08}",
-                password="Kept-2-themselves",
-                name=name,
-                invite_code=code,
-                joined_on=open_day(self.id),
-            )
+        member = register_member(
+            programme_id=self.id,
+            phone=f"139{len(self.members):08}",
+            password="Kept-2-themselves",
+            name=name,
+            invite_code=code,
+            joined_on=open_day(self.id),
+        )
         self.members[name] = member
         return member
 
