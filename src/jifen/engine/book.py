@@ -97,6 +97,7 @@ class Book:
         self.consumption = np.zeros(n, np.int64)  # money: what fed the pool since the last exit, less refunds (S1-Q2)
         self.exits = np.zeros(n, np.int64)  # how often the member was made to sell
         self.since = np.zeros(n, np.int64)  # when the holding of the pool's kind last began; 0: there is none
+        self.shareholder = np.zeros(n, bool)  # of the alliance (S3-20)
         self.active, self.center_packs = np.zeros(n, np.int64), np.zeros(n, np.int64)  # standing packs (S2-02, S2-13)
         self._begin_trade()
         self.accounts = {kind: [0] * len(ACCOUNTS) for kind in self.free}  # of the programme, always free

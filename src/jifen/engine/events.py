@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING
 
 from jifen.engine.amounts import Rate
-from jifen.engine.facts import NOBODY
+from jifen.engine.facts import NO_DAY, NOBODY
+from jifen.engine.floats import after_action, give_back, sell_at_store
 from jifen.engine.forest import CycleError
 from jifen.engine.growing import count_order, take_back
 from jifen.engine.joining import answer_join
-from jifen.engine.lines import Cut, Exit, Journal, Refused, Reported
+from jifen.engine.lines import Cut, Exit, Journal, PeriodClose, Refused, Reported
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting
 from jifen.engine.programme import Programme
@@ -32,6 +33,7 @@ class Events:
         self.cuts: list[Cut] = []
         self.exits: list[Exit] = []
         self.reported: list[Reported] = []
+        self.periods: list[PeriodClose] = []
         self.price = replay.book.pool.price if replay.book.pool is not None else None  # before the day's first fact
 
     def member(self, index: int) -> None:
@@ -84,6 +86,7 @@ class Events:
             programme.units.on_order(posting, order, scale, programme.base_of(order))
             self._pay_bonus(posting, order, programme)
         count_order(posting, order, programme)
+        sell_at_store(posting, order, programme)
         book, position = posting.book, posting.book.at(order.member)
         book.volume_amount[position] += order.amount
         book.volume_points[position] += order.points_paid
@@ -129,6 +132,7 @@ class Events:
             take_back(posting, fact, programme, rule.policy)
             rule.reverse_shares(posting, fact, replay.past)
             self._look_for_exits(posting, order.member)
+        give_back(posting, fact, programme, rule.policy)
 
     def action(self, index: int) -> None:
         """Apply an action of a member or an operator."""
@@ -145,12 +149,14 @@ class Events:
             store=int(actions.store[index]) if actions.store is not None else NOBODY,
             share=int(actions.share[index]) if actions.share is not None else 0,
             role=actions.role[index] if actions.role is not None else "",
+            until=int(actions.until[index]) if actions.until is not None else NO_DAY,
         )
         posting = self._posting(f"action/{action.row}", f"action {action.row}", action.at)
         why = self._act(posting, action)
         if why is not None:
             self._refuse(action.at, posting.fact, action.member, why)
             return
+        after_action(posting, action, self.replay.programme)
         pool = self.replay.programme.pool
         if pool is not None and (action.action in pool.actions or action.kind == pool.kind):
             self._look_for_exits(posting, action.member, action.to_member)
@@ -202,7 +208,7 @@ class Events:
                 else say("{kind} cannot pay this order", kind=order.points_kind)
             )
         fitting = fitting_spends(programme, order)
-        if fitting and all(spend.share_min.num for spend in fitting):
+        if fitting and all(spend.least.num for spend in fitting):
             kinds = ", ".join(spend.kind for spend in fitting)
             return say("a part of this order is paid in points: {kinds}", kinds=kinds)
         return None
@@ -224,6 +230,7 @@ class Events:
             region=orders.region[index] if orders.region is not None else "",
             rate=self._rate_of(index),
             concession=int(orders.concession[index]) if orders.concession is not None else 0,
+            ratio=self._ratio_of(index),
         )
         rule = spending_rule(self.replay.terms_of(index), order)
         return order._replace(points_kind=rule.kind) if rule is not None and not order.points_kind else order
@@ -237,9 +244,19 @@ class Events:
             return None
         return stores.rate[int(orders.store[index])]
 
+    def _ratio_of(self, index: int) -> Rate | None:
+        """Return the points that an order's store gives for 1 CNY: as it was sold, else the store's (S3-12)."""
+        orders, stores = self.replay.facts.orders, self.replay.facts.stores
+        if orders.ratio is not None and orders.ratio[index] is not None:
+            return orders.ratio[index]
+        if orders.store is None or orders.store[index] == NOBODY:
+            return None
+        return stores.ratio_of(int(orders.store[index]))
+
     def _posting(self, path: str, fact: str, at: int) -> Posting:
         posting = self.replay.posting(self.journal, day=self.day, path=path, fact=fact, forest=self.forest)
         posting.cuts, posting.exits, posting.reported, posting.at = self.cuts, self.exits, self.reported, at
+        posting.periods = self.periods
         return posting
 
     def _refuse(self, at: int, fact: str, party: int, why: Message) -> None:

@@ -31,6 +31,7 @@ class Members:
     referrer: Int32s  # number of the referrer or NOBODY
     at: Int64s
     day: Int32s
+    home: Int32s | None = None  # number of the store that registered the member, or NOBODY (S3-11); None: of nobody
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Orders:
     region: list[str] | None = None  # code of its administrative division; "" or None: its store's
     concession: Int64s | None = None  # money that the store gives up (S2-05); None: nothing
     rate: list[Rate | None] | None = None  # the commission agreed with its store; None: the store's or the document's
+    ratio: list[Rate | None] | None = None  # points for 1 CNY as its store gave them then (S3-12); None: the store's
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class Actions:
     rows: Int64s | None = None  # what an action is called in keys; None: its row in the file
     store: Int32s | None = None  # number of the store that it is about, or NOBODY
     share: Int64s | None = None  # shares of a store, in hundredths of a percent of it
-    role: list[str] | None = None  # of who buys shares: "initiator" or ""
+    role: list[str] | None = None  # of who buys shares: "initiator" or ""; of a grant "funded" or "unfunded" (S3-25)
+    until: Int32s | None = None  # the day before which a period ends (S3-17), or NO_DAY; None: none does
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,22 @@ class Stores:
     region: list[str]  # code of its administrative division, or ""
     at: Int64s
     day: Int32s
-    rate: list[Rate | None]  # its commission; None: the document's
+    rate: list[Rate | None]  # its commission, or of a period its share of sales (S3-17); None: the document's
+    branch: Int32s | None = None  # number of the branch that it buys points from (S3-27), or NOBODY; None: none has one
+    is_branch: NDArray[np.bool_] | None = None  # whether it is a branch of head office (S3-24); None: none is
+    ratio: list[Rate | None] | None = None  # points for 1 CNY spent there (S3-12); None: it gives none
+
+    def branch_of(self, store: int) -> int:
+        """Return the number of a store's branch, or NOBODY for direct ones and branches."""
+        return int(self.branch[store]) if self.branch is not None else NOBODY
+
+    def is_a_branch(self, store: int) -> bool:
+        """Return whether a store is a branch of head office."""
+        return self.is_branch is not None and bool(self.is_branch[store])
+
+    def ratio_of(self, store: int) -> Rate | None:
+        """Return the points that a store gives for 1 CNY, None for nothing."""
+        return self.ratio[store] if self.ratio is not None else None
 
     def __len__(self) -> int:
         return len(self.codes)

@@ -1,11 +1,12 @@
 """Lines: what the rules want posted, as columns; parties and lots are numbers.
 
 A party is a member's number, or for an account of the programme itself a negative code (ACCOUNTS), always in state
-free. A line is one signed amount of a kind in a state; the lines of one transfer sum to zero for each kind (invariant
-2).
+free; far below these stand the stores with the points that they hold to give away (their floats, S3-29), free as well.
+A line is one signed amount of a kind in a state; the lines of one transfer sum to zero for each kind (invariant 2).
 """
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -16,18 +17,35 @@ from jifen.engine.message import Message
 
 ACCOUNTS = (
     *("issued", "spent", "withdrawn", "converted", "adjusted", "debts", "pool", "fees"),
-    *("pool_reserve", "distribution", "platform", "takings", "dividends"),
+    *("pool_reserve", "distribution", "platform", "takings", "dividends", "unfunded"),
 )
 ISSUED, SPENT, WITHDRAWN, CONVERTED, ADJUSTED, DEBTS, POOL, FEES = (-1 - i for i in range(8))
-POOL_RESERVE, DISTRIBUTION, PLATFORM, TAKINGS, DIVIDENDS = (-9 - i for i in range(5))
+POOL_RESERVE, DISTRIBUTION, PLATFORM, TAKINGS, DIVIDENDS, UNFUNDED = (-9 - i for i in range(6))
+STORE_PARTY = -(2**20)  # the party of store 0; the next ones lie below
 NO_LOT = -1
 FREE, LOCKED, FROZEN = "free", "locked", "frozen"
 
 
 def account_name(party: int) -> str:
     """Return the name of a programme account: account_name(ISSUED) == "programme:issued"."""
-    assert party < 0
+    assert STORE_PARTY < party < 0
     return f"programme:{ACCOUNTS[-1 - party]}"
+
+
+def store_party(store: int) -> int:
+    """Return the party of a store by its number."""
+    return STORE_PARTY - store
+
+
+def is_store(party: int) -> bool:
+    """Return whether a party is a store."""
+    return party <= STORE_PARTY
+
+
+def store_number(party: int) -> int:
+    """Return the number of the store that a party is."""
+    assert is_store(party)
+    return STORE_PARTY - party
 
 
 @dataclass
@@ -160,6 +178,21 @@ class StoreClose(NamedTuple):
     weight: int = 0  # the sum of their weights
 
 
+class PeriodClose(NamedTuple):
+    """What a store owes head office for the sales of [start, until), fen (S3-17); below 0 head office owes it."""
+
+    store: int
+    start: int  # days
+    until: int
+    rate: Fraction  # the share of sales
+    sales: int
+    refunds: int  # of these sales, made in the period
+    adjusted: int  # refunds made in the period of sales of earlier periods, each with its period's rate
+    stored: int  # what of all this was paid in points that head office holds money for, such as stored value
+    due: int
+    orders: int
+
+
 class Dropped(NamedTuple):
     """An airdrop: what of it came out of the cap and what out of earlier days' dust, and by what it was shared."""
 
@@ -194,3 +227,4 @@ class DayLines:
     price_before: tuple[int, int] | None = None  # of the pool's points when the day began: fen for minor units
     stores: list[StoreClose] = field(default_factory=list)
     airdrop: Dropped | None = None  # where there was one
+    periods: list[PeriodClose] = field(default_factory=list)

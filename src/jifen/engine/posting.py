@@ -6,10 +6,24 @@ from typing import NamedTuple
 
 from jifen.engine.book import NEVER, Book
 from jifen.engine.declared import DeclaredValues
-from jifen.engine.facts import NOBODY, Stores, no_stores
+from jifen.engine.facts import NOBODY, Int32s, Stores, no_stores
 from jifen.engine.forest import Forest
 from jifen.engine.kinds import PointKind
-from jifen.engine.lines import DEBTS, FREE, LOCKED, NO_LOT, Cut, Dropped, Exit, Journal, Reported, StoreClose
+from jifen.engine.lines import (
+    DEBTS,
+    FREE,
+    LOCKED,
+    NO_LOT,
+    Cut,
+    Dropped,
+    Exit,
+    Journal,
+    PeriodClose,
+    Reported,
+    StoreClose,
+    is_store,
+    store_number,
+)
 
 
 class Row(NamedTuple):
@@ -43,10 +57,12 @@ class Posting:
     reported: list[Reported] = field(default_factory=list)
     stores: list[StoreClose] = field(default_factory=list)
     airdrop: Dropped | None = None
+    periods: list[PeriodClose] = field(default_factory=list)
     at: int = 0  # the moment of the fact, microseconds
     rank_names: Sequence[str] = ()  # of the programme's ranks, the lowest first
     token: str = ""  # the kind that comes out of a reserve
     center_pack: str = ""  # the product of which an operation centre takes one
+    home: Int32s | None = None  # by member: the store that registered him, or NOBODY; None: nobody has one
 
     def key(self, key: str) -> str:
         """Return the whole key of a transfer: "growth/order/O7/split"."""
@@ -55,6 +71,14 @@ class Posting:
     def free(self, member: int, kind: str) -> int:
         """Return a member's free points."""
         return int(self.book.free[kind][self.book.at(member)])
+
+    def float_of(self, store: int, kind: str) -> int:
+        """Return what a store holds to give away (S3-29)."""
+        return int(self.book.stores.float_in(kind)[store])
+
+    def spendable(self, store: int, kind: str) -> int:
+        """Return what a store can give away, its credit line included (S3-Q3)."""
+        return self.float_of(store, kind) + int(self.book.stores.credit[store])
 
     def held(self, member: int, kind: str) -> int:
         """Return the points that are held for a member's withdrawals."""
@@ -68,7 +92,9 @@ class Posting:
         accounts, sums = self.book.accounts, dict.fromkeys((row.kind for row in written), 0)
         for row in written:
             sums[row.kind] += row.amount
-            if row.party < 0:
+            if is_store(row.party):
+                self._apply_to_float(row)
+            elif row.party < 0:
                 accounts[row.kind][-1 - row.party] += row.amount
             else:
                 self._apply(row)
@@ -87,6 +113,10 @@ class Posting:
     def referrer(self, member: int) -> int:
         """Return who referred a member, moves of the day included, or NOBODY."""
         return int((self.forest or self.book.forest).referrer[member])
+
+    def home_of(self, member: int) -> int:
+        """Return the store that registered a member, or NOBODY (S3-11)."""
+        return int(self.home[member]) if self.home is not None else NOBODY
 
     def owner(self, store: int) -> int:
         """Return who owns a store, or NOBODY."""
@@ -134,6 +164,12 @@ class Posting:
             self.book.debt[position] -= due
             rows = (Row(member, self.lot_kind, FREE, -due), Row(DEBTS, self.lot_kind, FREE, due))
             self.transfer(key=f"debt_repayment/{self.member_codes[member]}", rule="debt_repayment", rows=rows)
+
+    def _apply_to_float(self, row: Row) -> None:
+        stores, store = self.book.stores, store_number(row.party)
+        floats = stores.float_in(row.kind)
+        floats[store] += row.amount
+        assert row.amount > 0 or floats[store] >= -stores.credit[store], row
 
     def _apply(self, row: Row) -> None:
         book = self.book

@@ -92,6 +92,7 @@ class Replay:
             cuts=[*events.cuts, *lines.cuts],
             exits=[*events.exits, *lines.exits],
             reported=[*events.reported, *lines.reported],
+            periods=events.periods,
             price_before=events.price,
         )
 
@@ -146,6 +147,7 @@ class Replay:
             rank_names=self.programme.rank_names,
             token=self.programme.token,
             center_pack=self.programme.center_pack,
+            home=self.facts.members.home,
         )
 
     def close_day(self, day: int) -> DayLines:

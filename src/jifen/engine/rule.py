@@ -14,7 +14,7 @@ from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
 from jifen.engine.amounts import MONEY_DECIMALS, Rate
-from jifen.engine.facts import NOBODY, Int32s, Int64s
+from jifen.engine.facts import NO_DAY, NOBODY, Int32s, Int64s
 from jifen.engine.forest import Forest
 from jifen.engine.kernels.ranks import leaders_of
 from jifen.engine.trade import Market
@@ -295,6 +295,7 @@ class OrderFact(NamedTuple):
     region: str = ""
     rate: Rate | None = None  # the commission agreed with its store
     concession: int = 0
+    ratio: Rate | None = None  # points that its store gives for 1 CNY
 
 
 class ActionFact(NamedTuple):
@@ -311,6 +312,7 @@ class ActionFact(NamedTuple):
     store: int = NOBODY
     share: int = 0  # hundredths of a percent
     role: str = ""
+    until: int = NO_DAY  # the day before which a period ends
 
 
 @runtime_checkable

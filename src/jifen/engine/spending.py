@@ -1,5 +1,6 @@
 """Which rule lets points pay an order."""
 
+from jifen.engine.facts import NOBODY
 from jifen.engine.programme import Programme
 from jifen.engine.rule import OrderFact
 from jifen.engine.rules.repurchase import Repurchase
@@ -10,7 +11,8 @@ def fitting_spends(programme: Programme, order: OrderFact) -> list[Spend]:
     """Return the rules by which points may pay an order of this product, in the order of the document."""
     if programme.units is not None and programme.units.grants(order):
         return [spend for spend in programme.spends if spend.pays == "units"]
-    goods = [spend for spend in programme.spends if spend.pays == "goods"]
+    where = "redemption" if order.store == NOBODY else "at_store"
+    goods = [spend for spend in programme.spends if spend.pays in ("goods", where)]
     product = order.product if any(spend.product == order.product for spend in goods) else ""
     return [spend for spend in goods if spend.product == product]
 

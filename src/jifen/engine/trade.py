@@ -18,11 +18,46 @@ class StoreBook:
     turnover: Int64s  # orders less refunds since the last payment
     net: Int64s  # the same after commission: what the store is owed
     fund: Int64s  # set aside for its partners
+    credit: Int64s  # how far its float may be below nothing, minor units (S3-Q3)
+    settled_until: Int64s  # the day before which its last period ended, 0 for none (S3-17)
+    floats: dict[str, Int64s] = field(default_factory=dict)  # by kind: what stores hold to give away (S3-29)
+    owed: dict[int, dict[int, "Owed"]] = field(default_factory=dict)  # by store, then order: grants refused (S3-Q3)
+    trades: dict[int, list["Trade"]] = field(default_factory=dict)  # by store: what no period has settled yet
+    rates: dict[int, list["PeriodRate"]] = field(default_factory=dict)  # by store: those of its settled periods
 
     @classmethod
     def empty(cls, stores: int) -> "StoreBook":
         """Return the sums before the first fact."""
-        return cls(*(np.zeros(stores, np.int64) for _ in range(3)))
+        return cls(*(np.zeros(stores, np.int64) for _ in range(5)))
+
+    def float_in(self, kind: str) -> Int64s:
+        """Return the column of what stores hold of a kind."""
+        return self.floats.setdefault(kind, np.zeros(len(self.net), np.int64))
+
+
+class Owed(NamedTuple):
+    """What a store owes for an order because its float held too little (S3-Q3)."""
+
+    amount: int  # minor units
+    member: int  # the buyer
+    code: str  # of the order
+
+
+class Trade(NamedTuple):
+    """A sale at a store on its day, or with a negative amount what was refunded of it later."""
+
+    day: int
+    sold_on: int
+    amount: int  # fen
+    stored: int  # of it, what points paid (such as stored value), as fen
+
+
+class PeriodRate(NamedTuple):
+    """The share of sales that a period was settled with."""
+
+    start: int  # days
+    until: int
+    rate: Fraction
 
 
 @dataclass(slots=True)
@@ -74,6 +109,9 @@ class Note:
     card: int = NOBODY  # who is rewarded for the card (S1-32)
     weight: int = 0  # points granted for the concession (S2-06)
     store_weight: int = 0  # and to the store (S2-07)
+    grant: int = 0  # points that its store gives for it, owed ones included (S3-12)
+    owed: int = 0  # of them, what the store had not enough points for (S3-Q3)
+    rebates: list[tuple[int, int]] = field(default_factory=list)  # by level: who is paid for the sale how much (S3-23)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,9 @@ from jifen.engine.rule import STRICT, Name, OrderFact, Rule
 class Spend(Rule):
     """Let points of a kind pay orders: units such as devices, or goods; at least and at most a share of the amount.
 
+    Of goods, "at_store" are orders at a store only; "redemption" are those of head office's catalogue, at no store:
+    they are paid wholly in points and their amount is a value in points, no money (S3-04, S3-15, S3-16).
+
     It may stand several times, once for each kind and zone (S0-02, S0-23 … S0-26, S0-77), or product (S1-25). One kind
     of points pays an order, money the rest. Where every kind that
     may pay an order has to pay a part, an order without points is refused.
@@ -27,7 +30,7 @@ class Spend(Rule):
     repeats: ClassVar[bool] = True
 
     kind: Name
-    pays: Literal["units", "goods"]
+    pays: Literal["units", "goods", "at_store", "redemption"]
     product: Annotated[str, Field(max_length=40)] = ""  # goods of this name only; "": all others
     share_min: Rate = Field(default=Rate(0, 1))
     share_max: Rate = Field(default=Rate(1, 1))
@@ -41,9 +44,16 @@ class Spend(Rule):
             raise PydanticCustomError("shares_order", "the least share is above the most")
         return self
 
+    @property
+    def least(self) -> Rate:
+        """The least share of an order that points pay."""
+        return Rate(1, 1) if self.pays == "redemption" else self.share_min
+
     def refuse(self, posting: Posting, order: OrderFact, points_per_money: int) -> Message | None:
         """Return why the points part cannot be paid, or None."""
         amount = order.amount * points_per_money
+        if self.pays == "redemption" and order.points_paid != amount:
+            return say("goods of the catalogue are paid wholly in {kind}", kind=self.kind)
         if order.points_paid > self.share_max.floor(amount):
             return say("at most {share} of an order may be paid in points", share=self.share_max)
         if order.points_paid < -(-amount * self.share_min.num // self.share_min.den):
