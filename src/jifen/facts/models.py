@@ -8,6 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 OF_NOBODY = ("inject", "fund_reserve")  # actions of the programme itself
+OF_STORES = (  # and of a store, where no member is named
+    *("buy_points", "grant_points", "hand_out", "set_credit", "settle_period", "open_float"),
+)
+PAY_OWED, GIVE_POINTS, SETTLE_PERIOD = "pay_owed", "give_points", "settle_period"
 
 
 class Fact(models.Model):
@@ -30,7 +34,8 @@ class Fact(models.Model):
     type = models.CharField(_("type"), max_length=6, choices=Type.choices)
     business_date = models.DateField(_("business day"))
     entered_on = models.DateField(_("entered on"))  # by the clock, in the programme's zone
-    member = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="facts")  # None: OF_NOBODY
+    # None: of the programme itself or of a store, see fact_is_somebodys
+    member = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="facts")
     order_tick = models.BigIntegerField(null=True, blank=True)  # the order's own tick, which is its lot's id
     order_code = models.CharField(_("order"), max_length=40, blank=True)
     terms = models.ForeignKey("programmes.Version", models.PROTECT, null=True, blank=True, db_index=False)
@@ -56,8 +61,10 @@ class Fact(models.Model):
     )
     region = models.CharField(_("region"), max_length=6, blank=True, db_default="")  # orders: "" is the store's
     rate = models.CharField(_("commission"), max_length=12, blank=True, db_default="")  # orders, as it was then
+    ratio = models.CharField(_("points for 1 CNY"), max_length=12, blank=True, db_default="")  # orders, likewise
+    until_on = models.DateField(_("until"), null=True, blank=True)  # the day before which a period ends (S3-17)
     share = models.IntegerField(_("share"), db_default=0)  # of a store's turnover, basis points
-    role = models.CharField(_("role"), max_length=9, blank=True, db_default="")  # of a shareholder
+    role = models.CharField(_("role"), max_length=9, blank=True, db_default="")  # of a shareholder; of a grant
     concession = models.BigIntegerField(_("concession"), db_default=0)  # orders: what the store gives up, fen
     run = models.IntegerField(_("run"), db_default=0)  # steps that were run
     actor = models.CharField(_("by"), max_length=150, blank=True)
@@ -78,8 +85,16 @@ class Fact(models.Model):
             models.CheckConstraint(condition=Q(quantity__gt=0), name="fact_quantity_positive"),
             models.CheckConstraint(
                 condition=Q(action__in=OF_NOBODY, member__isnull=True)
-                | (~Q(action__in=OF_NOBODY) & Q(member__isnull=False)),
+                | Q(action__in=OF_STORES, member__isnull=True, store__isnull=False)
+                | Q(action=PAY_OWED, store__isnull=False)
+                | Q(action=GIVE_POINTS, member__isnull=False, store__isnull=False)
+                | (~Q(action__in=(*OF_NOBODY, *OF_STORES, PAY_OWED, GIVE_POINTS)) & Q(member__isnull=False)),
                 name="fact_is_somebodys",
+            ),
+            models.CheckConstraint(
+                condition=Q(action=SETTLE_PERIOD, until_on__isnull=False)
+                | (~Q(action=SETTLE_PERIOD) & Q(until_on__isnull=True)),
+                name="fact_of_a_period_ends",
             ),
             models.CheckConstraint(condition=Q(concession__gte=0, run__gte=0), name="fact_not_negative"),
         ]

@@ -1,6 +1,7 @@
 """Facts that are about to be recorded."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,7 @@ class NewOrder:
     region: str = ""  # division code; "": the store's
     rate: str = ""  # commission when it was sold, decimal text; "": the document's
     concession: int = 0  # money, minor units: what the store gives up of it
+    ratio: str = ""  # points for 1 CNY when it was sold, decimal text; "": the store's, as it is now
     actor: str = ""
 
 
@@ -40,17 +42,20 @@ class NewAction:
     """An action of a member, or of an operator on a member: member_transfer, convert, adjust, freeze, unfreeze,
     withdraw, hold_withdrawal, pay_withdrawal, return_withdrawal, top_up, return_top_up, appoint, dismiss, exchange_buy,
     release_tickets, to_exchange, sell, subsidise, assign_territory, return_territory, buy_shares, give_up_shares,
-    card_grant, card_return, open_center, close_center, review; and inject and fund_reserve, which are nobody's."""
+    card_grant, card_return, open_center, close_center, review, give_points, become_shareholder, leave_shareholders,
+    open_balance; of a store, and of nobody else: buy_points, grant_points, hand_out, set_credit, settle_period,
+    open_float, and pay_owed where it names nobody; and inject and fund_reserve, which are nobody's."""
 
     programme_id: int
     action: str
-    member_id: int | None  # None: the programme's own (inject, fund_reserve)
+    member_id: int | None  # None: the programme's own (inject, fund_reserve), or a store's
     kind: str = ""
     amount: int = 0  # minor units of the kind; signed only for adjust
     to_member_id: int | None = None
     to_kind: str = ""  # also a division code
-    store_id: int | None = None  # whose shares
-    share: int = 0  # of a store's turnover, basis points
-    role: str = ""  # "initiator" or ""
+    store_id: int | None = None  # whose shares; who buys, gives, gets or owes points, or settles
+    share: int = 0  # of a store's turnover, basis points; of the sales of a period, 0: as agreed with the store
+    role: str = ""  # "initiator" or ""; "funded" or "unfunded"
+    until_on: date | None = None  # the day before which a period ends
     actor: str = ""
     reason: str = ""

@@ -1,7 +1,8 @@
 """The chart of accounts: which accounts a programme has, and their numbers in the ledger.
 
-An account is (owner, number). The owner is a member's id, or PROGRAMME for the programme itself. Accounts with stripes
-are kept in sixteen rows, owners PROGRAMME to PROGRAMME + 15, so that many transfers may change them at once.
+An account is (owner, number). The owner is a member's id, STORES + a store's id for its float, or PROGRAMME for the
+programme itself. Accounts with stripes are kept in sixteen rows, owners PROGRAMME to PROGRAMME + 15, so that many
+transfers may change them at once.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from jifen.engine.message import say
 from jifen.ledger.connection import cursor
 from jifen.ledger.errors import UnknownAccountError, refusals
 
+STORES = 2**53
 PROGRAMME = 2**54
 STRIPES = 16
 MONEY = "money"
@@ -54,6 +56,11 @@ class Chart:
 
 
 _charts: dict[tuple[str, int], Chart] = {}  # numbers never change, so a chart once read stays right
+
+
+def owner_of_store(store_id: int) -> int:
+    """Return the owner of a store's float (S3-29)."""
+    return STORES + store_id
 
 
 def open_chart(*, programme_id: int, kinds: Mapping[str, int]) -> Chart:

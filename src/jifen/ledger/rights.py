@@ -10,6 +10,7 @@ WEB_FUNCTIONS = (
     "ledger_note_lot",
     "ledger_hold_points",
     "ledger_end_hold",
+    "ledger_set_floor",
     "ledger_tick",
     "ledger_verify_chain",
     "ledger_proofs",
@@ -53,6 +54,7 @@ END $$
 KEPT = (
     *("facts_reward", "facts_rankchange", "facts_closing", "facts_dust"),
     *("agents_review", "parking_latest", "pools_poolday", "airdrops_airdropday"),
+    "stores_conservation",
 )
 
 

@@ -118,6 +118,8 @@ class Standing(models.Model):
     released_tickets = models.BigIntegerField(db_default=0)
     active = models.BigIntegerField(_("packs that activate"), db_default=0)  # bought less wholly refunded
     center_packs = models.BigIntegerField(_("packs for a centre"), db_default=0)
+    shareholder = models.BooleanField(_("shareholder"), db_default=False)  # of the alliance (S3-22)
+    shareholder_since = models.DateField(_("shareholder since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("standing")
@@ -140,6 +142,10 @@ class Standing(models.Model):
             models.CheckConstraint(condition=Q(active__gte=0, center_packs__gte=0), name="standing_packs_not_negative"),
             models.CheckConstraint(
                 condition=Q(agent=False) | Q(agent_since__isnull=False), name="standing_agent_since_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(shareholder=False) | Q(shareholder_since__isnull=False),
+                name="standing_shareholder_since_a_day",
             ),
         ]
 

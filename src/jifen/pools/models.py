@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -112,6 +112,11 @@ class OrderNote(models.Model):
     card = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_index=False, null=True, blank=True)
     weight = models.BigIntegerField(_("weight"), db_default=0)  # granted to the buyer for the concession
     store_weight = models.BigIntegerField(_("weight of the store"), db_default=0)
+    granted_points = models.BigIntegerField(_("points given"), db_default=0)  # by its store, owed ones too (S3-12)
+    owed = models.BigIntegerField(_("points owed"), db_default=0)  # of them, by the store still (S3-Q3)
+    rebates = models.JSONField(
+        _("shareholders' income"), default=list, db_default=[]
+    )  # by level: [member's id, amount]
 
     class Meta:
         verbose_name = _("split of an order")
@@ -119,6 +124,12 @@ class OrderNote(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["programme", "business_date", "tick"], condition=Q(pending=True), name="order_note_pending"
+            ),
+            models.Index(fields=["store", "tick"], condition=Q(owed__gt=0), name="order_note_owed"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(owed__gte=0, granted_points__gte=F("owed")), name="order_note_owes_what_it_gives"
             ),
         ]
 

@@ -7,6 +7,21 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jifen.stores.period_models import Conservation, Period, PeriodState
+
+__all__ = [
+    "Center",
+    "Conservation",
+    "Patron",
+    "Period",
+    "PeriodState",
+    "Shareholding",
+    "Store",
+    "StoreStanding",
+    "StoreType",
+    "Territory",
+]
+
 CODE_LENGTH = 20
 REGION = r"^[1-9][0-9]{5}$"
 WHOLE_SHARE = 10_000  # basis points
@@ -14,8 +29,18 @@ WHOLE_SHARE = 10_000  # basis points
 is_code = RegexValidator(r"^[A-Za-z0-9_-]{1,20}$", _("letters, digits, - and _ only, at most 20"))
 
 
+class StoreType(models.TextChoices):
+    """What a store is to head office: a branch works much like a store, and has stores below it (S3-24)."""
+
+    STORE = "store", _("store")
+    BRANCH = "branch", _("branch")
+
+
 class Store(models.Model):
-    """A shop that sells under the programme. Its code, owner, referrer and day of joining never change (S1-01)."""
+    """A shop that sells under the programme. Its code, owner, referrer and day of joining never change (S1-01).
+
+    Nor do its type and its branch (S3-24): the database sees to it, and that a branch is one and of the programme.
+    """
 
     programme = models.ForeignKey(
         "programmes.Programme", models.PROTECT, related_name="+", db_index=False, verbose_name=_("programme")
@@ -50,6 +75,18 @@ class Store(models.Model):
     concession = models.DecimalField(  # the part of an order that the store gives up (S2-05)
         _("concession"), max_digits=10, decimal_places=9, null=True, blank=True
     )
+    type = models.CharField(_("type"), max_length=6, choices=StoreType.choices, default="store", db_default="store")
+    branch = models.ForeignKey(  # from which it buys points; without one from head office
+        "self",
+        models.PROTECT,
+        related_name="branch_stores",
+        null=True,
+        blank=True,
+        verbose_name=_("branch"),
+    )
+    ratio = models.DecimalField(  # points for 1 CNY spent there (S3-12); without one none
+        _("points for 1 CNY"), max_digits=11, decimal_places=9, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("store")
@@ -70,6 +107,11 @@ class Store(models.Model):
                 | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="store_stands_on_the_earth",
             ),
+            models.CheckConstraint(condition=Q(type__in=StoreType.values), name="store_type_known"),
+            models.CheckConstraint(
+                condition=Q(type="store") | Q(branch__isnull=True), name="store_branch_has_no_branch"
+            ),
+            models.CheckConstraint(condition=Q(ratio__isnull=True) | Q(ratio__gte=0), name="store_ratio_not_negative"),
         ]
 
     def __str__(self) -> str:
@@ -77,7 +119,11 @@ class Store(models.Model):
 
 
 class StoreStanding(models.Model):
-    """What facts and closes keep of a store, in fen: turnover and net not settled yet, and its partners' fund."""
+    """What facts and closes keep of a store, in fen: turnover and net not settled yet, and its partners' fund.
+
+    Beside its float, which is a balance of the ledger: how far below nothing it may go, in points, and until when
+    periods have settled its sales (S3-17, S3-Q3).
+    """
 
     store = models.OneToOneField(
         Store, models.PROTECT, primary_key=True, related_name="standing", verbose_name=_("store")
@@ -85,11 +131,16 @@ class StoreStanding(models.Model):
     turnover = models.BigIntegerField(_("turnover"), db_default=0)  # refunds may take it below nothing
     net = models.BigIntegerField(_("takings"), db_default=0)  # of them what is the store's
     fund = models.BigIntegerField(_("partners' fund"), db_default=0)
+    credit = models.BigIntegerField(_("credit line"), db_default=0)  # minor units of its float
+    settled_until = models.DateField(_("settled until"), null=True, blank=True)  # the day before which
 
     class Meta:
         verbose_name = _("standing of a store")
         verbose_name_plural = _("standings of stores")
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(fund__gte=0), name="store_fund_not_negative")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(fund__gte=0), name="store_fund_not_negative"),
+            models.CheckConstraint(condition=Q(credit__gte=0), name="store_credit_not_negative"),
+        ]
 
     def __str__(self) -> str:
         return str(self.store_id)

@@ -1,4 +1,5 @@
 -- The accounts of every kind. A pool keeps what is to be shared out, dust included; of points, fees are only summed.
+-- Floats are what stores hold to give away: a store's owner is 2^53 + its id. Unfunded is what was given without money.
 -- Money is what really came and went (9 to 11, 14), and, where a programme's members have it as a balance, also a kind of
 -- points. Numbers from 16 on lie in the block behind the kind's own.
 CREATE OR REPLACE FUNCTION ledger_roles()
@@ -10,6 +11,7 @@ LANGUAGE sql IMMUTABLE AS $$
         (5, 'withdrawn', false, false, false, 1), (6, 'converted', false, false, false, 1),
         (7, 'adjusted', false, false, false, 1), (8, 'debts', false, false, false, 1),
         (12, 'pool', false, false, true, 16), (13, 'fees', false, false, false, 1),
+        (14, 'unfunded', false, false, false, 1), (15, 'float', false, true, true, 1),
         (9, 'paid', true, true, false, 1), (10, 'cash', true, false, true, 16), (11, 'reserve', true, false, true, 16),
         (12, 'pool', true, false, true, 16), (13, 'fees', true, false, true, 16), (14, 'topped_up', true, false, false, 1),
         (16, 'pool_reserve', true, false, true, 16), (17, 'distribution', true, false, false, 1),

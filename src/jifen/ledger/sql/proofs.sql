@@ -12,7 +12,9 @@ BEGIN
     FROM (
         SELECT sum(g.total) AS total, min(c.programme_id) AS p0, max(c.programme_id) AS p1, min(g.d) AS d0, max(g.d) AS d1,
             bool_or(c.id IS NULL OR g.owner0 < 1 OR g.all_lots <> g.any_lot OR g.all_lots <> c.lots
-                OR CASE WHEN c.of_member THEN g.owner1 >= 18014398509481984 ELSE g.owner0 < 18014398509481984 END) AS unknown
+                OR CASE WHEN NOT c.of_member THEN g.owner0 < 18014398509481984
+                    WHEN c.role = 'float' THEN g.owner0 < 9007199254740992 OR g.owner1 >= 18014398509481984
+                    ELSE g.owner1 >= 9007199254740992 END) AS unknown
         FROM (  -- the rows are a million, their groups a few
             SELECT n.transfer_id, n.chart, n.business_date AS d, sum(n.amount) AS total,
                 min(n.owner) AS owner0, max(n.owner) AS owner1,
