@@ -18,6 +18,7 @@ WINDOW = timedelta(minutes=15)
 PHONE_TRIES_MAX = 5
 ADDRESS_TRIES_MAX = 60  # many members may share the address of an office
 LOOKUPS_MAX = 30  # of one member, who would otherwise try codes and phones until somebody's name is shown
+PAY_CODE_TRIES_MAX = 5  # of one member's codes at counters
 RECOVERY_CODES_MAX = 3  # sent to one phone in that time
 RECOVERY_TRIES_MAX = 30  # of one address: codes asked for, and codes typed in
 JOINING_TRIES_MAX = 30  # registering says whether a phone has an account, so nobody may ask for many
@@ -87,6 +88,16 @@ def count_code(programme_id: int, phone: str) -> None:
     _count_try(_subject(f"code/{programme_id}/{phone}"), RECOVERY_CODES_MAX, timezone.now())
 
 
+def count_pay_code(member_id: int) -> None:
+    """Count that a code of a member is tried at a counter; raises TooManyTriesError. Not inside a transaction."""
+    _count_try(_pay_subject(member_id), PAY_CODE_TRIES_MAX, timezone.now())
+
+
+def forget_pay_codes(member_id: int) -> None:
+    """Forget how often codes of a member were tried: a right one came."""
+    LoginTry.objects.filter(subject=_pay_subject(member_id)).delete()
+
+
 def forget_tries(programme_id: int, phone: str) -> None:
     """Forget how often a phone was tried: its owner has proved to have it."""
     LoginTry.objects.filter(subject=_phone_subject(programme_id, phone)).delete()
@@ -150,6 +161,10 @@ def _phone_subject(programme_id: int, phone: str) -> str:
     except PhoneNotValidError:
         written = phone
     return _subject(f"phone/{programme_id}/{written}")
+
+
+def _pay_subject(member_id: int) -> str:
+    return _subject(f"pay code/M{member_id}")
 
 
 def _subject(text: str) -> str:

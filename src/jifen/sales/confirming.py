@@ -12,6 +12,8 @@ from jifen.sales.dues import note_dues
 from jifen.sales.models import Order, OrderState
 from jifen.sales.money import take_payment
 
+COUNTER = "counter"  # who saw to it where a store rang it up
+
 
 def confirm(order: Order, programme: Programme, *, operator_id: int | None = None, provider: str = "") -> None:
     """Let a locked order count (S4-20, S0-09), whose money an operator or a payment provider saw come.
@@ -28,7 +30,7 @@ def confirm(order: Order, programme: Programme, *, operator_id: int | None = Non
     actor = provider or (f"operator/{operator_id}" if operator_id is not None else f"M{order.member_id}")
     begin_to_count(order, programme, actor=actor)
     assert order.business_date is not None
-    if operator_id is not None or provider:
+    if (operator_id is not None or provider) and not order.taken_by_store:
         order.reserved = take_payment(order, day=order.business_date, operator_id=operator_id)
     order.save()
     note_dues(order)

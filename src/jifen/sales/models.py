@@ -207,7 +207,8 @@ class Order(models.Model):
     once (S0-09). `quantity` and `product` are the facts': devices have both, goods are 1 and "". An order at a store is
     an amount without lines, with the store's region, commission and concession of that moment (S1-01, S1-27, S2-05).
     `provider` is who saw the money come where no operator did. What counts on receipt has `sent_at` and `paid_on`
-    besides (S2-02).
+    besides (S2-02). What a store rang up at its counter is `rung_up`; where the store took the money itself, none of it
+    came to head office (S3-28). `pay_step` is the moment of the code by which the member let stored value be taken.
     """
 
     programme = models.ForeignKey(
@@ -243,7 +244,11 @@ class Order(models.Model):
     )
     region = models.CharField(_("region"), max_length=6, blank=True, db_default="")
     rate = models.CharField(_("commission"), max_length=RATE_LENGTH, blank=True, db_default="")  # decimal text
+    ratio = models.CharField(_("ratio"), max_length=RATE_LENGTH, blank=True, db_default="")  # points for 1 CNY (S3-12)
     concession = models.BigIntegerField(_("concession"), db_default=0)  # fen: what the seller gives up of the amount
+    rung_up = models.BooleanField(_("rung up by the store"), db_default=False)
+    taken_by_store = models.BooleanField(_("money taken by the store"), db_default=False)
+    pay_step = models.BigIntegerField(null=True, blank=True)  # of jifen.sales.pay_codes: each code pays once
     note = models.CharField(_("note"), max_length=200, blank=True, db_default="")
     provider = models.CharField(_("payment provider"), max_length=20, blank=True, db_default="")
     key = models.CharField(_("key"), max_length=64)
@@ -281,6 +286,19 @@ class Order(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["member", "key"], name="order_key_once"),
+            models.UniqueConstraint(
+                fields=["store", "key"], condition=Q(rung_up=True), name="order_key_of_a_counter_once"
+            ),
+            models.UniqueConstraint(
+                fields=["member", "pay_step"], condition=Q(pay_step__isnull=False), name="order_pay_code_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(rung_up=False) | Q(store__isnull=False), name="order_rung_up_at_a_store"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_by_store=False) | Q(rung_up=True, cash=F("amount"), reserved=0),
+                name="order_money_taken_by_its_store",
+            ),
             models.CheckConstraint(condition=Q(state__in=OrderState.values), name="order_state_known"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0, cash__gte=0, amount=F("cash") + F("points_value")),
@@ -326,6 +344,7 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=Q(points_kind="") | Q(points_paid__gt=0), name="order_kind_of_its_points"),
             models.CheckConstraint(condition=Q(rate="") | Q(store__isnull=False), name="order_rate_of_its_store"),
+            models.CheckConstraint(condition=Q(ratio="") | Q(store__isnull=False), name="order_ratio_of_its_store"),
             models.CheckConstraint(
                 condition=Q(concession__gte=0, concession__lte=F("amount")), name="order_concession_within_amount"
             ),

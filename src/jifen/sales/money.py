@@ -26,8 +26,10 @@ def give_back(refund: Refund) -> tuple[int, int]:
     """Post the money of a refund that is about to be saved; its order does not count it yet.
 
     Returns what came out of the reserve and what out of cash: in the proportion in which it went in, and where one of
-    them holds too little, the rest out of the other.
+    them holds too little, the rest out of the other. What a store took it gives back itself.
     """
+    if refund.order.taken_by_store:
+        return 0, 0
     order, before, after = refund.order, refund.order.refunded, refund.order.refunded + refund.amount
     back = part_of(order.cash, after, order.amount) - part_of(order.cash, before, order.amount)
     reserved = _reserved_part(order, after) - _reserved_part(order, before)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from jifen.engine.amounts import MONEY_DECIMALS, format_amount
 from jifen.engine.message import say
 from jifen.facts.acts import note_act
-from jifen.facts.new import NewRefund
+from jifen.facts.new import NewRefund as RefundFact
 from jifen.facts.record import record_refund
+from jifen.sales.confirming import COUNTER
 from jifen.sales.dues import lower_dues
 from jifen.sales.errors import SaleError
 from jifen.sales.models import CONFIRMED_STATES, Order, OrderLine, OrderState, Refund
@@ -61,34 +62,58 @@ class RefundOrder(TypedDict):
     key: str
 
 
+@dataclass(frozen=True)
+class NewRefund:
+    """How much of an order's price in fen, why, by which key, and by which operator; without one by the store."""
+
+    amount: int
+    reason: str
+    key: str
+    operator_id: int | None = None
+
+    @property
+    def actor(self) -> str:
+        """Who refunds, as facts say it."""
+        return COUNTER if self.operator_id is None else f"operator/{self.operator_id}"
+
+
 def refund_order(*, returned: Returned = NOTHING, **asked: Unpack[RefundOrder]) -> Refund:
     """Refund `amount` (fen) of an order's price; what was paid in points comes back as points of that kind.
 
     Money back is floor(cash × refunded ÷ amount) less what came back before, so that parts add up to the whole. Goods
     that came back go in stock again.
     """
-    order_id, amount, reason, operator_id = asked["order_id"], asked["amount"], asked["reason"], asked["operator_id"]
-    if not reason.strip():
+    if not asked["reason"].strip():
         raise ReasonMissingError
+    new = NewRefund(asked["amount"], asked["reason"].strip(), asked["key"], asked["operator_id"])
     with transaction.atomic():
-        order = Order.objects.select_for_update(no_key=True, of=("self",)).select_related("programme").get(id=order_id)
-        known = order.refunds.filter(key=asked["key"]).first()
-        if known is not None:
-            if known.amount != amount:
-                raise RefundKeyReusedError
-            return known
-        _check(order, amount)
-        _put_back(order, returned)
-        refund = _record(order, amount, operator_id=operator_id, reason=reason.strip())
-        refund.key = asked["key"]
-        refund.from_reserve, refund.from_cash = give_back(refund)
-        refund.cash_back = refund.from_reserve + refund.from_cash
-        refund.save(force_insert=True)
-        order.refunded += amount
-        order.state = OrderState.REFUNDED if order.refunded == order.amount else OrderState.PART_REFUNDED
-        order.save(update_fields=["refunded", "state"])
-        lower_dues(order)
-        note_act(operator_id=operator_id, act="refund_order", subject=f"order {order.number}", reason=refund.reason)
+        return refund_locked(locked_order(asked["order_id"]), new, returned)
+
+
+def locked_order(order_id: int) -> Order:
+    """Return an order, locked, with its programme."""
+    return Order.objects.select_for_update(no_key=True, of=("self",)).select_related("programme").get(id=order_id)
+
+
+def refund_locked(order: Order, new: NewRefund, returned: Returned = NOTHING) -> Refund:
+    """Refund a part of a locked order once for each key."""
+    known = order.refunds.filter(key=new.key).first()
+    if known is not None:
+        if known.amount != new.amount:
+            raise RefundKeyReusedError
+        return known
+    _check(order, new.amount)
+    _put_back(order, returned)
+    refund = _record(order, new)
+    refund.from_reserve, refund.from_cash = give_back(refund)
+    refund.cash_back = refund.from_reserve + refund.from_cash
+    refund.save(force_insert=True)
+    order.refunded += new.amount
+    order.state = OrderState.REFUNDED if order.refunded == order.amount else OrderState.PART_REFUNDED
+    order.save(update_fields=["refunded", "state"])
+    lower_dues(order)
+    if new.operator_id is not None:
+        note_act(operator_id=new.operator_id, act="refund_order", subject=f"order {order.number}", reason=new.reason)
     return refund
 
 
@@ -113,23 +138,25 @@ def _check(order: Order, amount: int) -> None:
         raise RefundAmountError(say("between 0.01 and {left} of this order can be refunded", left=left))
 
 
-def _record(order: Order, amount: int, *, operator_id: int, reason: str) -> Refund:
+def _record(order: Order, new: NewRefund) -> Refund:
     """Let the refund count, and return it unsaved."""
     recorded = record_refund(
-        NewRefund(
+        RefundFact(
             programme_id=order.programme_id,
             order_code=order.number,
-            amount=amount,
-            actor=f"operator/{operator_id}",
-            reason=reason,
+            amount=new.amount,
+            actor=new.actor,
+            reason=new.reason,
         )
     )
     return Refund(
         order=order,
         number=order.refunds.count() + 1,
-        amount=amount,
-        reason=reason,
-        operator_id=operator_id,
+        amount=new.amount,
+        reason=new.reason,
+        operator_id=new.operator_id,
+        by_store=new.operator_id is None,
+        key=new.key,
         refunded_at=timezone.now(),
         fact_id=recorded.fact_id,
         business_date=recorded.business_date,

@@ -57,7 +57,7 @@ def _told(parts: Parts) -> str:
 def _expected(programme_id: int, terms: Terms) -> Iterator[tuple[str, Moves]]:
     code = terms.newest.code
     orders = Order.objects.filter(Q(state__in=PAID_STATES) | Q(sent_at__isnull=False), programme_id=programme_id)
-    for order in orders.iterator():
+    for order in orders.filter(taken_by_store=False).iterator():
         rule = terms.versions.programmes[terms.index(order.version_id)].reserve
         reserved, kept = rule.split(order.cash) if rule is not None else (0, order.cash)
         yield from _moved(
@@ -106,7 +106,7 @@ def _refunds(programme_id: int, code: str) -> Iterator[tuple[str, Moves]]:
         order = refund.order
         was = before[order.pk]
         now = before[order.pk] = was + refund.amount
-        back = order.cash * now // order.amount - order.cash * was // order.amount
+        back = order.cash * now // order.amount - order.cash * was // order.amount if not order.taken_by_store else 0
         yield from _moved(
             f"{code}/refund/{order.number}/{refund.number}/payment",
             ((order.member_id, "paid"), back), ((PROGRAMME, "reserve"), -refund.from_reserve),

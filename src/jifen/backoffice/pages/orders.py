@@ -249,7 +249,7 @@ def _refunds(desk: Desk, order: Order) -> Table:
             number(show_money(refund.amount)),
             number(show_money(refund.cash_back)),
             Cell(refund.reason),
-            Cell(refund.operator.username),
+            Cell(refund.operator.username if refund.operator else str(_("the store"))),
             Cell(show_moment(refund.refunded_at, desk.zone)),
             Cell(f"{refund.business_date}"),
         ]
