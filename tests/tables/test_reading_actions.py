@@ -11,9 +11,10 @@ from tests.tables.books import problems, read, with_actions, with_declared
 HOUR = 3_600_000_000
 NAMES = (
     "member_transfer, convert, sell, withdraw, top_up, grant, redeem, adjust, return_top_up, exchange_buy, "
-    "release_tickets, to_exchange, inject, subsidise, card_grant, card_return, fund_reserve, move_referrer, freeze, "
+    "release_tickets, to_exchange, inject, subsidise, card_grant, card_return, fund_reserve, buy_points, grant_points, "
+    "hand_out, give_points, set_credit, open_float, open_balance, move_referrer, freeze, "
     "unfreeze, appoint, dismiss, assign_territory, return_territory, buy_shares, give_up_shares, open_center, "
-    "close_center, review"
+    "close_center, review, pay_owed, settle_period, become_shareholder, leave_shareholders"
 )
 
 

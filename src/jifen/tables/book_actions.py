@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from jifen.engine.facts import Actions, Int32s, Int64s
 from jifen.engine.message import Message, say
+from jifen.tables.book_floats import check_float_kind, read_named_stores, read_until
 from jifen.tables.book_members import MemberRows
 from jifen.tables.book_orders import check_joined, check_opened
 from jifen.tables.book_shares import read_roles, read_shares
@@ -22,6 +23,7 @@ MOVING_POINTS = (
     *("member_transfer", "convert", "sell", "withdraw", "top_up", "grant", "redeem", "adjust"),
     *("return_top_up", "exchange_buy", "release_tickets", "to_exchange"),
     *("inject", "subsidise", "card_grant", "card_return", "fund_reserve"),
+    *("buy_points", "grant_points", "hand_out", "give_points", "set_credit", "open_float", "open_balance"),
 )
 MAY_COST = ("assign_territory", "buy_shares")  # money, or nothing
 ACTION_NAMES = (
@@ -29,12 +31,17 @@ ACTION_NAMES = (
     *("move_referrer", "freeze", "unfreeze", "appoint", "dismiss"),
     *("assign_territory", "return_territory", "buy_shares", "give_up_shares"),
     *("open_center", "close_center", "review"),
+    *("pay_owed", "settle_period", "become_shareholder", "leave_shareholders"),
 )
 TO_MEMBER = ("member_transfer", "move_referrer")
 TO_REGION = ("assign_territory", "return_territory", "open_center", "close_center")
 TO_STORE = ("buy_shares", "give_up_shares")
 IN_MONEY, IN_TOKENS = "inject", "fund_reserve"
-OF_PROGRAMME = (IN_MONEY, IN_TOKENS)  # are not a member's
+OF_FLOATS = ("buy_points", "grant_points", "hand_out", "set_credit", "open_float")
+NAMING_STORE = (*OF_FLOATS, "give_points", "pay_owed", "settle_period")  # have it in the column store
+OF_PROGRAMME = (IN_MONEY, IN_TOKENS, *OF_FLOATS, "settle_period")  # are not a member's
+OF_ONE_OR_ALL = ("pay_owed",)  # are a member's, or the programme's for all of them
+MAY_BE_ZERO = ("set_credit",)
 SIGNED = "adjust"
 
 
@@ -72,7 +79,7 @@ def read_actions(checks: Checks, table: TextTable, members: MemberRows, stores: 
     check_joined(checks, table, "to", (members, to), at)
     kinds = _texts_where(rows.to_kind, table["to"])
     regions = read_regions(checks, table, "to", rows.named(*TO_REGION))
-    shares = rows.named("buy_shares")
+    shares, settles = rows.named("buy_shares"), rows.named("settle_period")
     return Actions(
         action=actions.to_pylist(),
         member=members.numbers(party),
@@ -83,8 +90,9 @@ def read_actions(checks: Checks, table: TextTable, members: MemberRows, stores: 
         day=at.day,
         amount=_read_moved(checks, rows),
         store=_read_store(checks, rows, stores, at) if stores is not None else None,
-        share=read_shares(checks, table, shares) if stores is not None else None,
-        role=read_roles(checks, table, shares) if stores is not None else None,
+        share=read_shares(checks, table, shares, settles) if stores is not None else None,
+        role=read_roles(checks, table, shares, rows.named("grant_points")) if stores is not None else None,
+        until=read_until(checks, table, settles) if checks.float_kind else None,
     )
 
 
@@ -112,7 +120,8 @@ def _read_party(checks: Checks, rows: _ActionRows, members: MemberRows) -> Int64
         "the action {action} is not a member's, but the party is {party}; write {programme}",
         action=table["action"][row].as_py(), party=shown(table["party"][row].as_py()), programme=PROGRAMME,
     ))  # fmt: skip
-    return read_references(checks, table, "party", members.ids, wanted=~ours)
+    for_all = rows.named(*OF_ONE_OR_ALL) & _is_in(table["party"], (PROGRAMME,))
+    return read_references(checks, table, "party", members.ids, wanted=~ours & ~for_all)
 
 
 def _read_store(checks: Checks, rows: _ActionRows, stores: StoreRows, at: Moments) -> Int32s:
@@ -120,6 +129,9 @@ def _read_store(checks: Checks, rows: _ActionRows, stores: StoreRows, at: Moment
     table = rows.table
     found = read_references(checks, table, "to", stores.ids, rows.named(*TO_STORE))
     check_opened(checks, table, "to", (stores, found), at)
+    if checks.float_kind:
+        about = rows.named(*NAMING_STORE)
+        found = np.where(about, read_named_stores(checks, table, about, stores, at), found)
     return stores.numbers(found)
 
 
@@ -170,12 +182,15 @@ def _read_moved(checks: Checks, rows: _ActionRows) -> Int64s:
     ))  # fmt: skip
     if checks.token:
         _check_tokens(checks, table, rows.named(IN_TOKENS) & right)
+    if checks.float_kind:
+        check_float_kind(checks, table, rows.named(*OF_FLOATS, "give_points") & right)
 
     moved, signed = np.zeros(len(table), np.int64), rows.named(SIGNED)
+    may_be_zero = may_cost | rows.named(*MAY_BE_ZERO)
     for kind in kinds:
         of_kind = rows.moves & _is_in(texts, (kind,))
-        _read_moved_of(checks, table, kind, (moved, of_kind & ~signed & ~may_cost, "positive"))
-        _read_moved_of(checks, table, kind, (moved, of_kind & may_cost, "not negative"))
+        _read_moved_of(checks, table, kind, (moved, of_kind & ~signed & ~may_be_zero, "positive"))
+        _read_moved_of(checks, table, kind, (moved, of_kind & may_be_zero, "not negative"))
         _read_moved_of(checks, table, kind, (moved, of_kind & signed, "not zero"))
     return moved
 

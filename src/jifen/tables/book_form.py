@@ -19,8 +19,8 @@ class BookForm:
 
     `zone` is the programme's time zone, such as Asia/Shanghai; `decimals` has the decimals of each of its kinds of
     points; `paid_in` is the kind that orders may be paid in; `rate_min` is the least commission of a store; `token` is
-    the kind that a reserve holds, "" for none. `stores`, `concessions` and `steps` say which tables and columns are
-    read besides those that every book has.
+    the kind that a reserve holds, `float_kind` the one that stores hold to give away, "" for none. `stores`,
+    `concessions` and `steps` say which tables and columns are read besides those that every book has.
     """
 
     zone: str
@@ -31,6 +31,7 @@ class BookForm:
     stores: bool = False
     concessions: bool = False
     steps: bool = False
+    float_kind: str = ""
 
     @classmethod
     def of(cls, programme: Programme) -> "BookForm":
@@ -44,9 +45,10 @@ class BookForm:
             paid_in=programme.lot_kind,
             rate_min=_rate_min(programme),
             token=programme.token,
-            stores=MONEY in decimals or asks,
+            stores=MONEY in decimals or asks or bool(programme.float_kind),
             concessions=asks,
             steps=any(rule.section == "on_steps" for rule in programme.rules) or programme.ladder is not None,
+            float_kind=programme.float_kind,
         )
 
     @property

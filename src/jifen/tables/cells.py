@@ -27,6 +27,7 @@ What = Literal["member", "order", "store"]
 ID_CHARS_MAX = 64
 PROGRAMME = "programme"  # the party of what is not a member's
 PROGRAMME_PREFIX = "programme:"
+STORE_PREFIX = "store:"  # of the points that stores hold to give away (S3-29)
 MONEY = "money"
 MONEY_DECIMALS = 2
 POINTS = "points"  # the kind that orders are paid in, unless the programme says another
@@ -41,7 +42,8 @@ class Checks:
     """What the checks of one book share: the zone of its times, its kinds of points, and what was found so far.
 
     `has_money` says that money is among the kinds of points, so that stores are paid in it; `rate_min` is the least
-    commission that a store can have agreed on; `token` is the kind that a reserve holds, "" for none.
+    commission that a store can have agreed on; `token` is the kind that a reserve holds, `float_kind` the one that
+    stores hold to give away, "" for none.
     """
 
     zone: Zone
@@ -51,6 +53,7 @@ class Checks:
     has_money: bool = False
     rate_min: Rate | None = None
     token: str = ""
+    float_kind: str = ""
 
     def decimals_of(self, kind: str) -> int:
         """Return the decimals of a kind; of points_paid also where the programme has no kind of that name."""
@@ -182,9 +185,11 @@ def read_ids(checks: Checks, table: TextTable, column: What) -> Ids:
     """Return the ids that the table defines; malformed ones and those that are there twice are noted."""
     texts = table[column]
     right = matches(texts, _ID_COLUMN)
-    if pc.any(pc.starts_with(texts, PROGRAMME_PREFIX)).as_py():
-        right &= ~np.asarray(pc.starts_with(texts, PROGRAMME_PREFIX).to_numpy(zero_copy_only=False), np.bool_)
-    report(checks, table, column, ~right, lambda row: _bad_id(texts[row].as_py()))
+    taken = (PROGRAMME_PREFIX, STORE_PREFIX) if checks.float_kind and column == "member" else (PROGRAMME_PREFIX,)
+    for prefix in taken:
+        if pc.any(pc.starts_with(texts, prefix)).as_py():
+            right &= ~np.asarray(pc.starts_with(texts, prefix).to_numpy(zero_copy_only=False), np.bool_)
+    report(checks, table, column, ~right, lambda row: _bad_id(texts[row].as_py(), taken))
 
     ids = Ids(column, texts, table.complete)
     first = ids.rows_of(texts)
@@ -196,12 +201,11 @@ def read_ids(checks: Checks, table: TextTable, column: What) -> Ids:
     return ids
 
 
-def _bad_id(text: str) -> Message:
+def _bad_id(text: str, taken: tuple[str, ...]) -> Message:
     if not text:
         return say("the id is empty; write one, such as M0001")
-    if text.startswith(PROGRAMME_PREFIX):
-        return say("{id} begins like the programme's own accounts; write an id without {prefix}",
-                   id=shown(text), prefix=PROGRAMME_PREFIX)  # fmt: skip
+    if text.startswith(taken):
+        return _taken_id(text)
     if "/" in text:
         return say("{id} contains a slash, which separates the parts of keys; write another sign", id=shown(text))
     if any(unicodedata.category(char) == "Cc" for char in text):
@@ -210,6 +214,14 @@ def _bad_id(text: str) -> Message:
         return say('"{id}" begins or ends with a space; remove it', id=shown(text))
     return say("{id} has {length} characters; write at most {most}",
                id=shown(text), length=len(text), most=ID_CHARS_MAX)  # fmt: skip
+
+
+def _taken_id(text: str) -> Message:
+    if text.startswith(STORE_PREFIX):
+        return say("{id} begins like the points of a store; write an id without {prefix}",
+                   id=shown(text), prefix=STORE_PREFIX)  # fmt: skip
+    return say("{id} begins like the programme's own accounts; write an id without {prefix}",
+               id=shown(text), prefix=PROGRAMME_PREFIX)  # fmt: skip
 
 
 def read_references(checks: Checks, table: TextTable, column: str, ids: Ids, wanted: Bools | None = None) -> Int64s:

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jifen.engine.facts import NOBODY, Facts, Int32s
-from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, NO_LOT, Block, DayLines, Journal, account_name
-from jifen.tables.cells import PROGRAMME
+from jifen.engine.lines import ACCOUNTS, FREE, LOCKED, NO_LOT, STORE_PARTY, Block, DayLines, Journal, account_name
+from jifen.tables.cells import PROGRAMME, STORE_PREFIX
 from jifen.tables.csv_text import write_lines
 from jifen.tables.decimals import decimal_column
 from jifen.tables.entry_text import CellPool, cell_pool, fixed_parts, row_bytes_max, write_rows
@@ -23,20 +23,29 @@ GROUP_ROWS = 1 << 20  # rows of a Parquet row group
 EPOCH_DAY = date(1970, 1, 1)
 
 
+def store_name(code: str) -> str:
+    """Return the party that stands for what a store holds to give away (S3-29)."""
+    return f"{STORE_PREFIX}{code}"
+
+
 class Names:
-    """The codes of members, programme accounts and orders, to be taken by number."""
+    """The codes of members, programme accounts, stores and orders, to be taken by number."""
 
     def __init__(self, facts: Facts) -> None:
         self.members, self.lots = facts.members.codes, facts.orders.codes
         # The accounts stand at the end, last one first, so that account -1 is the last party.
         accounts = [account_name(-1 - number) for number in reversed(range(len(ACCOUNTS)))]
-        self._parties = pa.array([*facts.members.codes, *accounts], pa.string())
+        self._parties = pa.array([*facts.members.codes, *map(store_name, facts.stores.codes), *accounts], pa.string())
         # The text at the end is the one of NO_LOT, -1.
         self._orders = pa.array([*facts.orders.codes, ""], pa.string())
 
     def parties(self, numbers: Iterable[int] | np.ndarray[tuple[int], np.dtype[np.int32]]) -> pa.StringArray:
-        """Return the codes of members and the names of accounts."""
-        return self._parties.take(_from_end(numbers, len(self._parties)))
+        """Return the codes of members and the names of accounts and stores."""
+        party = np.array(numbers, np.int64)
+        stores = party <= STORE_PARTY
+        if stores.any():
+            party[stores] = len(self.members) + STORE_PARTY - party[stores]
+        return self._parties.take(_from_end(party, len(self._parties)))
 
     def parties_of_facts(self, numbers: list[int]) -> list[str]:
         """Return the codes of members who act; "programme" for what is the programme's own, such as outside money."""

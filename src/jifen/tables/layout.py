@@ -17,15 +17,24 @@ class TableLayout:
         return self.required + self.optional
 
 
-MEMBERS = TableLayout("members", ("member", "referrer", "joined_at"), ("name", "region", "roles", "activated_at"))
-STORES = TableLayout("stores", ("store", "joined_at"), ("owner", "referrer", "region", "rate", "ratio", "branch"))
+MEMBERS = TableLayout(
+    "members", ("member", "referrer", "joined_at"), ("name", "region", "roles", "activated_at", "home_store")
+)
+STORES = TableLayout(
+    "stores", ("store", "joined_at"), ("owner", "referrer", "region", "rate", "type", "branch", "ratio")
+)
 ORDERS = TableLayout(
     "orders",
     ("order", "member", "paid_at", "amount"),
-    ("quantity", "product", "store", "region", "concession", "points_paid", "points_kind", "channel", "confirmed_at"),
+    (
+        *("quantity", "product", "store", "region", "concession", "points_paid", "points_kind", "channel"),
+        *("confirmed_at", "ratio"),
+    ),
 )
 REFUNDS = TableLayout("refunds", ("order", "refunded_at", "amount"))
-ACTIONS = TableLayout("actions", ("at", "action", "party", "to", "points", "amount"), ("share", "role"))
+ACTIONS = TableLayout(
+    "actions", ("at", "action", "party", "to", "points", "amount"), ("share", "role", "store", "until")
+)
 DECLARED = TableLayout("declared", ("name", "from", "to", "value"))
 STEPS = TableLayout("steps", ("member", "day", "walked", "run"), ("device",))
 

@@ -4,16 +4,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from jifen.engine.amounts import Rate
 from jifen.engine.facts import Facts, no_steps, no_stores
 from jifen.engine.message import Message, say
 from jifen.tables.book_actions import read_actions
 from jifen.tables.book_declared import read_declared
+from jifen.tables.book_floats import read_floats, read_homes, read_order_ratios
 from jifen.tables.book_form import BookForm
-from jifen.tables.book_members import read_members
-from jifen.tables.book_orders import make_orders, read_concessions, read_orders, read_refunds
+from jifen.tables.book_members import MemberRows, read_members
+from jifen.tables.book_orders import OrderRows, make_orders, read_concessions, read_orders, read_refunds
 from jifen.tables.book_steps import read_steps
-from jifen.tables.book_stores import read_stores
+from jifen.tables.book_stores import StoreRows, read_stores
 from jifen.tables.cells import MONEY, MONEY_DECIMALS, POINTS, Checks
 from jifen.tables.columns import TextTable, load_table, no_rows
 from jifen.tables.layout import (
@@ -75,6 +78,7 @@ def read_book_of(folder: Path, form: BookForm) -> BookReading:
         has_money=MONEY in form.decimals,
         rate_min=form.rate_min,
         token=form.token,
+        float_kind=form.float_kind,
     )
     files = _files_in(folder)
     tables = {layout.name: _load(files, layout, findings, notices) for layout in form.tables}
@@ -91,7 +95,7 @@ def _read_facts(checks: Checks, tables: Mapping[str, TextTable], form: BookForm)
     concession = read_concessions(checks, tables[ORDERS.name], orders) if form.concessions else None
     refunds = read_refunds(checks, tables[REFUNDS.name], orders)
     actions = read_actions(checks, tables[ACTIONS.name], members, stores)
-    return Facts(
+    facts = Facts(
         members.numbered(),
         replace(make_orders(orders, members), concession=concession),
         refunds,
@@ -99,6 +103,29 @@ def _read_facts(checks: Checks, tables: Mapping[str, TextTable], form: BookForm)
         read_declared(checks, tables[DECLARED.name]),
         stores.numbered(members) if stores is not None else no_stores(),
         read_steps(checks, tables[STEPS.name], members) if form.steps else no_steps(),
+    )
+    if form.float_kind and stores is not None:
+        return _of_alliance(checks, tables, facts, (members, stores, orders))
+    return facts
+
+
+def _of_alliance(
+    checks: Checks, tables: Mapping[str, TextTable], facts: Facts, rows: tuple[MemberRows, StoreRows, OrderRows]
+) -> Facts:
+    """Return the facts with what only the books of an alliance have."""
+    members, stores, orders = rows
+    floats, order = read_floats(checks, tables[STORES.name], stores), np.argsort(stores.number)
+    home = read_homes(checks, tables[MEMBERS.name], members, stores)
+    return replace(
+        facts,
+        members=replace(facts.members, home=home),
+        orders=replace(facts.orders, ratio=read_order_ratios(checks, tables[ORDERS.name], orders)),
+        stores=replace(
+            facts.stores,
+            branch=stores.numbers(floats.branch[order]),
+            is_branch=floats.is_branch[order],
+            ratio=[floats.ratio[row] for row in order.tolist()],
+        ),
     )
 
 

@@ -20,14 +20,17 @@ ENTRIES = ("seq", "day", "transfer", "party", "points", "state", "amount", "rule
 BLOCKED = ("day", "party", "rule", "points", "amount")
 
 WHOLE_COLUMNS = {"seq", "transfers", "units", "strikes", "carry", "sold", "target", "short", "members"}
-DAY_COLUMNS = {"day", "opened_on", "closed_on", "since", "paid_back_on"}
+WHOLE_COLUMNS |= {"orders", "level"}
+DAY_COLUMNS = {"day", "opened_on", "closed_on", "since", "paid_back_on", "sold_on", "from", "until", "settled_on"}
 TEXT_COLUMNS = {"transfer", "party", "points", "state", "rule", "lot", "cause", "at", "fact", "why"}
-TEXT_COLUMNS |= {"member", "order", "rank", "outcome", "region", "parent"}
+TEXT_COLUMNS |= {"member", "order", "rank", "outcome", "region", "parent", "store", "type", "branch"}
 # Where a column is of another sort than elsewhere: the decimals of a price, None for amounts.
 OF_TABLES: Mapping[str, Mapping[str, int | None]] = {
     "pools": {"price": 12},
     "exits": {"points": None, "price": 12},
     "airdrops": {"price": 12},
+    "periods": {"rate": 9},
+    "floats": {"sold": None},
 }
 
 # The columns that other tables are sorted by; a table that is not named here is sorted by its first column.
@@ -42,6 +45,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "airdrops": ("day",),
     "frozen": ("party", "points"),
     "centers": ("region",),
+    "floats": ("store",),
+    "owed": ("store", "order"),
+    "periods": ("store", "from"),
+    "rebates": ("member", "level", "points"),
     "volumes": ("member",),
     "daily": ("day", "rule", "points"),
     "leases": ("order",),

@@ -15,8 +15,10 @@ from jifen.engine.days import date_of
 from jifen.engine.facts import Facts
 from jifen.engine.lines import DayLines, account_name
 from jifen.engine.replay import Replay
+from jifen.tables.entry_batches import store_name
 from jifen.tables.result_columns import AmountColumn, Column
 from jifen.tables.run_airdrop import AirdropDay, airdrop_checks, airdrop_day, airdrop_summary, airdrop_tables
+from jifen.tables.run_alliance import Alliance, alliance_checks, alliance_summary, alliance_tables
 from jifen.tables.run_trade import trade_checks, trade_summary, trade_tables
 from jifen.tables.totals import Totals
 from jifen.tables.writing import ResultWriter
@@ -36,6 +38,7 @@ class Run:
     days: int
     last: DayLines | None  # what the last day posted
     airdrops: list[AirdropDay] = field(default_factory=list)  # of every day, where there are airdrops
+    alliance: Alliance | None = None  # where stores give points out of floats of their own
 
     @property
     def checks(self) -> dict[str, bool]:
@@ -44,6 +47,7 @@ class Run:
             **self.totals.checks(self.replay.book),
             **trade_checks(self.replay),
             **airdrop_checks(self.replay, self.airdrops),
+            **alliance_checks(self.replay, self.alliance),
         }
 
 
@@ -51,17 +55,19 @@ def run_days(
     replay: Replay, *, until: date, writer: ResultWriter, on_day: Callable[[int], None] = lambda _: None
 ) -> Run:
     """Settle every day up to `until`, hand its lines to the writer, and call `on_day` with each day's number."""
-    totals = Totals(len(replay.facts.members.codes))
-    days, lines, airdrops = 0, None, list[AirdropDay]()
+    totals = Totals(len(replay.facts.members.codes), len(replay.facts.stores))
+    days, lines, airdrops, alliance = 0, None, list[AirdropDay](), Alliance.of(replay)
     for lines in replay.days(until):
         writer.write_day(lines)
         totals.note(lines)
         totals.note_pool(lines.day, replay.book.pool)
         dropped = airdrop_day(replay, lines)
         airdrops += [dropped] if dropped is not None else []
+        if alliance is not None:
+            alliance.note(replay, lines)
         days += 1
         on_day(lines.day)
-    return Run(replay, totals, until, days, lines, airdrops)
+    return Run(replay, totals, until, days, lines, airdrops, alliance)
 
 
 def final_tables(run: Run) -> Tables:
@@ -81,6 +87,7 @@ def final_tables(run: Run) -> Tables:
         "reviews": _reviews(run),
         **trade_tables(replay, run.totals),
         **airdrop_tables(replay, run.airdrops),
+        **alliance_tables(replay, run.alliance),
     }
     return {**tables, **{name: columns for name, columns in more.items() if columns}}
 
@@ -102,14 +109,22 @@ def _balances(replay: Replay) -> dict[str, Column]:
         party += [codes[member] for member in some]
         free += free_of[some].tolist()
         locked += locked_of[some].tolist()
-        for number, held in enumerate(replay.book.accounts[kind]):
-            if held:
-                party.append(account_name(-1 - number))
-                free.append(held)
+        held = {account_name(-1 - number): amount for number, amount in enumerate(replay.book.accounts[kind])}
+        held |= _floats(replay, kind)
+        for name, amount in held.items():
+            if amount:
+                party.append(name)
+                free.append(amount)
                 locked.append(0)
         kinds += [kind] * (len(party) - len(kinds))
     amounts = (AmountColumn(np.array(column, np.int64), kinds) for column in (free, locked))
     return {"party": party, "points": kinds, **dict(zip(("free", "locked"), amounts, strict=True))}
+
+
+def _floats(replay: Replay, kind: str) -> dict[str, int]:
+    """Return what stores hold of a kind to give away (S3-29)."""
+    stores, floats = replay.facts.stores, replay.book.stores.floats.get(kind)
+    return dict(zip(map(store_name, stores.codes), floats.tolist(), strict=True)) if floats is not None else {}
 
 
 def _lots(replay: Replay) -> dict[str, Column]:
@@ -255,6 +270,7 @@ def summary_of(run: Run) -> dict[str, object]:
         "checks": run.checks,
         **trade_summary(replay, run.totals),
         **airdrop_summary(replay, run.airdrops),
+        **alliance_summary(replay, run.alliance),
     }
 
 
@@ -265,13 +281,14 @@ def facts_digest(facts: Facts) -> str:
         for column in vars(table).values():
             if column is None:
                 continue
-            text = column.tobytes() if isinstance(column, np.ndarray) else "\n".join(column).encode()
+            text = column.tobytes() if isinstance(column, np.ndarray) else "\n".join(map(str, column)).encode()
             digest.update(len(text).to_bytes(8, "big") + text)
     digest.update(repr(facts.declared).encode())
     if len(facts.steps):
         digest.update(repr([list(column) for column in vars(facts.steps).values() if column is not None]).encode())
     if len(facts.stores):
-        digest.update(repr([list(column) for column in vars(facts.stores).values()]).encode())
+        columns = (column for column in vars(facts.stores).values() if column is not None)
+        digest.update(repr([list(column) for column in columns]).encode())
     return digest.hexdigest()
 
 

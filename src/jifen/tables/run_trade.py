@@ -87,12 +87,13 @@ def trade_checks(replay: Replay) -> dict[str, bool]:
     """Return the invariants of a pool and of stores, as far as the book has them (invariants of Growth)."""
     book, rule, checks = replay.book, pool_rule(replay), dict[str, bool]()
     accounts = book.accounts.get(MONEY, [])
+    divides = any(programme.split is not None for programme in replay.versions.programmes)
     if book.pool is not None and rule is not None:
         waits = book.pool.waiting + book.pool.pending
         checks["the pool is what its account holds"] = book.pool.money == accounts[-1 - POOL]
         checks["the points in circulation are those of members"] = book.pool.supply == int(book.free[rule.kind].sum())
         checks["the reserve holds what waits for the pool"] = accounts[-1 - POOL_RESERVE] >= waits
-    if accounts and len(book.stores.net):
+    if divides and accounts and len(book.stores.net):
         checks["what stores are owed is in their account"] = accounts[-1 - TAKINGS] == int(book.stores.net.sum())
         checks["what partners are owed is in their account"] = accounts[-1 - DIVIDENDS] == int(book.stores.fund.sum())
     return checks

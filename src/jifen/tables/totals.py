@@ -15,6 +15,7 @@ from jifen.engine.lines import (
     FREE,
     FROZEN,
     LOCKED,
+    STORE_PARTY,
     Block,
     DayLines,
     Exit,
@@ -45,9 +46,10 @@ class RuleTotal:
 
 @dataclass
 class Totals:
-    """Adds up the lines of a run; `members` is how many there are."""
+    """Adds up the lines of a run; `members` and `stores` are how many there are."""
 
     members: int
+    stores: int = 0
     by_rule: defaultdict[tuple[str, str], RuleTotal] = field(default_factory=lambda: defaultdict(RuleTotal))
     by_day: dict[int, dict[tuple[str, str], RuleTotal]] = field(default_factory=dict)
     by_facts: dict[int, dict[tuple[str, str], int]] = field(default_factory=dict)  # of by_day, what facts moved
@@ -64,6 +66,7 @@ class Totals:
 
     def __post_init__(self) -> None:
         self.sums: defaultdict[tuple[str, str], Int64s] = defaultdict(lambda: self._zeros(len(ACCOUNTS)))
+        self.floats: defaultdict[str, Int64s] = defaultdict(lambda: np.zeros(self.stores, np.int64))  # by kind
         self.earned_kinds: defaultdict[tuple[str, str], Int64s] = defaultdict(self._zeros)  # the same, each kind apart
         self.earned: defaultdict[str, Int64s] = defaultdict(self._zeros)  # by rule of the close: paid to each member
 
@@ -109,6 +112,7 @@ class Totals:
         member = book.forest.layout.member
         held = [(self.sums[kind, FREE][member], column) for kind, column in book.free.items()]
         held += [(self.sums[kind, FROZEN][member], column) for kind, column in book.held.items()]
+        held += [(self.floats[kind], column) for kind, column in book.stores.floats.items()]
         held.append((np.sum([self.sums[kind, LOCKED][member] for kind in book.free], axis=0), book.locked()))
         accounts = [
             self.sums[kind, FREE][self.members :][::-1].tolist() == amounts for kind, amounts in book.accounts.items()
@@ -132,10 +136,15 @@ class Totals:
         party, amount = np.array(journal.party, np.int64), np.array(journal.amount, np.int64)
         kinds, kind = _numbered(journal.kind)
         states, state = _numbered(journal.state)
+        stores = party <= STORE_PARTY
         for number, of_state in enumerate(kind * len(states) + state == one for one in range(len(kinds) * len(states))):
-            # A negative party counts from the end.
-            sums = self.sums[kinds[number // len(states)], states[number % len(states)]]
-            np.add.at(sums, party[of_state], amount[of_state])
+            # A negative party counts from the end, but that of a store.
+            sums, others = self.sums[kinds[number // len(states)], states[number % len(states)]], of_state & ~stores
+            np.add.at(sums, party[others], amount[others])
+        if stores.any():
+            for number, name in enumerate(kinds):
+                floats = stores & (kind == number)
+                np.add.at(self.floats[name], STORE_PARTY - party[floats], amount[floats])
         self._note_rules(journal, (kinds, kind), amount, day)
         self._note_refunds(journal)
         self.rows += len(journal)
