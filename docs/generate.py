@@ -38,6 +38,7 @@ FRAGMENTS_FROM = (
     "growth_team",
     "airdrop",
     "airdrop_sport",
+    "alliance",
 )  # the first that uses a rule
 WIDTH = 120
 NOTE = "This page is written by `make docs` from the code."

@@ -21,7 +21,7 @@ EXAMPLES = {
     for name, programme in PROGRAMMES.items()
     for example in programme.examples
 }
-RELEASE, GROWTH = PROGRAMMES["release"], PROGRAMMES["growth"]
+RELEASE, GROWTH, ALLIANCE = PROGRAMMES["release"], PROGRAMMES["growth"], PROGRAMMES["alliance"]
 
 
 def failing(programme: Programme, example: Example) -> list[str]:
@@ -75,10 +75,20 @@ def test_growth_works_every_example_of_its_source(name: str) -> None:
     assert any(name in example.source for example in GROWTH.examples)
 
 
-def test_the_programmes_are_named() -> None:
-    names = ("airdrop", "airdrop_sport", "growth", "growth_team", "parking", "parking_early", "parking_exchange")
+@pytest.mark.parametrize("question", [f"S3-Q{number}" for number in range(1, 8)])
+def test_alliance_takes_a_reading_of_every_open_question(question: str) -> None:
+    assert any(re.match(rf"{question}[,:]", reading.source) for reading in ALLIANCE.readings)
 
-    assert list(PROGRAMMES) == [*names, "release"]
+
+@pytest.mark.parametrize("name", ["S3-E1", "S3-E2", "S3-D1", "S3-D2"])
+def test_alliance_works_every_example_of_its_source(name: str) -> None:
+    assert any(name in example.source for example in ALLIANCE.examples)
+
+
+def test_the_programmes_are_named() -> None:
+    of_points = ("airdrop", "airdrop_sport", "alliance", "growth", "growth_team")
+
+    assert list(PROGRAMMES) == [*of_points, "parking", "parking_early", "parking_exchange", "release"]
 
 
 def test_an_unknown_programme_is_a_key_error() -> None:

@@ -3,18 +3,16 @@
 Models are imported when a test runs: pytest reads this file before the address of the database is known.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
-
     from tests.settlement.life import Life
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: "SettingsWrapper") -> None:
+def _quick_passwords(settings: Any) -> None:
     """Passwords are hashed quickly here, where nobody logs in (for the whole test: its threads share the setting)."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -28,7 +28,9 @@ def refuse_too_large(versions: Versions, facts: Facts) -> None:
     """Raise TooLargeError when the amounts of the facts could add up to more than the engine's integers hold."""
     bought, people = sum(facts.orders.amount.tolist()), len(facts.members.codes) + len(facts.stores)
     most = max(_most_for(programme, bought, people) for programme in versions.programmes)
-    if most + sum(map(abs, facts.actions.amount.tolist())) > SUM_MAX:
+    most *= max(1, _highest_ratio(facts))
+    acted = sum(map(abs, facts.actions.amount.tolist()))
+    if most + acted * max(_worth_of_points(programme) for programme in versions.programmes) > SUM_MAX:
         raise TooLargeError(say("all amounts of the book together are too large to be added up exactly"))
 
 
@@ -47,6 +49,20 @@ def _most_for(programme: Programme, bought: int, people: int) -> int:
     joining = sum(ceil(Decimal(rule.amount)) for rule in programme.rules if isinstance(rule, JoinGrant))
     worth = bought * _multiple_of_orders(programme) + people * joining * 10**MONEY_DECIMALS
     return int(max(most, worth * unit))
+
+
+def _highest_ratio(facts: Facts) -> int:
+    """Return the most points that a store gives for 1 CNY, rounded up (S3-12)."""
+    ratios = (*(facts.stores.ratio or ()), *(facts.orders.ratio or ()))
+    return max((_up(ratio) for ratio in ratios if ratio is not None), default=0)
+
+
+def _worth_of_points(programme: Programme) -> int:
+    """Return how many times their number points of an action can bring somebody: shareholders of their cost."""
+    sale, shareholders = programme.point_sale, programme.shareholders
+    if sale is None or shareholders is None:
+        return 1
+    return 1 + max(_up(row.price) for row in sale.prices) * sum(_up(rate) for rate in shareholders.rates)
 
 
 def _multiple_of_orders(programme: Programme) -> int:

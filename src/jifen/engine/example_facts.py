@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from jifen.engine.facts import (
     Actions,
     DeclaredValue,
     Facts,
+    Int32s,
     Members,
     Orders,
     Refunds,
@@ -28,11 +30,16 @@ _ORDER = re.compile(
     r"(\w+) +(\d+(?:\.\d+)?)(?: +for +(\d+))?(?: +x(\d+(?:\.\d+)?))?(?: +points +(\d+(?:\.\d+)?)(?: +(\w+))?)?"
     r"(?: +concession +(\d+(?:\.\d+)?))?(?: +as +(\w+))?(?: +at +(\w+))?(?: +in +(\d{6}))?(?: +day +(\d+))?"
 )
-_STORE = re.compile(r"(\w+)(?: +owner +(\w+))?(?: +referrer +(\w+))?(?: +region +(\d{6}))?(?: +rate +(\d+(?:\.\d+)?))?")
+_STORE = re.compile(
+    r"(\w+)(?: +owner +(\w+))?(?: +referrer +(\w+))?(?: +region +(\d{6}))?(?: +rate +(\d+(?:\.\d+)?))?"
+    r"(?: +branch +(\w+))?(?: +ratio +(\d+(?:\.\d+)?))?(?: +as +(branch))?"
+)
 _AMOUNT = re.compile(r"(\w+) +(\d+(?:\.\d+)?)")
 _ACTION = re.compile(
-    r"(\w+) +(\w+)(?: +(\d+(?:\.\d+)?) +of +(\w+)(?: +as +(\w+))?)?(?: +(?!in |day )([a-z_]+) +(\d+(?:\.\d+)?))?"
-    r"(?: +(?:into|in) +(\w+))?(?: +day +(\d+))?"
+    r"(?P<party>\w+) +(?P<action>\w+)(?: +(?P<share>\d+(?:\.\d+)?) +of +(?P<store>\w+)(?: +as +(?P<buyer>\w+))?)?"
+    r"(?: +(?!in |to |as |day |share |until )(?P<kind>[a-z_]+) +(?P<amount>\d+(?:\.\d+)?))?(?: +as +(?P<role>\w+))?"
+    r"(?: +(?:into|in) +(?P<into>\w+))?(?: +to +(?P<to>\w+))?(?: +share +(?P<percent>\d+(?:\.\d+)?))?"
+    r"(?: +until +day +(?P<until>\d+))?(?: +day +(?P<day>\d+))?"
 )
 _DECLARED = re.compile(r"(\w+) +(\d+(?:\.\d+)?)(?: +from day +(\d+))?(?: +to day +(\d+))?")
 _REFUND = re.compile(r"(O\d+) +(\d+(?:\.\d+)?) +day +(\d+)")
@@ -48,6 +55,21 @@ class ExampleError(ValueError):
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
         self.message = message
+
+
+class _Act(NamedTuple):
+    """A row of the actions."""
+
+    at: int
+    action: str
+    member: int
+    kind: str
+    to_kind: str = ""
+    amount: int = 0
+    store: int = NOBODY
+    share: int = 0
+    role: str = ""
+    until: int = NO_DAY
 
 
 class ExampleFacts:
@@ -83,9 +105,9 @@ class ExampleFacts:
 
     def _store(self, text: str) -> dict[str, str]:
         match = _STORE.fullmatch(text.strip())
-        if match is None or not {match[2] or "", match[3] or ""} <= {"", *self.referrer}:
+        if match is None or match[1] in self.referrer or not {match[2] or "", match[3] or ""} <= {"", *self.referrer}:
             raise ExampleError(say("{text} is not a store such as S owner B region 110105", text=text))
-        names = ("code", "owner", "referrer", "region", "rate")
+        names = ("code", "owner", "referrer", "region", "rate", "branch", "ratio", "type")
         return {name: value for name, value in zip(names, match.groups(), strict=True) if value}
 
     def minor(self, value: Decimal | str, decimals: int) -> int:
@@ -114,7 +136,12 @@ class ExampleFacts:
         units = self.programme.units
         return Facts(
             members=Members(
-                self.codes, [""] * len(self.codes), np.array(referrer, np.int32), zeros.astype(np.int64), zeros
+                self.codes,
+                [""] * len(self.codes),
+                np.array(referrer, np.int32),
+                zeros.astype(np.int64),
+                zeros,
+                self._homes(),
             ),
             orders=Orders(
                 [f"O{i + 1}" for i in range(len(orders))],
@@ -167,7 +194,17 @@ class ExampleFacts:
         )
         rates = [Rate.parse(store["rate"]) if "rate" in store else None for store in self.stores]
         codes, regions = [store["code"] for store in self.stores], [store.get("region", "") for store in self.stores]
-        return Stores(codes, owner, referrer, regions, zeros, zeros.astype(np.int32), rates)
+        ratios = [Rate.parse(store["ratio"]) if "ratio" in store else None for store in self.stores]
+        branch = np.array([self._store_number(store.get("branch", "")) for store in self.stores], np.int32)
+        is_branch = np.array(["type" in store for store in self.stores], bool)
+        days = zeros.astype(np.int32)
+        return Stores(codes, owner, referrer, regions, zeros, days, rates, branch, is_branch, ratios)
+
+    def _homes(self) -> Int32s:
+        unknown = set(self.example.homes) - set(self.codes)
+        if unknown:
+            raise ExampleError(say("{text} is no member of the tree", text=min(unknown)))
+        return np.array([self._store_number(self.example.homes.get(code, "")) for code in self.codes], np.int32)
 
     def _store_number(self, code: str) -> int:
         codes = [store["code"] for store in self.stores]
@@ -179,8 +216,9 @@ class ExampleFacts:
         """Return what an order is paid in points; one that must be paid wholly in points is."""
         if "points" in order:
             return self.minor(order["points"], self.decimals), order.get("kind", "")
-        pays = "units" if "quantity" in order else "goods"
-        whole = [spend for spend in self.programme.spends if spend.pays == pays and spend.share_min == Rate(1, 1)]
+        goods = ("goods", "at_store" if "store" in order else "redemption")
+        pays = ("units",) if "quantity" in order else goods
+        whole = [spend for spend in self.programme.spends if spend.pays in pays and spend.least == Rate(1, 1)]
         return (self.minor(order["amount"], self.decimals), whole[0].kind) if whole else (0, "")
 
     def _refunds(self) -> Refunds:
@@ -200,37 +238,49 @@ class ExampleFacts:
     def _actions(self, points: list[tuple[int, str]], days: list[int]) -> Actions:
         """Return the example's actions, and before them a top-up for each order that is paid in what is topped up."""
         top_up = self.programme.top_up
-        rows: list[tuple[int, str, str, str, str, int]] = []
-        of_stores: list[tuple[int, int, str]] = []
+        rows = []
         for order, (amount, kind), day in zip(self.orders, points, days, strict=True):
             if top_up is not None and kind == top_up.kind:
-                rows.append((day * _DAY, "top_up", order["member"], kind, "", amount))
-                of_stores.append((NOBODY, 0, ""))
-        for text in self.example.actions:
-            match = _ACTION.fullmatch(text.strip())
-            parties = (*self.referrer, PROGRAMME)
-            if match is None or match[1] not in parties or (match[6] and match[6] not in self.kinds):
-                raise ExampleError(say("{text} is not an action such as A withdraw points 100 day 3", text=text))
-            amount = self.minor(match[7], self.kinds[match[6]].decimals) if match[6] else 0
-            moment = int(match[9] or 0) * _DAY + (3 * _HOUR if match[6] and not match[3] else 0)
-            rows.append((moment, match[2], match[1], match[6] or "", match[8] or "", amount))
-            share = self.minor(match[3] or "0", MONEY_DECIMALS)
-            of_stores.append((self._store_number(match[4] or ""), share, match[5] or ""))
-        at = np.array([row[0] for row in rows], np.int64)
-        nobody = np.full(len(rows), NOBODY, np.int32)
-        member = [self.codes.index(row[2]) if row[2] != PROGRAMME else NOBODY for row in rows]
+                rows.append(_Act(day * _DAY, "top_up", self.codes.index(order["member"]), kind, amount=amount))
+        rows += [self._action(text) for text in self.example.actions]
+        at = np.array([row.at for row in rows], np.int64)
         return Actions(
-            [row[1] for row in rows],
-            np.array(member, np.int32),
-            nobody,
-            [row[4] for row in rows],
-            [row[3] for row in rows],
+            [row.action for row in rows],
+            np.array([row.member for row in rows], np.int32),
+            np.full(len(rows), NOBODY, np.int32),
+            [row.to_kind for row in rows],
+            [row.kind for row in rows],
             at,
             (at // _DAY).astype(np.int32),
-            np.array([row[5] for row in rows], np.int64),
-            store=np.array([store for store, _, _ in of_stores], np.int32),
-            share=np.array([share for _, share, _ in of_stores], np.int64),
-            role=[role for *_, role in of_stores],
+            np.array([row.amount for row in rows], np.int64),
+            store=np.array([row.store for row in rows], np.int32),
+            share=np.array([row.share for row in rows], np.int64),
+            role=[row.role for row in rows],
+            until=np.array([row.until for row in rows], np.int32),
+        )
+
+    def _action(self, text: str) -> "_Act":
+        """Read an action; of a store's the party is the store, and who gets something stands behind "to"."""
+        match = _ACTION.fullmatch(text.strip())
+        stores = [store["code"] for store in self.stores]
+        wrong = match is None or match["party"] not in (*self.referrer, PROGRAMME, *stores)
+        if match is None or wrong or (match["kind"] and match["kind"] not in self.kinds):
+            raise ExampleError(say("{text} is not an action such as A withdraw points 100 day 3", text=text))
+        kind, of_store = match["kind"] or "", match["party"] in stores
+        person = (match["to"] or "") if of_store else match["party"].removeprefix(PROGRAMME)
+        if person not in ("", *self.codes):
+            raise ExampleError(say("{text} is no member of the tree", text=person))
+        return _Act(
+            at=int(match["day"] or 0) * _DAY + (3 * _HOUR if (kind or of_store) and not match["share"] else 0),
+            action=match["action"],
+            member=self.codes.index(person) if person else NOBODY,
+            kind=kind,
+            to_kind=match["into"] or "",
+            amount=self.minor(match["amount"], self.kinds[kind].decimals) if kind else 0,
+            store=self._store_number(match["party"] if of_store else match["store"] or ""),
+            share=self.minor(match["share"] or match["percent"] or "0", MONEY_DECIMALS),
+            role=match["role"] or match["buyer"] or "",
+            until=int(match["until"]) if match["until"] else NO_DAY,
         )
 
     def _declared(self, text: str) -> DeclaredValue:

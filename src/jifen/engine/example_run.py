@@ -33,6 +33,7 @@ _NAMED = ("sell", "forced_exit", "store_management", "store_dividend", "share_re
 _SUMS = ("free", "locked", "granted", "blocked", "target", "minted", "missing", "consumption")
 _ITEMS = {*RULES, *_COUNTS, *_NAMED, *_SUMS}
 _OF_AIRDROP = ("emitted", "funded", "reserve", Airdrop.use)  # of the tokens
+_OF_PERIODS = ("sales", "refunds", "adjusted", "stored", "due", "orders")  # of a store: "S due 3000 on day 31"
 _OF_POOL = ("supply", "price")  # "programme price 1.428571428571"
 _PRICE_DECIMALS = 12
 
@@ -140,10 +141,16 @@ class _Run:
             self._add(self.codes[cut.party], item, lines.day, cut.amount)
         for one in lines.reported:
             self._add(self.codes[one.party], f"{one.rule} reported", lines.day, one.amount)
+        self._note_periods(lines)
         for review in lines.reviews:
             self.amounts[self.codes[review.member], "target"][lines.day] = review.target
         for journal in (lines.journal, lines.late):
             self._note_journal(journal, lines.day)
+
+    def _note_periods(self, lines: DayLines) -> None:
+        for period in lines.periods:
+            for item in _OF_PERIODS:
+                self._add(self.given.stores[period.store]["code"], item, lines.day, getattr(period, item))
 
     def _note_journal(self, journal: Journal, day: int) -> None:
         pool = self.programme.pool
@@ -178,11 +185,20 @@ class _Run:
             sums = (book.accounts[kind][number] for kind in book.accounts)
             self.amounts[PROGRAMME, account][day] = sum(sums)
         self._note_tokens(book, day)
+        self._note_stores(book, day)
         if book.pool is not None:
             money, supply = book.pool.price
             unit = 10 ** (self.kinds[self._pool_kind].decimals - MONEY_DECIMALS)
             self.amounts[PROGRAMME, "supply"][day] = book.pool.supply
             self.amounts[PROGRAMME, "price"][day] = money * unit * 10**_PRICE_DECIMALS // supply
+
+    def _note_stores(self, book: Book, day: int) -> None:
+        """Note what stores hold, and what they owe."""
+        kind = self.programme.float_kind
+        for number, store in enumerate(self.given.stores if kind else ()):
+            owed = sum(one.amount for one in book.stores.owed.get(number, {}).values())
+            self.amounts[store["code"], "float"][day] = int(book.stores.float_in(kind)[number])
+            self.amounts[store["code"], "owed"][day] = owed
 
     def _note_tokens(self, book: Book, day: int) -> None:
         """Note what of the cap is gone, and what the reserve holds."""
@@ -198,8 +214,10 @@ class _Run:
 
     def _decimals_of(self, item: str) -> int:
         """Return with how many decimals an item of an expectation is told."""
-        if item in (*_COUNTS, "target"):
+        if item in (*_COUNTS, "target", "orders"):
             return 0
+        if item in _OF_PERIODS:
+            return MONEY_DECIMALS
         kind = item.removesuffix("_frozen") if item not in _OF_AIRDROP else self.programme.token
         if kind in self.kinds:
             return self.kinds[kind].decimals
@@ -213,6 +231,7 @@ class _Run:
             member: {*_ITEMS, *self.kinds, *(f"{kind}_frozen" for kind in self.kinds)} for member in self.referrer
         }
         items[PROGRAMME] = (*ACCOUNTS, *_OF_POOL, *_OF_AIRDROP)
+        items |= {store["code"]: ("float", "owed", *_OF_PERIODS) for store in self.given.stores}
         if match is None or match[2] not in items.get(match[1], ()):
             raise ExampleError(say("{text} is not an expectation such as A scheduled_release 36 on day 1", text=text))
         item = f"{match[2]} reported" if match[4] else match[2]

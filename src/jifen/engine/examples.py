@@ -30,12 +30,14 @@ class Example:
     name: Annotated[str, Field(min_length=3)]
     source: Annotated[str, Field(min_length=3)]
     tree: Annotated[str, Field(min_length=1)]  # "A > B > C, A > D": A referred B and D, B referred C
-    stores: tuple[str, ...] = ()  # "S owner B referrer C region 110105 rate 0.15"
+    # "S owner B referrer C region 110105 rate 0.15 branch N ratio 0.4", "N as branch"
+    stores: tuple[str, ...] = ()
+    homes: dict[str, str] = Field(default_factory=dict)  # member = the store that registered him
     orders: tuple[str, ...] = ()  # "A 3000", "A 3000 x3" (multiple of 3), "A 70000 for 10" (units), "A 9000 at S day 1"
     refunds: tuple[str, ...] = ()  # "O1 3000 day 5": of the first order
     actions: tuple[
         str, ...
-    ] = ()  # "A withdraw points 100 day 3", "A convert points 5 into token", "A buy_shares 4 of S"
+    ] = ()  # "A withdraw points 100 day 3", "A convert points 5 into token", "S settle_period share 3 until day 31"
     steps: tuple[str, ...] = ()  # "A walks 6000 day 1", "A runs 3000": what devices report at the end of the day
     declared: tuple[str, ...] = ()  # "token_price 0.8 from day 3 to day 9"
     change: dict[str, Any] = Field(default_factory=dict)  # numbers of rules that this example runs with

@@ -28,7 +28,8 @@ class StoreBook:
     @classmethod
     def empty(cls, stores: int) -> "StoreBook":
         """Return the sums before the first fact."""
-        return cls(*(np.zeros(stores, np.int64) for _ in range(5)))
+        turnover, net, fund, credit, settled = (np.zeros(stores, np.int64) for _ in range(5))
+        return cls(turnover, net, fund, credit, settled)
 
     def float_in(self, kind: str) -> Int64s:
         """Return the column of what stores hold of a kind."""
