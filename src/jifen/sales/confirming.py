@@ -59,6 +59,7 @@ def begin_to_count(order: Order, programme: Programme, *, actor: str) -> None:
             region=order.region,
             rate=order.rate,
             concession=order.concession,
+            ratio=order.ratio,
             actor=actor,
         )
     )

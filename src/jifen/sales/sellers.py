@@ -18,6 +18,7 @@ def sell_at(order: Order, store: Store | None) -> None:
     if store is None:
         return
     order.store, order.region, order.rate = store, store.region, rate_text(store.rate)
+    order.ratio = rate_text(store.ratio)
 
 
 def concession_at(store: Store, amount: int) -> int:
