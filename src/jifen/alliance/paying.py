@@ -12,7 +12,7 @@ from jifen.sales.receipts import Receipt, pay_back, take_in
 
 
 class Money(NamedTuple):
-    """Money of a deal: whose, on which day, under which key of the ledger, and why; an operator or a provider saw it."""
+    """Money of a deal: whose, on which day, under which key of the ledger, and why; who saw it come."""
 
     programme_id: int
     member_id: int

@@ -128,7 +128,8 @@ def note_money(*, purchase_id: int, operator_id: int, bank_reference: str) -> Pu
 def approve(*, purchase_id: int, operator_id: int, reason: str = "") -> Purchase:
     """Approve a purchase at head office whose money has come: points and money count in one transaction.
 
-    Approving again changes nothing. Raises SecondOperatorError for who noted the money, DealStateError, PriceMovedError.
+    Approving again changes nothing. Raises SecondOperatorError for who noted the money, DealStateError and
+    PriceMovedError.
     """
     with waiting(), transaction.atomic():
         purchase = _locked(purchase_id)

@@ -20,6 +20,7 @@ SIGNING_KEY = text("JIFEN_SIGNING_KEY", "")  # a PKCS #12 file; without it each 
 SIGNING_PASSWORD = text("JIFEN_SIGNING_PASSWORD", "")
 API_PER_MINUTE = count("JIFEN_API_PER_MINUTE", 120)  # requests of one sender
 SANDBOX = True  # no live payment path exists yet (trust gate)
+LIVE_PROGRAMMES = words("JIFEN_LIVE_PROGRAMMES", "")  # whose prepaid money keeps the limits of the law
 EXCHANGE = choice("JIFEN_EXCHANGE", "simulated", frozenset({"simulated", "none"}))  # there is no live one
 PRICE_FEED = choice("JIFEN_PRICE_FEED", "manual", frozenset({"manual", "http"}))
 PRICE_URL = text("JIFEN_PRICE_URL", "http://127.0.0.1:8000/{programme}/exchange/price.json")

@@ -83,9 +83,12 @@ def title_passes(terms: Terms) -> bool:
 
 
 def credit_kind(terms: Terms) -> str | None:
-    """Return the kind of points that bank transfers become, None where the programme has none."""
+    """Return the kind of points that bank transfers become, None where the programme has none.
+
+    Prepaid money of an alliance has limits of its own, and is topped up in jifen.alliance (S3-02).
+    """
     rule = terms.rule(TopUp)
-    return rule.kind if rule is not None else None
+    return rule.kind if rule is not None and not terms.float_kind else None
 
 
 def points_of(terms: Terms, kind: str, amount: int) -> int:

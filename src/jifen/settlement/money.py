@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
+from jifen.alliance.checks import money_moves as alliance_moves
 from jifen.engine.days import day_number
 from jifen.engine.message import Message, say
 from jifen.facts.terms import Terms
@@ -79,6 +80,7 @@ def _expected(programme_id: int, terms: Terms) -> Iterator[tuple[str, Moves]]:
         )  # fmt: skip
     yield from _from_outside(programme_id, code)
     yield from money_moves(programme_id)
+    yield from alliance_moves(programme_id)
 
 
 def _from_outside(programme_id: int, code: str) -> Iterator[tuple[str, Moves]]:

@@ -1,4 +1,4 @@
-"""Operators register stores and change them; code, owner, referrer and region stay for good (S1-17, S1-27, S1-Q5)."""
+"""Operators register stores and branches and change them; what they are for good stays (S1-17, S1-27, S3-12, S3-24)."""
 
 import re
 from decimal import Decimal
@@ -15,12 +15,15 @@ from jifen.facts.joining import join_store
 from jifen.storefront.errors import StoreError, given
 from jifen.storefront.people import member_of
 from jifen.storefront.terms import has_stores, least_rate, terms_now
-from jifen.stores.models import CODE_LENGTH, Store, StoreStanding
+from jifen.stores.models import CODE_LENGTH, Store, StoreStanding, StoreType
 from jifen.stores.regions import division
 from jifen.stores.terms import has_concessions
 
 RATE_DECIMALS = 9
+RATIO_MAX = 99  # points for 1 CNY
+RATIO_MAX = 99
 LATITUDE_MAX, LONGITUDE_MAX = 90, 180
+STORE, BRANCH = "store", "branch"
 _CODE = re.compile(rf"[A-Za-z0-9_-]{{1,{CODE_LENGTH}}}")
 
 
@@ -29,19 +32,25 @@ class StoreNotValidError(StoreError):
 
 
 class NewStore(TypedDict):
-    """What a store is for good: owner and referrer by phone or code, empty for nobody; region a division's code."""
+    """What a store is for good: owner and referrer by phone or code, empty for nobody; region a division's code.
+
+    `type` is "store" or "branch", `branch` the code of the branch from which a store buys its points (S3-24, S3-27).
+    """
 
     programme_id: int
     code: str
     owner: str
     referrer: str
     region: str
+    type: NotRequired[str]
+    branch: NotRequired[str]
 
 
 class StoreFields(TypedDict):
     """What of a store may change. Without a rate its commission is the document's.
 
-    It has both latitude and longitude, in degrees, or neither; the concession is a part of each bill (S2-05).
+    It has both latitude and longitude, in degrees, or neither; the concession is a part of each bill (S2-05),
+    the ratio how many points 1 CNY brings there (S3-12).
     """
 
     title: str
@@ -53,6 +62,7 @@ class StoreFields(TypedDict):
     longitude: NotRequired[Decimal | None]
     services: NotRequired[str]
     concession: NotRequired[Decimal | None]
+    ratio: NotRequired[Decimal | None]
 
 
 def register_store(*, new: NewStore, operator_id: int, reason: str, **fields: Unpack[StoreFields]) -> Store:
@@ -64,6 +74,7 @@ def register_store(*, new: NewStore, operator_id: int, reason: str, **fields: Un
     owner, referrer = (member_of(programme_id, new[who]) if new[who].strip() else None for who in ("owner", "referrer"))
     if owner is not None and owner == referrer:
         raise StoreNotValidError(say("the owner of a store does not bring it; leave the referrer out"))
+    branch = _branch_of(new)
     with transaction.atomic():
         wanted = Store(
             programme_id=programme_id,
@@ -71,6 +82,8 @@ def register_store(*, new: NewStore, operator_id: int, reason: str, **fields: Un
             owner=owner,
             referrer=referrer,
             region=new["region"],
+            type=new.get("type") or STORE,
+            branch=_branch_of(new),
             joined_on=open_day(programme_id),  # and the day cannot be closed before this is committed
             joined_tick=next_tick(),
             **_stripped(fields),
@@ -133,7 +146,7 @@ def _store_of(wanted: Store) -> tuple[Store, bool]:
     else:
         return wanted, True
     found = Store.objects.get(programme_id=wanted.programme_id, code=wanted.code)
-    same = ("owner_id", "referrer_id", "region", *StoreFields.__annotations__)
+    same = ("owner_id", "referrer_id", "region", "type", "branch_id", *StoreFields.__annotations__)
     if any(getattr(found, name) != getattr(wanted, name) for name in same):
         raise StoreNotValidError(say("there is a store {code} already", code=wanted.code))
     return found, False
@@ -146,6 +159,39 @@ def _check_new(new: NewStore, code: str) -> None:
         )
     if new["region"] and division(new["region"]) is None:
         raise StoreNotValidError(say("there is no division {code}", code=new["region"]))
+    kind, branch = new.get("type") or STORE, new.get("branch", "").strip()
+    if kind not in (STORE, BRANCH):
+        raise StoreNotValidError(say("choose a store or a branch"))
+    if kind == BRANCH and branch:
+        raise StoreNotValidError(say("a branch buys from head office, and belongs to no other branch"))
+    if (kind == BRANCH or branch) and not terms_now(new["programme_id"]).float_kind:
+        raise StoreNotValidError(say("this programme has no branches"))
+
+
+def _branch_of(new: NewStore) -> Store | None:
+    """Return the branch that a store buys from (S3-27)."""
+    code = new.get("branch", "").strip()
+    if not code:
+        return None
+    branch = Store.objects.filter(programme_id=new["programme_id"], code=code, type=BRANCH).first()
+    if branch is None:
+        raise StoreNotValidError(say("there is no branch {code}", code=code))
+    return branch
+
+
+def _branch_of(new: NewStore) -> Store | None:
+    """Return the branch that a store buys points from; refuse what is none, and branches below branches (S3-27)."""
+    code, of_type = new.get("branch", "").strip(), new.get("type", StoreType.STORE)
+    if of_type != StoreType.STORE and not terms_now(new["programme_id"]).float_kind:
+        raise StoreNotValidError(say("this programme has no branches"))
+    if not code:
+        return None
+    if of_type == StoreType.BRANCH:
+        raise StoreNotValidError(say("a branch has no branch above it; leave it out"))
+    found = Store.objects.filter(programme_id=new["programme_id"], code=code, type=StoreType.BRANCH).first()
+    if found is None:
+        raise StoreNotValidError(say("there is no branch {code}", code=code))
+    return found
 
 
 def _check(programme_id: int, fields: StoreFields) -> None:
@@ -159,7 +205,17 @@ def _check(programme_id: int, fields: StoreFields) -> None:
     if rate is not None and not least <= Fraction(rate) <= 1:
         shown = Rate(least.numerator, least.denominator)
         raise StoreNotValidError(say("the commission is between {least} and 1", least=shown))
+    ratio = fields.get("ratio")
+    if ratio is not None and not terms.float_kind:
+        raise StoreNotValidError(say("stores of this programme give no points of their own"))
+    if ratio is not None and not 0 <= ratio <= RATIO_MAX:
+        raise StoreNotValidError(say("1 CNY brings between 0 and {most} points", most=RATIO_MAX))
     _check_place(fields, needs_concession=has_concessions(terms))
+    ratio = fields.get("ratio")
+    if ratio is not None and not terms.float_kind:
+        raise StoreNotValidError(say("stores of this programme give no points of their own"))
+    if ratio is not None and not 0 < ratio <= RATIO_MAX:
+        raise StoreNotValidError(say("a store gives more than 0 and at most {most} points for 1 CNY", most=RATIO_MAX))
 
 
 def _check_place(fields: StoreFields, *, needs_concession: bool) -> None:
@@ -176,8 +232,9 @@ def _check_place(fields: StoreFields, *, needs_concession: bool) -> None:
 
 
 def _stripped(fields: StoreFields) -> StoreFields:
-    """Return the fields with texts without blanks around them and the commission with all its decimals."""
+    """Return the fields with texts without blanks around them, commission and ratio with all their decimals."""
     texts = {name: value.strip() for name, value in fields.items() if isinstance(value, str)}
-    rate = fields["rate"]
-    exact = rate.quantize(Decimal(1).scaleb(-RATE_DECIMALS)) if rate is not None else None
-    return StoreFields(**{**fields, **texts, "rate": exact})  # type: ignore[typeddict-item]  # the same names
+    shares = {"rate": fields["rate"], **({"ratio": fields["ratio"]} if "ratio" in fields else {})}
+    step = Decimal(1).scaleb(-RATE_DECIMALS)
+    exact = {name: value.quantize(step) if value is not None else None for name, value in shares.items()}
+    return StoreFields(**{**fields, **texts, **exact})  # type: ignore[typeddict-item]  # the same names

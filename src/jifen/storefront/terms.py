@@ -22,8 +22,8 @@ def terms_now(programme_id: int) -> Terms:
 
 
 def has_stores(terms: Terms) -> bool:
-    """Return whether the document says what stores pay, or merchants settle in."""
-    return split_rule(terms) is not None or merchants_here(terms)
+    """Return whether the document says what stores pay, merchants settle in, or stores give points of their own."""
+    return split_rule(terms) is not None or merchants_here(terms) or bool(terms.float_kind)
 
 
 def has_cards(terms: Terms) -> bool:
