@@ -17,6 +17,8 @@ from jifen.facts.days import waiting
 from jifen.facts.models import Fact
 from jifen.facts.new import NewAction
 from jifen.facts.record import record_action
+from jifen.ledger.chart import owner_of_store
+from jifen.ledger.models import Entry
 from jifen.members.models import Member
 from jifen.pools.models import OrderNote
 
@@ -66,7 +68,6 @@ def pay_owed(*, store_id: int, to_member_id: int | None, by: By, key: str) -> Ow
             if known.to_member_id != to_member_id:
                 raise DealKeyReusedError
             return known
-        before = owed_sum(store_id)
         recorded = record_action(
             NewAction(
                 programme_id=store.programme_id,
@@ -77,13 +78,15 @@ def pay_owed(*, store_id: int, to_member_id: int | None, by: By, key: str) -> Ow
                 actor=f"operator/{by.operator_id}" if by.operator_id is not None else f"M{by.member_id}",
             )
         )
+        lines = Entry.objects.filter(owner=owner_of_store(store_id), transfer_id__in=recorded.transfers)
+        given = lines.filter(business_date=recorded.business_date).aggregate(sum=Sum("amount"))
         if by.operator_id is not None:
             note_act(operator_id=by.operator_id, act="pay_owed_points", subject=f"store {store.code}")
         return OwedPayment.objects.create(
             programme_id=store.programme_id,
             store=store,
             to_member_id=to_member_id,
-            amount=before - owed_sum(store_id),
+            amount=-(given["sum"] or 0),
             member_id=by.member_id,
             operator_id=by.operator_id,
             key=key,

@@ -12,6 +12,7 @@ from jifen.alliance.errors import AllianceError, given
 from jifen.alliance.models import PurchaseState, ShareholderFee
 from jifen.alliance.paying import Money, online_provider, receive
 from jifen.alliance.terms import shareholders_of
+from jifen.engine.amounts import MONEY_DECIMALS, to_minor
 from jifen.engine.message import say
 from jifen.engine.rules.shareholder_income import ShareholderIncome
 from jifen.facts.acts import note_act
@@ -61,7 +62,7 @@ def terms_of_shareholders(programme_id: int) -> ShareholderIncome:
 
 def fee_of(programme_id: int) -> int:
     """Return what it costs to become a shareholder, in fen."""
-    return terms_of_shareholders(programme_id).fee
+    return to_minor(terms_of_shareholders(programme_id).fee, MONEY_DECIMALS)
 
 
 def is_shareholder(member_id: int) -> bool:

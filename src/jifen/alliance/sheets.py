@@ -33,9 +33,11 @@ def statement_workbook(period_id: int) -> bytes:
     for place, heading in enumerate(headings):
         sheet.write_string(line + 1, place, heading, bold)
     for below, row in enumerate(told.rows, start=line + 2):
-        cells = (row.order_code, row.member.code, row.day.isoformat(), row.sold_on.isoformat())
-        for place, cell in enumerate((*cells, _yuan(row.amount), _yuan(row.stored))):
-            _write(sheet, (below, place), cell, money)
+        cells: tuple[str, ...] = (row.order_code, row.member.code, row.day.isoformat(), row.sold_on.isoformat())
+        for place, cell in enumerate(cells):
+            sheet.write_string(below, place, cell)
+        for place, amount in enumerate((row.amount, row.stored), start=len(cells)):
+            sheet.write_number(below, place, _yuan(amount), money)
     sheet.freeze_panes(line + 2, 0)
     book.close()
     return target.getvalue()

@@ -21,9 +21,7 @@ from jifen.stores.terms import has_concessions
 
 RATE_DECIMALS = 9
 RATIO_MAX = 99  # points for 1 CNY
-RATIO_MAX = 99
 LATITUDE_MAX, LONGITUDE_MAX = 90, 180
-STORE, BRANCH = "store", "branch"
 _CODE = re.compile(rf"[A-Za-z0-9_-]{{1,{CODE_LENGTH}}}")
 
 
@@ -82,8 +80,8 @@ def register_store(*, new: NewStore, operator_id: int, reason: str, **fields: Un
             owner=owner,
             referrer=referrer,
             region=new["region"],
-            type=new.get("type") or STORE,
-            branch=_branch_of(new),
+            type=new.get("type", StoreType.STORE),
+            branch=branch,
             joined_on=open_day(programme_id),  # and the day cannot be closed before this is committed
             joined_tick=next_tick(),
             **_stripped(fields),
@@ -159,29 +157,13 @@ def _check_new(new: NewStore, code: str) -> None:
         )
     if new["region"] and division(new["region"]) is None:
         raise StoreNotValidError(say("there is no division {code}", code=new["region"]))
-    kind, branch = new.get("type") or STORE, new.get("branch", "").strip()
-    if kind not in (STORE, BRANCH):
-        raise StoreNotValidError(say("choose a store or a branch"))
-    if kind == BRANCH and branch:
-        raise StoreNotValidError(say("a branch buys from head office, and belongs to no other branch"))
-    if (kind == BRANCH or branch) and not terms_now(new["programme_id"]).float_kind:
-        raise StoreNotValidError(say("this programme has no branches"))
-
-
-def _branch_of(new: NewStore) -> Store | None:
-    """Return the branch that a store buys from (S3-27)."""
-    code = new.get("branch", "").strip()
-    if not code:
-        return None
-    branch = Store.objects.filter(programme_id=new["programme_id"], code=code, type=BRANCH).first()
-    if branch is None:
-        raise StoreNotValidError(say("there is no branch {code}", code=code))
-    return branch
 
 
 def _branch_of(new: NewStore) -> Store | None:
     """Return the branch that a store buys points from; refuse what is none, and branches below branches (S3-27)."""
     code, of_type = new.get("branch", "").strip(), new.get("type", StoreType.STORE)
+    if of_type not in StoreType.values:
+        raise StoreNotValidError(say("choose a store or a branch"))
     if of_type != StoreType.STORE and not terms_now(new["programme_id"]).float_kind:
         raise StoreNotValidError(say("this programme has no branches"))
     if not code:
@@ -205,11 +187,6 @@ def _check(programme_id: int, fields: StoreFields) -> None:
     if rate is not None and not least <= Fraction(rate) <= 1:
         shown = Rate(least.numerator, least.denominator)
         raise StoreNotValidError(say("the commission is between {least} and 1", least=shown))
-    ratio = fields.get("ratio")
-    if ratio is not None and not terms.float_kind:
-        raise StoreNotValidError(say("stores of this programme give no points of their own"))
-    if ratio is not None and not 0 <= ratio <= RATIO_MAX:
-        raise StoreNotValidError(say("1 CNY brings between 0 and {most} points", most=RATIO_MAX))
     _check_place(fields, needs_concession=has_concessions(terms))
     ratio = fields.get("ratio")
     if ratio is not None and not terms.float_kind:
