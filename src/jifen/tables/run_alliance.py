@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from jifen.engine.amounts import MONEY, RATE_DECIMALS_MAX, format_amount
+from jifen.engine.amounts import MONEY, MONEY_DECIMALS, RATE_DECIMALS_MAX, format_amount
 from jifen.engine.facts import NOBODY, Facts, Int64s
 from jifen.engine.lines import ISSUED, SPENT, UNFUNDED, DayLines, PeriodClose, is_store, store_number
 from jifen.engine.programme import Programme
@@ -236,17 +236,23 @@ def alliance_summary(replay: Replay, alliance: Alliance | None) -> dict[str, obj
         return {}
     last, book, stores = alliance.days[-1], replay.book, replay.facts.stores
     decimals = replay.versions.kinds[alliance.kind].decimals
-    points = {name: getattr(last, name) for name in AllianceDay._fields if name != "day"}
-    points["owed"] = int(owed_by_stores(replay).sum())
-    branches = sum(stores.is_a_branch(store) for store in range(len(stores)))
-    return {
-        "alliance": {
-            "points": alliance.kind,
-            **{name: format_amount(amount, decimals) for name, amount in points.items()},
-            "count_branches": branches,
-            "count_stores": len(stores) - branches,
-            "shareholders": int(np.count_nonzero(book.shareholder)),
-            "periods": len(alliance.periods),
-            "due": format_amount(sum(period.due for _, period in alliance.periods), 2),
-        }
+    amounts = {
+        "issued": last.issued,
+        "unfunded": last.unfunded,
+        "in_branches": last.branches,
+        "in_stores": last.stores,
+        "with_members": last.members,
+        "redeemed": last.spent,
+        "elsewhere": last.others,
+        "owed": int(owed_by_stores(replay).sum()),
     }
+    branches = sum(stores.is_a_branch(store) for store in range(len(stores)))
+    counts = {
+        "branches": branches,
+        "stores": len(stores) - branches,
+        "shareholders": int(np.count_nonzero(book.shareholder)),
+        "periods": len(alliance.periods),
+    }
+    due = sum(period.due for _, period in alliance.periods)
+    told = {name: format_amount(amount, decimals) for name, amount in amounts.items()}
+    return {"alliance": {"points": alliance.kind, **told, **counts, "due": format_amount(due, MONEY_DECIMALS)}}

@@ -16,6 +16,7 @@ from jifen.tables.csv_text import write_lines
 from jifen.tables.decimals import decimal_texts
 from jifen.tables.sample_actions import Deeds, make_deeds, make_prices
 from jifen.tables.sample_airdrop import make_airdrop_sample
+from jifen.tables.sample_alliance import make_alliance_sample
 from jifen.tables.sample_growth import make_growth_sample
 from jifen.tables.sample_lease import make_lease_sample
 from jifen.tables.sample_people import People, given_texts, make_codes, make_people, member_columns, time_texts
@@ -30,14 +31,16 @@ Columns = dict[str, pa.StringArray]
 
 
 def sample_of(programme: Programme, *, members: int, days: int, seed: int, start: date = START) -> dict[str, Columns]:
-    """Return the tables of a book that fits a programme: one with stores, one with airdrops, one that leases devices,
-    or one that releases day by day.
+    """Return the tables of a book that fits a programme: one with stores, one with floats of stores, one with
+    airdrops, one that leases devices, or one that releases day by day.
     """
     make = partial(make_lease_sample, programme) if programme.counts_units else make_sample
     if members < 1 or days < 1:
         raise ValueError("a sample has at least one member and one day")
     if programme.split is not None:
         return make_growth_sample(programme, members=members, days=days, seed=seed, start=start).tables()
+    if programme.float_kind:
+        return make_alliance_sample(programme, members=members, days=days, seed=seed, start=start).tables()
     if programme.airdrop is not None:
         return make_airdrop_sample(programme, members=members, days=days, seed=seed, start=start).tables()
     return make(members=members, days=days, seed=seed, start=start)
