@@ -129,11 +129,10 @@ class ExampleFacts:
     def facts(self, programme: Programme) -> Facts:
         """Return what happened, as `programme` (the document with the example's changes) names it."""
         self.programme = programme
-        orders, days = self.orders, [int(order.get("day", 0)) for order in self.orders]
+        days = [int(order.get("day", 0)) for order in self.orders]
         zeros = np.zeros(len(self.codes), np.int32)
         referrer = [self.codes.index(up) if up else NOBODY for up in self.referrer.values()]
-        points = [self._points_of(order) for order in orders]
-        units = self.programme.units
+        points = [self._points_of(order) for order in self.orders]
         return Facts(
             members=Members(
                 self.codes,
@@ -143,31 +142,35 @@ class ExampleFacts:
                 zeros,
                 self._homes(),
             ),
-            orders=Orders(
-                [f"O{i + 1}" for i in range(len(orders))],
-                np.array([self.codes.index(order["member"]) for order in orders], np.int32),
-                np.array(days, np.int64) * _DAY + _HOUR,
-                np.array(days, np.int32),
-                np.array([self.minor(order["amount"], MONEY_DECIMALS) for order in orders], np.int64),
-                np.array([amount for amount, _ in points], np.int64),
-                quantity=np.array([int(order.get("quantity", 1)) for order in orders], np.int64),
-                product=[
-                    units.product if units is not None and "quantity" in order else order.get("product", "")
-                    for order in orders
-                ],
-                points_kind=[kind for _, kind in points],
-                channel=[units.channel if units is not None else "" for _ in orders],
-                store=np.array([self._store_number(order.get("store", "")) for order in orders], np.int32),
-                region=[order.get("region", "") for order in orders],
-                concession=np.array(
-                    [self.minor(order.get("concession", "0"), MONEY_DECIMALS) for order in orders], np.int64
-                ),
-            ),
+            orders=self._order_columns(points, days),
             stores=self._stores(),
             refunds=self._refunds(),
             actions=self._actions(points, days),
             declared=[self._declared(text) for text in self.example.declared],
             steps=self._steps(),
+        )
+
+    def _order_columns(self, points: list[tuple[int, str]], days: list[int]) -> Orders:
+        orders, units = self.orders, self.programme.units
+        return Orders(
+            [f"O{i + 1}" for i in range(len(orders))],
+            np.array([self.codes.index(order["member"]) for order in orders], np.int32),
+            np.array(days, np.int64) * _DAY + _HOUR,
+            np.array(days, np.int32),
+            np.array([self.minor(order["amount"], MONEY_DECIMALS) for order in orders], np.int64),
+            np.array([amount for amount, _ in points], np.int64),
+            quantity=np.array([int(order.get("quantity", 1)) for order in orders], np.int64),
+            product=[
+                units.product if units is not None and "quantity" in order else order.get("product", "")
+                for order in orders
+            ],
+            points_kind=[kind for _, kind in points],
+            channel=[units.channel if units is not None else "" for _ in orders],
+            store=np.array([self._store_number(order.get("store", "")) for order in orders], np.int32),
+            region=[order.get("region", "") for order in orders],
+            concession=np.array(
+                [self.minor(order.get("concession", "0"), MONEY_DECIMALS) for order in orders], np.int64
+            ),
         )
 
     def _steps(self) -> Steps:

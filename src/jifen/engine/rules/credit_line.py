@@ -12,7 +12,7 @@ from jifen.engine.rule import STRICT, ActionFact, Name, Points, Rule
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
 class CreditLine(Rule):
-    """Let a store's float go below nothing by its credit line, which head office sets, up to `most` (S3-Q3)."""
+    """Let a store's float go below nothing by its credit line, which head office sets, up to `most` (S3-11, S3-Q3)."""
 
     use: ClassVar[str] = "credit_line"
     section: ClassVar[str] = "on_float"

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from jifen.engine.amounts import MONEY_DECIMALS, to_minor
 from jifen.engine.rule import STRICT, CnyOrNone, Rule, Whole
 
 
@@ -20,3 +21,11 @@ class MemberCard(Rule):
 
     price: CnyOrNone = 0
     digits: Annotated[Whole, Field(ge=6, le=20)] = 10
+
+    def cost_of(self, cards: int) -> int:
+        """Return what so many cards cost a store, fen."""
+        return cards * to_minor(self.price, MONEY_DECIMALS)
+
+    def fits(self, number: str) -> bool:
+        """Return whether a card can have this number: so many digits, no others."""
+        return len(number) == self.digits and number.isascii() and number.isdigit()
