@@ -5,15 +5,22 @@ from jifen.engine.facts import NOBODY
 from jifen.engine.message import say
 from jifen.engine.rule import ActionFact
 from jifen.engine.rules.airdrop import Airdrop
+from jifen.engine.rules.branch_grant import BranchGrant
+from jifen.engine.rules.branch_transfer import BranchTransfer
 from jifen.engine.rules.card_grant import CardGrant
 from jifen.engine.rules.convert import Convert
+from jifen.engine.rules.opening_balance import OpeningBalance
+from jifen.engine.rules.point_sale import PointSale
 from jifen.engine.rules.profit_pool import ProfitPool
 from jifen.engine.rules.review_grant import ReviewGrant
+from jifen.engine.rules.store_grant import StoreGrant
 from jifen.engine.rules.store_shares import WHOLE, StoreShares
+from jifen.engine.rules.store_transfer import StoreTransfer
 from jifen.engine.rules.territory import Territory
 from jifen.engine.rules.ticket import Ticket
 from jifen.engine.rules.withdrawal import Withdrawal
 from jifen.explain.airdrops import tell_reserve_filled
+from jifen.explain.floats import tell_float
 from jifen.explain.model import Explanation, decimal, percent
 from jifen.explain.pooled import tell_injection, tell_sale
 from jifen.explain.prices import price_before
@@ -53,6 +60,8 @@ def tell_action(tell: Telling, why: Explanation, row: int) -> None:
         )
     elif isinstance(rule, ProfitPool | StoreShares | Territory | CardGrant):
         _tell_trade(tell, why, rule, action)
+    elif isinstance(rule, ALLIANCE):
+        tell_float(tell, why, rule, action)
     elif isinstance(rule, Airdrop):
         tell_reserve_filled(tell, why, rule)
     elif isinstance(rule, ReviewGrant):
@@ -61,6 +70,7 @@ def tell_action(tell: Telling, why: Explanation, row: int) -> None:
         why.formula.append(_SENTENCES[why.rule])
 
 
+ALLIANCE = (PointSale, BranchGrant, BranchTransfer, StoreTransfer, StoreGrant, OpeningBalance)
 _CARD = {
     "card_grant": say("the card brings its holder these points"),
     "card_return": say("the card is given back, and its points as far as they are there"),

@@ -8,6 +8,7 @@ from jifen.engine.rules.referral_bonus import ReferralBonus
 from jifen.engine.rules.spend import Spend
 from jifen.engine.spending import spending_rule
 from jifen.explain.divided import tell_divided
+from jifen.explain.floats import OF_FLOATS, tell_sale_at_store
 from jifen.explain.model import Explanation, percent
 from jifen.explain.telling import Telling
 from jifen.explain.weights import tell_weight
@@ -37,6 +38,8 @@ def tell_order(tell: Telling, why: Explanation, code: str) -> None:
         _tell_units(tell, why, terms.units, order)
     elif why.rule in ("pack_grant", "concession_grant"):
         tell_weight(tell, why, order, terms)
+    elif why.rule in OF_FLOATS:
+        tell_sale_at_store(tell, why, order, terms)
     elif terms.split is not None:
         tell_divided(tell, why, order, terms)
     elif terms.grant_locked is not None:
@@ -65,7 +68,7 @@ def _tell_spend(tell: Telling, why: Explanation, rule: Spend, order: OrderFact) 
             order=order.code,
             amount=tell.money(order.amount),
             kind=tell.kind(rule.kind),
-            least=percent(rule.share_min.num, rule.share_min.den),
+            least=percent(rule.least.num, rule.least.den),
             most=percent(rule.share_max.num, rule.share_max.den),
         )
     )

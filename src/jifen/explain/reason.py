@@ -11,7 +11,7 @@ import numpy as np
 
 from jifen.engine.amounts import format_amount
 from jifen.engine.days import date_of, iso
-from jifen.engine.lines import FREE, LOCKED, NO_LOT, Block, DayLines, Journal, account_name
+from jifen.engine.lines import FREE, LOCKED, NO_LOT, Block, DayLines, Journal, account_name, is_store, store_number
 from jifen.engine.message import say
 from jifen.engine.posting import Row
 from jifen.engine.replay import Replay
@@ -191,6 +191,9 @@ def _entry(tell: Telling, row: Row) -> Entry:
     members = tell.facts.members
     order = "" if row.order == NO_LOT else tell.facts.orders.codes[row.order]
     shown = format_amount(row.amount, tell.programme.kinds[row.kind].decimals)
+    if is_store(row.party):
+        code = f"store:{tell.store(store_number(row.party))}"
+        return Entry(code, "", row.kind, row.state, shown, order)
     if row.party < 0:
         return Entry(account_name(row.party), "", row.kind, row.state, shown, order)
     return Entry(members.codes[row.party], members.names[row.party], row.kind, row.state, shown, order)

@@ -8,6 +8,7 @@ from jifen.engine.past import Rewards
 from jifen.engine.rules.refund import RefundFact, reached, shared_of
 from jifen.engine.sale_reward import Income
 from jifen.explain.divided import share_of, tell_missing, tell_taken_back
+from jifen.explain.floats import OF_FLOATS, tell_float_back
 from jifen.explain.incomes import granted_kind
 from jifen.explain.model import Explanation, decimal, percent
 from jifen.explain.rewards import OF_ORDERS
@@ -49,6 +50,8 @@ def tell_refund(tell: Telling, why: Explanation, parts: list[str], original: str
         tell_taken_back(tell, why, refund, parts[4])
     elif parts[4] in OF_WEIGHT:
         tell_weight_back(tell, why, refund, parts[4])
+    elif parts[4] in OF_FLOATS:
+        tell_float_back(tell, why, refund, parts)
     elif why.rule == "refund":
         why.formula.append(say("reverses {key}", key=original))
         _tell_reversal(tell, why, refund, original)

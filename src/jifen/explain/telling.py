@@ -136,6 +136,7 @@ class Telling:
             region=orders.region[number] if orders.region is not None else "",
             rate=self._rate_of(number),
             concession=int(orders.concession[number]) if orders.concession is not None else 0,
+            ratio=self._ratio_of(number),
         )
 
     def refund_of(self, number: int) -> RefundFact:
@@ -202,6 +203,13 @@ class Telling:
         if rates is not None and rates[number] is not None:
             return rates[number]
         return self.facts.stores.rate[store] if store != NOBODY else None
+
+    def _ratio_of(self, number: int) -> Rate | None:
+        """Return the points for 1 CNY that an order was sold with: its own, else its store's."""
+        ratios, store = self.facts.orders.ratio, self._store_of(number)
+        if ratios is not None and ratios[number] is not None:
+            return ratios[number]
+        return self.facts.stores.ratio_of(store) if store != NOBODY else None
 
     def _sold(self, number: int) -> bool:
         """Return whether an order of units was taken."""
