@@ -7,9 +7,25 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jifen.sales.delivery_models import Delivery, DeliveryState, DeliveryWay
+from jifen.sales.import_models import ImportState, ProductImport
+from jifen.sales.product_models import (
+    BUNDLED,
+    CHOSEN_MAX,
+    PACKS,
+    PRICE_MAX,
+    REDEMPTION,
+    SOURCED,
+    ZONES,
+    Bundle,
+    BundleProduct,
+    Category,
+    Product,
+    Zone,
+)
 from jifen.sales.refund_models import Refund
 from jifen.sales.review_models import Review
-from jifen.sales.share_models import SHARE_DECIMALS, SHARE_DIGITS, PaymentShare
+from jifen.sales.share_models import PaymentShare
 from jifen.sales.supplier_models import (
     PICTURE_BYTES_MAX,
     PICTURES_MAX,
@@ -26,6 +42,7 @@ from jifen.sales.supplier_models import (
 
 __all__ = [
     "BUNDLED",
+    "CHOSEN_MAX",
     "CONFIRMED_STATES",
     "DEVICES_MAX",
     "OPEN_STATES",
@@ -35,17 +52,24 @@ __all__ = [
     "PICTURE_BYTES_MAX",
     "PRICE_MAX",
     "QUANTITY_MAX",
+    "REDEMPTION",
     "SOURCED",
     "ZONES",
     "Bundle",
     "BundleProduct",
+    "Category",
+    "Delivery",
+    "DeliveryState",
+    "DeliveryWay",
     "Due",
+    "ImportState",
     "Order",
     "OrderLine",
     "OrderState",
     "PaymentShare",
     "Picture",
     "Product",
+    "ProductImport",
     "Refund",
     "Review",
     "Settlement",
@@ -58,26 +82,9 @@ __all__ = [
     "Zone",
 ]
 
-PRICE_MAX = 10_000_000_000  # 100 million CNY: every sum of an order stays far below 2**63 in points
 QUANTITY_MAX = 999
 DEVICES_MAX = 9_999  # in one order
-CHOSEN_MAX = 20  # products of a bundle
 RATE_LENGTH = 12  # of a commission as decimal text
-
-
-class Zone(models.TextChoices):
-    """Where in the mall something stands: devices under the programme's terms, goods, or goods for points alone."""
-
-    DEVICES = "devices", _("devices")
-    GOODS = "goods", _("goods")
-    POINTS = "points", _("points zone")
-
-
-BUNDLED = (Zone.GOODS, Zone.POINTS)  # what bundles are made of; the rest is ordered by itself
-# Goods that the platform itself sources, where the document has them; shopping points pay most of them (S1-23, S1-25).
-SOURCED = "sourced"
-PACKS = "packs"  # what activates a member, at the document's prices (S2-02, S2-50)
-ZONES = (*Zone.choices, (SOURCED, _("shopping-points zone")), (PACKS, _("packs and service cards")))
 
 
 class OrderState(models.TextChoices):
@@ -98,105 +105,6 @@ class OrderState(models.TextChoices):
 CONFIRMED_STATES = (OrderState.CONFIRMED, OrderState.PART_REFUNDED, OrderState.REFUNDED)
 PAID_STATES = (OrderState.SENT, *CONFIRMED_STATES)  # whose money came
 OPEN_STATES = (OrderState.PLACED, OrderState.PAID)
-
-
-class Product(models.Model):
-    """Something members can buy; a price in fen, and whether points may pay a part of it (S4-19).
-
-    `points_allowed` belongs to programmes with one rule for all (repurchase); where the document says for each kind
-    what it pays (spend), the rows of PaymentShare say what it pays of this product. A device's price is the document's.
-    """
-
-    programme = models.ForeignKey(
-        "programmes.Programme", models.PROTECT, related_name="products", db_index=False, verbose_name=_("programme")
-    )
-    code = models.SlugField(_("code"), max_length=40)
-    zone = models.CharField(_("zone"), max_length=7, choices=ZONES, default=Zone.GOODS)
-    title = models.CharField(_("title"), max_length=100)
-    title_en = models.CharField(_("English title"), max_length=100)
-    price = models.BigIntegerField(_("price"), help_text=_("in fen"))
-    stock = models.IntegerField(_("stock"), null=True, blank=True, help_text=_("empty: without limit"))
-    points_allowed = models.BooleanField(_("points may pay a part"), default=False)
-    active = models.BooleanField(_("on sale"), default=True)
-    position = models.IntegerField(_("position"), default=0)
-    supplier = models.ForeignKey(
-        Supplier, models.PROTECT, related_name="products", null=True, blank=True, verbose_name=_("supplier")
-    )
-    concession = models.DecimalField(  # the part of its price that its seller gives up (S2-05); none: nothing
-        _("concession"), max_digits=SHARE_DIGITS, decimal_places=SHARE_DECIMALS, null=True, blank=True
-    )
-
-    class Meta:
-        verbose_name = _("product")
-        verbose_name_plural = _("products")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["programme", "code"], name="product_code_once"),
-            models.CheckConstraint(condition=Q(price__gte=1, price__lte=PRICE_MAX), name="product_price_positive"),
-            models.CheckConstraint(
-                condition=Q(stock__isnull=True) | Q(stock__gte=0), name="product_stock_not_negative"
-            ),
-            models.CheckConstraint(condition=Q(zone__in=[*Zone.values, SOURCED, PACKS]), name="product_zone_known"),
-            models.CheckConstraint(
-                condition=~Q(zone=Zone.DEVICES) | Q(supplier__isnull=True), name="product_device_is_our_own"
-            ),
-            models.CheckConstraint(
-                condition=Q(concession__isnull=True) | Q(concession__gte=0, concession__lte=1),
-                name="product_concession_is_a_share",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Bundle(models.Model):
-    """So many products of a list, chosen by the member, for one price in fen (S0-02: 自選組合, 組合定價)."""
-
-    programme = models.ForeignKey(
-        "programmes.Programme", models.PROTECT, related_name="bundles", db_index=False, verbose_name=_("programme")
-    )
-    code = models.SlugField(_("code"), max_length=40)
-    zone = models.CharField(_("zone"), max_length=7, choices=Zone, default=Zone.GOODS)
-    title = models.CharField(_("title"), max_length=100)
-    title_en = models.CharField(_("English title"), max_length=100)
-    price = models.BigIntegerField(_("price"), help_text=_("in fen"))
-    chosen = models.IntegerField(_("products to choose"))
-    points_allowed = models.BooleanField(_("points may pay a part"), default=False)
-    active = models.BooleanField(_("on sale"), default=True)
-    position = models.IntegerField(_("position"), default=0)
-    products = models.ManyToManyField(
-        Product, through="BundleProduct", related_name="bundles", verbose_name=_("products")
-    )
-
-    class Meta:
-        verbose_name = _("bundle")
-        verbose_name_plural = _("bundles")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["programme", "code"], name="bundle_code_once"),
-            models.CheckConstraint(
-                condition=Q(price__gte=F("chosen"), price__lte=PRICE_MAX), name="bundle_price_a_fen_for_each"
-            ),
-            models.CheckConstraint(condition=Q(chosen__gte=1, chosen__lte=CHOSEN_MAX), name="bundle_chosen_some"),
-            models.CheckConstraint(condition=Q(zone__in=list(BUNDLED)), name="bundle_of_goods"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class BundleProduct(models.Model):
-    """A product that may be chosen for a bundle."""
-
-    bundle = models.ForeignKey(Bundle, models.CASCADE, related_name="rows", db_index=False, verbose_name=_("bundle"))
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+", db_index=False, verbose_name=_("product"))
-
-    class Meta:
-        verbose_name = _("product of a bundle")
-        verbose_name_plural = _("products of bundles")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["bundle", "product"], name="bundle_product_once")]
-
-    def __str__(self) -> str:
-        return f"{self.bundle_id}/{self.product_id}"
 
 
 class Order(models.Model):
@@ -249,6 +157,7 @@ class Order(models.Model):
     rung_up = models.BooleanField(_("rung up by the store"), db_default=False)
     taken_by_store = models.BooleanField(_("money taken by the store"), db_default=False)
     pay_step = models.BigIntegerField(null=True, blank=True)  # of jifen.sales.pay_codes: each code pays once
+    redemption = models.BooleanField(_("exchanged for points"), db_default=False)
     note = models.CharField(_("note"), max_length=200, blank=True, db_default="")
     provider = models.CharField(_("payment provider"), max_length=20, blank=True, db_default="")
     key = models.CharField(_("key"), max_length=64)
@@ -343,6 +252,11 @@ class Order(models.Model):
                 condition=Q(reserved__gte=0, reserved__lte=F("cash")), name="order_reserved_within_cash"
             ),
             models.CheckConstraint(condition=Q(points_kind="") | Q(points_paid__gt=0), name="order_kind_of_its_points"),
+            models.CheckConstraint(
+                condition=Q(redemption=False)
+                | Q(store__isnull=True, bundle__isnull=True, cash=0, points_paid__gt=0) & ~Q(points_kind=""),
+                name="order_redeemed_for_points_alone",
+            ),
             models.CheckConstraint(condition=Q(rate="") | Q(store__isnull=False), name="order_rate_of_its_store"),
             models.CheckConstraint(condition=Q(ratio="") | Q(store__isnull=False), name="order_ratio_of_its_store"),
             models.CheckConstraint(

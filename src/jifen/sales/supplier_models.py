@@ -147,10 +147,25 @@ class Submission(Decided):
 
 
 class Picture(models.Model):
-    """A picture of a submitted product, JPEG or PNG, and the SHA-256 that its address ends with."""
+    """A picture, JPEG or PNG, of what was submitted or of a product of head office, and its SHA-256."""
 
     submission = models.ForeignKey(
-        Submission, models.CASCADE, related_name="pictures", db_index=False, verbose_name=_("submission")
+        Submission,
+        models.CASCADE,
+        related_name="pictures",
+        db_index=False,
+        null=True,
+        blank=True,
+        verbose_name=_("submission"),
+    )
+    product = models.ForeignKey(
+        "sales.Product",
+        models.CASCADE,
+        related_name="pictures",
+        db_index=False,
+        null=True,
+        blank=True,
+        verbose_name=_("product"),
     )
     position = models.SmallIntegerField(_("position"))
     media_type = models.CharField(max_length=10)
@@ -162,6 +177,12 @@ class Picture(models.Model):
         verbose_name_plural = _("pictures")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["submission", "position"], name="picture_position_once"),
+            models.UniqueConstraint(fields=["product", "position"], name="picture_of_a_product_once"),
+            models.CheckConstraint(
+                condition=Q(submission__isnull=True, product__isnull=False)
+                | Q(submission__isnull=False, product__isnull=True),
+                name="picture_of_one_thing",
+            ),
             models.CheckConstraint(
                 condition=Q(position__gte=1, position__lte=PICTURES_MAX), name="picture_one_of_three"
             ),
@@ -169,7 +190,7 @@ class Picture(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.submission_id}/{self.position}"
+        return f"{self.submission_id or self.product_id}/{self.position}"
 
 
 class Due(models.Model):
