@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from jifen.cli.screen import Screen
+from jifen.cli.summary_alliance import show_alliance
 from jifen.cli.why import explanation_lines, why_title
-from jifen.engine.amounts import format_amount, plain, to_minor
+from jifen.engine.amounts import plain, to_minor
 from jifen.engine.message import say
 from jifen.explain import Explanation
 from jifen.messages import rule_title
 from jifen.tables.report_data import BY_TIME
+from jifen.tables.report_figures import grouped
 from jifen.tables.run import Run
 from jifen.tables.run_airdrop import airdrop_rule, closing_rules
 
@@ -34,10 +36,13 @@ def show_summary(run: Run, largest: Sequence[Explanation], screen: Screen, folde
         style="bold",
     )
     screen.say()
-    _show_released(run, screen)
-    screen.say()
+    if run.alliance is None:
+        _show_released(run, screen)
+        screen.say()
     _show_facts(run, screen)
     _show_airdrops(run, screen)
+    if run.alliance is not None:
+        show_alliance(run.replay, run.alliance, screen)
     for why in largest[1:]:
         screen.say()
         screen.say(say("The largest of {day}: {rule}", day=why.day, rule=why_title(why)), style="bold")
@@ -63,7 +68,7 @@ def _show_released(run: Run, screen: Screen) -> None:
         total = run.totals.by_rule.get((rule, programme.lot_kind))
         if total is not None:
             paid = run.totals.at_closes(rule, programme.lot_kind)
-            amounts = (with_separators(amount, decimals) for amount in (paid, total.blocked))
+            amounts = (grouped(amount, decimals) for amount in (paid, total.blocked))
             rows.append((translate(rule_title(rule)), f"{total.transfers:,}", *amounts))
     head = [translate(word) for word in ("released at the close of days", "transfers", "amount", "blocked")]
     screen.table(head, rows, right=1)
@@ -78,7 +83,7 @@ def _show_paid(run: Run, screen: Screen) -> None:
             total = run.totals.by_rule.get((rule, kind))
             if total is not None and (total.transfers or total.blocked):
                 paid = run.totals.at_closes(rule, kind)
-                amounts = (with_separators(amount, points.decimals) for amount in (paid, total.blocked))
+                amounts = (grouped(amount, points.decimals) for amount in (paid, total.blocked))
                 rows.append((translate(rule_title(rule)), kind, f"{total.transfers:,}", *amounts))
     head = [translate(word) for word in ("paid at the close of days", "points", "transfers", "amount", "blocked")]
     screen.table(head, rows, right=2)
@@ -93,7 +98,7 @@ def _show_facts(run: Run, screen: Screen) -> None:
             translate(rule_title(rule)),
             kind,
             f"{total.transfers:,}",
-            with_separators(total.amount, programme.kinds[kind].decimals),
+            grouped(total.amount, programme.kinds[kind].decimals),
         )
         for (rule, kind), total in run.totals.by_rule.items()
         if rule not in closing
@@ -109,7 +114,7 @@ def _show_airdrops(run: Run, screen: Screen) -> None:
         return
     kind, last, given = run.replay.versions.kinds[rule.kind], run.airdrops[-1], run.replay.book
     left = to_minor(rule.cap, kind.decimals) - last.emitted - last.funded
-    amounts = [with_separators(amount, kind.decimals) for amount in (last.emitted, last.funded, left, last.reserve)]
+    amounts = [grouped(amount, kind.decimals) for amount in (last.emitted, last.funded, left, last.reserve)]
     screen.say()
     screen.say(
         say(
@@ -142,9 +147,3 @@ def _show_end(run: Run, screen: Screen, folder: str) -> None:
     if refused:
         screen.say(say("facts refused: {count}; the table refused says why", count=refused))
     screen.say(say("The result lies in {folder}; its report.html shows the charts", folder=folder))
-
-
-def with_separators(minor: int, decimals: int) -> str:
-    """Return an amount with thousands separators: 1,234.5000."""
-    whole, point, fraction = format_amount(abs(minor), decimals).partition(".")
-    return f"{'-' if minor < 0 else ''}{int(whole):,}{point}{fraction}"

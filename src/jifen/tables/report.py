@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from jifen.messages import Translate
-from jifen.tables import report_airdrop, report_pool
+from jifen.tables import report_airdrop, report_alliance, report_pool
 from jifen.tables import report_sections as sections
 from jifen.tables.report_data import (
     AirdropReport,
+    AllianceReport,
     Counts,
     Day,
     Earner,
@@ -16,7 +17,7 @@ from jifen.tables.report_data import (
     ReportData,
     Totals,
 )
-from jifen.tables.report_days import day_sections, growth_sections
+from jifen.tables.report_days import day_sections, growth_sections, order_section
 from jifen.tables.report_html import Html, element, markup
 from jifen.tables.report_page import Page
 from jifen.tables.report_steps import steps
@@ -65,6 +66,8 @@ def _main(page: Page) -> Html:
         return _growing(page, page.data.pool)
     if page.data.airdrop is not None:
         return _dropping(page, page.data.airdrop)
+    if page.data.alliance is not None:
+        return _allied(page, page.data.alliance)
     return element(
         "main",
         *sections.alarm(page),
@@ -114,6 +117,28 @@ def _dropping(page: Page, report: AirdropReport) -> Html:
         sections.ranks(page),
         *report_airdrop.centers(page, report),
         *report_airdrop.earners(page, report),
+        *sections.explained(page),
+        sections.refused(page),
+        sections.checks(page),
+    )
+
+
+def _allied(page: Page, report: AllianceReport) -> Html:
+    """Return the sections of an alliance of stores."""
+    return element(
+        "main",
+        *sections.alarm(page),
+        report_alliance.headline(page, report),
+        report_alliance.promise(page, report),
+        *report_alliance.charts(page, report),
+        *order_section(
+            page,
+            page.translate("Sales at stores per day"),
+            page.translate("In yuan, the part paid with stored value included; goods of head office are no sales."),
+        ),
+        report_alliance.floats(page, report),
+        report_alliance.periods(page, report),
+        report_alliance.rebates(page, report),
         *sections.explained(page),
         sections.refused(page),
         sections.checks(page),

@@ -237,6 +237,75 @@ class AirdropReport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlliancePoint:
+    """Where the points of an alliance's stores are after the close of a day, and what moved on it."""
+
+    day: date
+    branches: int
+    stores: int
+    members: int
+    redeemed: int  # by then
+    elsewhere: int
+    given: int  # by stores on this day
+    exchanged: int  # for goods of head office on this day
+
+
+@dataclass(frozen=True, kw_only=True)
+class FloatLine:
+    """What a store or a branch got, gave and still holds."""
+
+    name: str  # "S0007"
+    branch: str  # that it belongs to; "" for branches and direct stores
+    is_branch: bool
+    got: int
+    gave: int
+    balance: int
+    owed: int  # to its customers
+    paid: int  # fen, for points
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodLine:
+    """A period that was settled with a store; money in fen."""
+
+    store: str
+    start: date
+    until: date
+    rate: str  # "2.5%"
+    sales: int
+    refunds: int  # of its own sales and of earlier ones
+    due: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RebateLine:
+    """What a shareholder was credited for the stores that he brought."""
+
+    name: str  # "M0007 王芳"
+    amount: int  # less what refunds took back
+    decimals: int
+    kind: str  # in the reader's language
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllianceReport:
+    """What the report of an alliance shows besides; points of stores in minor units."""
+
+    title: str  # what the points are called
+    title_en: str
+    decimals: int
+    issued: int  # with money behind them
+    unfunded: int
+    days: tuple[AlliancePoint, ...]  # at least one, ascending
+    floats: tuple[FloatLine, ...]  # branches first, each with its stores
+    periods: tuple[PeriodLine, ...]  # the latest first
+    periods_count: int
+    due: int  # fen, of all periods
+    rebates: tuple[RebateLine, ...]  # most first
+    shareholders: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportData:
     """Everything the report of one run shows. The same data give the same page to the byte."""
 
@@ -263,3 +332,4 @@ class ReportData:
     rule_titles: Mapping[str, str] = field(default_factory=dict)  # what rules are called in the reader's language
     pool: PoolReport | None = None
     airdrop: AirdropReport | None = None
+    alliance: AllianceReport | None = None

@@ -96,6 +96,14 @@ def growth_sections(page: Page) -> list[Html]:
     ]
 
 
+def order_section(page: Page, title: str, note: str) -> list[Html]:
+    """Return the chart of orders per day alone, under a title of its own."""
+    columns = spans(page.data.days)
+    if not columns:
+        return []
+    return [section(title, _ordered(page, columns), _ordered_in_all(page), note=note)]
+
+
 def _released(page: Page, columns: Sequence[Span]) -> Html:
     figures, titles = page.figures, {rule: page.rule_title(rule) for rule in page.rules}
     tips = [

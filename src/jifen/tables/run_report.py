@@ -7,7 +7,7 @@ import numpy as np
 
 import jifen
 from jifen.engine.days import date_of, day_number
-from jifen.engine.facts import Int64s
+from jifen.engine.facts import NOBODY, Int64s
 from jifen.engine.message import Message, say
 from jifen.engine.rule import RankRow
 from jifen.messages import Translate, rule_title
@@ -15,6 +15,7 @@ from jifen.tables.report import Counts, Day, Earner, Explained, RankCount, Repor
 from jifen.tables.report_data import BY_TIME
 from jifen.tables.run import Run
 from jifen.tables.run_airdrop_report import airdrop_report
+from jifen.tables.run_alliance_report import alliance_report
 from jifen.tables.run_pool_report import pool_report
 from jifen.tables.totals import RuleTotal
 
@@ -50,6 +51,7 @@ def report_data(run: Run, explained: Sequence[Explained], *, translate: Translat
         refused={_reason(template, translate): count for template, count in run.totals.refused.items()},
         rule_titles={rule: translate(rule_title(rule)) for rule in _rules(run)},
         airdrop=airdrop_report(run, [line.key for line in explained], language=language),
+        alliance=alliance_report(run, language=language),
         pool=pool_report(run, len(np.unique(run.replay.facts.orders.member[_ordered(run) > 0]))),
     )
 
@@ -109,6 +111,8 @@ def _ordered(run: Run) -> Int64s:
     orders = run.replay.facts.orders
     amounts = np.where(orders.day <= day_number(run.until), orders.amount, 0)
     amounts[sorted(run.replay.refused_orders)] = 0
+    if run.alliance is not None and orders.store is not None:
+        amounts[orders.store == NOBODY] = 0  # goods of head office's catalogue have no price in money (S3-16)
     return amounts
 
 
