@@ -98,6 +98,10 @@ def _tell_paid(tell: Telling, why: Explanation) -> None:
     order = tell.order(tell.facts.orders.codes.index(tell.key.split("/")[-1]))
     _tell_grant(tell, why, order)
     why.formula.append(say("the store had too few points then, and has paid what it owed now"))
+    kind, waived = tell.programme.float_kind, tell.replay.book.notes[order.number].grant
+    waived -= tell.moved(order.member, kind)
+    if waived:
+        why.formula.append(say("refunds of the sale have taken {waived} off that", waived=tell.points(waived, kind)))
 
 
 def _tell_rebate(tell: Telling, why: Explanation, rule: ShareholderIncome, of: tuple[int, int]) -> None:
