@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+NOTE_MAX = 200
+
 
 class Sex(models.TextChoices):
     """As ID cards have it; blank where the member says nothing."""
@@ -32,7 +34,7 @@ class Details(models.Model):
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
     address_cipher = models.BinaryField(_("address"), null=True, blank=True)
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    note = models.CharField(_("note"), max_length=NOTE_MAX, blank=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:

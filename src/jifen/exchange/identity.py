@@ -1,19 +1,31 @@
 """Real names with ID numbers: how they are checked before the exchange is asked, and how they are shown (S0-74)."""
 
-import re
 from datetime import date
 
 from jifen.engine.message import say
 from jifen.exchange.errors import ExchangeError
+from jifen.members.id_numbers import (
+    NoIdNumberError,
+    birthday_of,
+    check_sign,
+    mask_id_number,
+    normalise_id_number,
+)
 from jifen.members.registration import NameNotValidError, read_name
 
+__all__ = [
+    "IdentityNotValidError",
+    "NameRefusedError",
+    "NumberRefusedError",
+    "check_sign",
+    "mask_name",
+    "mask_number",
+    "read_id_number",
+    "read_real_name",
+]
+
 AGE_MIN = 18
-YEAR_FIRST = 1900
 NAME_LENGTH_MIN = 2
-# GB 11643: province, place, birthday, sequence, and a check character (ISO 7064 MOD 11-2).
-_NUMBER = re.compile(r"(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])[0-9]{15}[0-9X]")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
 
 
 class IdentityNotValidError(ExchangeError):
@@ -41,22 +53,13 @@ def read_real_name(text: str) -> str:
 
 def read_id_number(text: str, *, today: date) -> str:
     """Return an ID number as it is kept, 18 signs with an X in capitals; raises NumberRefusedError."""
-    number = "".join(text.split()).upper()
-    if not _NUMBER.fullmatch(number):
-        raise NumberRefusedError(say("an ID number has 17 digits and a check digit or X; write all 18 signs"))
-    if check_sign(number[:17]) != number[17]:
-        raise NumberRefusedError(say("the check digit of the ID number is wrong; look at the card again"))
-    born = _birthday(number)
-    if born is None or born > today or born.year < YEAR_FIRST:
-        raise NumberRefusedError(say("the birthday in the ID number is no day; look at the card again"))
-    if _years_between(born, today) < AGE_MIN:
+    try:
+        number = normalise_id_number(text, today=today)
+    except NoIdNumberError as error:
+        raise NumberRefusedError(error.message) from None
+    if _years_between(birthday_of(number), today) < AGE_MIN:
         raise NumberRefusedError(say("the exchange is for people of {years} years and more", years=AGE_MIN))
     return number
-
-
-def check_sign(digits: str) -> str:
-    """Return the check character of the first 17 digits of an ID number."""
-    return _CHECKS[sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11]
 
 
 def mask_name(name: str) -> str:
@@ -66,14 +69,7 @@ def mask_name(name: str) -> str:
 
 def mask_number(number: str) -> str:
     """Return as much of an ID number as its owner needs to recognise it: 11**************02."""
-    return f"{number[:2]}{'*' * 14}{number[-2:]}"
-
-
-def _birthday(number: str) -> date | None:
-    try:
-        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return None
+    return mask_id_number(number)
 
 
 def _years_between(born: date, today: date) -> int:

@@ -1,40 +1,17 @@
-"""Another password by a code that a text message brings (S0-85): whether a phone has an account is never said.
-
-A code has six digits and holds five minutes and five tries; a phone gets three in a quarter of an hour. Nothing here is
-called inside a transaction: tries count whatever comes of them.
-"""
-
-import secrets
-from datetime import timedelta
+"""Another password by a code that a text message brings (S0-85): whether a phone has an account is never said."""
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 
-from jifen.engine.message import say
-from jifen.members.keys import field_keys
-from jifen.members.login import LoginError, count_code, count_recovery, forget_tries
-from jifen.members.models import Member, RecoveryCode
+from jifen.engine.message import Message, say
+from jifen.members.codes import HOLDS, MINUTES, TRIES_MAX, WrongCodeError, send_code_for, use_code_for
+from jifen.members.login import forget_tries
+from jifen.members.models import Member
 from jifen.members.passwords import refuse_weak
-from jifen.members.phones import find_by_phone, normalise
-from jifen.members.sms import sms
-from jifen.messages import translator
+from jifen.members.phones import decrypt, normalise
 
-CODE_DIGITS = 6
-HOLDS = timedelta(minutes=5)
-TRIES_MAX = 5
+__all__ = ["HOLDS", "TRIES_MAX", "WrongCodeError", "reset_password", "send_code", "set_password"]
 
-_TRY = """
-UPDATE members_recoverycode SET tries = tries + 1 WHERE subject = %s AND tries < %s AND sent_at > %s RETURNING code_hash
-"""
-
-
-class WrongCodeError(LoginError):
-    """The code is wrong, or has run out, or was tried too often, or there is no such account: which is not said."""
-
-    def __init__(self) -> None:
-        super().__init__(say("the code is wrong or no longer holds; look at it again, or ask for another one"))
+PURPOSE = "recovery"
 
 
 def send_code(*, programme_id: int, phone: str, address: str) -> str:
@@ -42,20 +19,7 @@ def send_code(*, programme_id: int, phone: str, address: str) -> str:
 
     For a phone without one everything else happens too. Raises PhoneNotValidError and TooManyTriesError.
     """
-    phone = normalise(phone)
-    count_recovery(address)
-    count_code(programme_id, phone)
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-    now, subject = timezone.now(), _subject(programme_id, phone)
-    with transaction.atomic():
-        RecoveryCode.objects.filter(sent_at__lte=now - HOLDS).delete()
-        RecoveryCode.objects.update_or_create(
-            subject=subject, defaults={"code_hash": _hash(subject, code), "sent_at": now, "tries": 0}
-        )
-        member = find_by_phone(programme_id, phone)
-        if member is not None:
-            sms().send(programme_id=programme_id, phone=phone, text=_text(code, member))
-    return phone
+    return send_code_for(PURPOSE, programme_id=programme_id, phone=phone, address=address, text=_text)
 
 
 def reset_password(*, programme_id: int, phone: str, code: str, new: str, address: str) -> Member:
@@ -65,42 +29,21 @@ def reset_password(*, programme_id: int, phone: str, code: str, new: str, addres
     """
     phone = normalise(phone)
     refuse_weak(new, phone=phone)
-    count_recovery(address)
-    subject, member = _subject(programme_id, phone), find_by_phone(programme_id, phone)
-    _check(subject, "".join(code.split()))
-    password = make_password(new)
-    used, _rows = RecoveryCode.objects.filter(subject=subject).delete()
-    if member is None or not used:
-        raise WrongCodeError
-    member.password = password
-    member.save(update_fields=["password"])
-    forget_tries(programme_id, phone)
+    member = use_code_for(PURPOSE, programme_id=programme_id, phone=phone, code=code, address=address)
+    set_password(member, new)
     return member
 
 
-def _check(subject: str, code: str) -> None:
-    """Count a try of a code and compare it; raises WrongCodeError."""
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_TRY, [subject, TRIES_MAX, timezone.now() - HOLDS])
-        row = cursor.fetchone()
-    if row is None or not constant_time_compare(row[0], _hash(subject, code)):
-        raise WrongCodeError
+def set_password(member: Member, new: str) -> None:
+    """Give a member, who proved to have the phone, another password that is strong enough; every session ends."""
+    member.password = make_password(new)
+    member.save(update_fields=["password"])
+    forget_tries(member.programme_id, decrypt(bytes(member.phone_cipher), programme_id=member.programme_id))
 
 
-def _text(code: str, member: Member) -> str:
-    translate = translator("en" if member.language == "en" else "zh_Hans")
-    return translate(
-        say(
-            "{code} is your code for a new password. It holds {minutes} minutes. Tell it to nobody.",
-            code=code,
-            minutes=HOLDS // timedelta(minutes=1),
-        )
+def _text(code: str) -> Message:
+    return say(
+        "{code} is your code for a new password. It holds {minutes} minutes. Tell it to nobody.",
+        code=code,
+        minutes=MINUTES,
     )
-
-
-def _hash(subject: str, code: str) -> str:
-    return salted_hmac("jifen.members.recovery", f"{subject}/{code}", algorithm="sha256").hexdigest()
-
-
-def _subject(programme_id: int, phone: str) -> str:
-    return field_keys()[0].subject(f"recovery/{programme_id}/{phone}")

@@ -62,12 +62,13 @@ class NameNotValidError(RegistrationError):
 class NewMember(TypedDict):
     """Who registers; `joined_on` is the business day. Of an `address` only so many are taken in a time.
 
-    `store_id` is the store through whose QR code or link somebody comes: the home store, for good (S1-19).
+    `store_id` is the store through whose QR code or link somebody comes, or which opens the member's card (S3-11): the
+    home store, for good (S1-19). Without a password (None) the member logs in first after a code proved the phone.
     """
 
     programme_id: int
     phone: str
-    password: str
+    password: str | None
     name: str
     invite_code: NotRequired[str]
     store_id: NotRequired[int | None]
@@ -85,7 +86,8 @@ def register_member(**who: Unpack[NewMember]) -> Member:
         count_joining(who["address"])
     programme_id, phone = who["programme_id"], normalise(who["phone"])
     name = read_name(who["name"])
-    refuse_weak(who["password"], phone=phone)
+    if who["password"] is not None:
+        refuse_weak(who["password"], phone=phone)
     store = _home_store(programme_id, who.get("store_id"))
     referrer = _referrer(programme_id, read_invite_code(who.get("invite_code", "")))
     if referrer is None and store is not None:

@@ -1,0 +1,88 @@
+"""Codes that a text message brings: they prove that somebody has a phone. Whether it has an account is never said.
+
+A code has six digits and holds five minutes and five tries, for one purpose; a phone gets three in a quarter of an
+hour. Nothing here is called inside a transaction: tries count whatever comes of them.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from jifen.engine.message import Message, say
+from jifen.members.keys import field_keys
+from jifen.members.login import LoginError, count_code, count_recovery
+from jifen.members.models import Member, RecoveryCode
+from jifen.members.phones import find_by_phone, normalise
+from jifen.members.sms import sms
+from jifen.messages import translator
+
+CODE_DIGITS = 6
+HOLDS = timedelta(minutes=5)
+MINUTES = HOLDS // timedelta(minutes=1)
+TRIES_MAX = 5
+
+_TRY = """
+UPDATE members_recoverycode SET tries = tries + 1 WHERE subject = %s AND tries < %s AND sent_at > %s RETURNING code_hash
+"""
+
+
+class WrongCodeError(LoginError):
+    """The code is wrong, or has run out, or was tried too often, or there is no such account: which is not said."""
+
+    def __init__(self) -> None:
+        super().__init__(say("the code is wrong or no longer holds; look at it again, or ask for another one"))
+
+
+def send_code_for(purpose: str, *, programme_id: int, phone: str, address: str, text: Callable[[str], Message]) -> str:
+    """Send a code to a phone that has an account, in the words of `text`; return the phone as it is written.
+
+    For a phone without one everything else happens too. Raises PhoneNotValidError and TooManyTriesError.
+    """
+    phone = normalise(phone)
+    count_recovery(address)
+    count_code(programme_id, phone)
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    now, subject = timezone.now(), _subject(purpose, programme_id, phone)
+    with transaction.atomic():
+        RecoveryCode.objects.filter(sent_at__lte=now - HOLDS).delete()
+        RecoveryCode.objects.update_or_create(
+            subject=subject, defaults={"code_hash": _hash(subject, code), "sent_at": now, "tries": 0}
+        )
+        member = find_by_phone(programme_id, phone)
+        if member is not None:
+            translate = translator("en" if member.language == "en" else "zh_Hans")
+            sms().send(programme_id=programme_id, phone=phone, text=translate(text(code)))
+    return phone
+
+
+def use_code_for(purpose: str, *, programme_id: int, phone: str, code: str, address: str) -> Member:
+    """Return the owner of a phone for a right code, once; raises WrongCodeError and TooManyTriesError."""
+    phone = normalise(phone)
+    count_recovery(address)
+    subject, member = _subject(purpose, programme_id, phone), find_by_phone(programme_id, phone)
+    _check(subject, "".join(code.split()))
+    used, _rows = RecoveryCode.objects.filter(subject=subject).delete()
+    if member is None or not used:
+        raise WrongCodeError
+    return member
+
+
+def _check(subject: str, code: str) -> None:
+    """Count a try of a code and compare it; raises WrongCodeError."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(_TRY, [subject, TRIES_MAX, timezone.now() - HOLDS])
+        row = cursor.fetchone()
+    if row is None or not constant_time_compare(row[0], _hash(subject, code)):
+        raise WrongCodeError
+
+
+def _hash(subject: str, code: str) -> str:
+    return salted_hmac("jifen.members.recovery", f"{subject}/{code}", algorithm="sha256").hexdigest()
+
+
+def _subject(purpose: str, programme_id: int, phone: str) -> str:
+    return field_keys()[0].subject(f"{purpose}/{programme_id}/{phone}")
