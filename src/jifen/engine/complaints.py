@@ -107,6 +107,8 @@ _SENTENCES = {
     "partner_for_nothing": say("{row} asks for nothing; write direct, team or below"),
     "ladder_order": say("the ladder ascends: each rung takes more steps than the one before it"),
     "share_of_frozen": say("share should be at most 1, all that is frozen"),
+    "prices_twice": say("a buyer has two prices from the same number of points on; each number once"),
+    "price_of_nothing": say("a price should be more than 0"),
     "string_pattern_mismatch": say("{key} should be a short word of small letters, digits and _"),
     "literal_error": say("{key} should be one of {expected}"),
     "greater_than": say("{key} should be greater than {gt}"),
