@@ -39,6 +39,10 @@ CHECKS = (
     say("the reserve holds what waits for the pool"),
     say("what stores are owed is in their account"),
     say("what partners are owed is in their account"),
+    say("all points issued are with branches, stores and members, or redeemed"),
+    say("no store gives more than it holds"),
+    say("stores owe what their sales say"),
+    say("no day is settled twice"),
 )
 
 # argparse speaks through gettext's own domain, which cli.main points here.
