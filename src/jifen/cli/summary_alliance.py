@@ -18,7 +18,7 @@ def show_alliance(replay: Replay, alliance: Alliance, screen: Screen) -> None:
         (translate("with branches"), last.branches),
         (translate("with stores"), last.stores),
         (translate("with members"), last.members),
-        (translate("exchanged at head office"), last.spent),
+        (translate("redeemed at head office"), last.spent),
         (translate("elsewhere, as operators took away"), last.others),
         (translate("issued in all"), last.issued + last.unfunded),
         (translate("of them with nothing behind them"), last.unfunded),

@@ -49,7 +49,7 @@ def _read_types(checks: Checks, table: TextTable) -> Bools:
     texts = table["type"]
     wrong = filled(texts) & ~matches(texts, f"^({STORE}|{BRANCH})$")
     report(checks, table, "type", wrong, lambda row: say(
-        "there is no type {type} of stores; write {store} or {branch}, or leave the field empty for a store",
+        "{type} is no type of store; write {store} or {branch}, or leave the field empty for a store",
         type=shown(texts[row].as_py()), store=STORE, branch=BRANCH,
     ))  # fmt: skip
     return matches(texts, f"^{BRANCH}$")

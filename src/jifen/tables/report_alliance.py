@@ -42,8 +42,8 @@ def headline(page: Page, report: AllianceReport) -> Html:
     )
     cards = [
         (translate("With branches and stores"), last.branches + last.stores, translate("to be given to members")),
-        (translate("With members"), last.members, translate("to be exchanged for goods of head office")),
-        (translate("Exchanged"), last.redeemed, translate("for goods of head office's catalogue")),
+        (translate("With members"), last.members, translate("to be redeemed for goods of head office")),
+        (translate("Redeemed"), last.redeemed, translate("for goods of head office's catalogue")),
         (translate("Owed by stores"), sum(line.owed for line in owing),
          translate("{count} stores sold and had too few points").format(count=f"{len(owing):,}")),
     ]  # fmt: skip
@@ -64,7 +64,7 @@ def promise(page: Page, report: AllianceReport) -> Html:
             (translate("With branches"), LOCKED, last.branches),
             (translate("With stores"), "c1", last.stores),
             (translate("With members"), PLAIN, last.members),
-            (translate("Exchanged"), CANCELLED, last.redeemed),
+            (translate("Redeemed"), CANCELLED, last.redeemed),
             (translate("Elsewhere, as operators took away"), BLOCKED, last.elsewhere),
         )
     ]
@@ -88,20 +88,20 @@ def promise(page: Page, report: AllianceReport) -> Html:
         draw_share(title, parts),
         share_legend(parts),
         definitions(rows),
-        note=translate("What was issued is what branches, stores and members hold and what was exchanged, every day."),
+        note=translate("What was issued is what branches, stores and members hold and what was redeemed, every day."),
     )
 
 
 def charts(page: Page, report: AllianceReport) -> Iterator[Html]:
-    """Yield what stores gave and members exchanged by day, what both hold, and the figures."""
+    """Yield what stores gave and members redeemed by day, what both hold, and the figures."""
     translate, decimals = page.translate, report.decimals
     days = [one.day for one in report.days]
     series = [
         Series(name=translate("Given by stores"), colour=PLAIN, values=[one.given for one in report.days]),
-        Series(name=translate("Exchanged for goods"), colour=MONEY, values=[one.exchanged for one in report.days]),
+        Series(name=translate("Redeemed for goods"), colour=MONEY, values=[one.spent for one in report.days]),
     ]
     shown = report.days[::-1][:: -(-len(report.days) // LINES_MAX)][::-1]
-    title = translate("Points given and exchanged by day")
+    title = translate("Points given and redeemed by day")
     yield section(title, day_columns(page, days, series, decimals), _figures(page, report, shown))
     for title, values in (
         (translate("Points with branches and stores by day"), [one.branches + one.stores for one in shown]),
@@ -126,9 +126,9 @@ def _line(page: Page, report: AllianceReport, of: tuple[str, list[int]], days: S
 def _figures(page: Page, report: AllianceReport, days: Sequence[AlliancePoint]) -> Html:
     translate = page.translate
     heads = (
-        *(translate("Day"), translate("Given by stores"), translate("Exchanged for goods")),
+        *(translate("Day"), translate("Given by stores"), translate("Redeemed for goods")),
         *(translate("With branches"), translate("With stores"), translate("With members")),
-        *(translate("Exchanged so far"), translate("Elsewhere")),
+        *(translate("Redeemed so far"), translate("Elsewhere")),
     )
     head = element("thead", element("tr", *(element("th", text, scope="col") for text in heads)))
     rows = (
@@ -138,7 +138,7 @@ def _figures(page: Page, report: AllianceReport, days: Sequence[AlliancePoint]) 
             *(
                 element("td", grouped(value, report.decimals))
                 for value in (
-                    *(one.given, one.exchanged, one.branches, one.stores),
+                    *(one.given, one.spent, one.branches, one.stores),
                     *(one.members, one.redeemed, one.elsewhere),
                 )
             ),

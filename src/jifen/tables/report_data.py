@@ -247,7 +247,7 @@ class AlliancePoint:
     redeemed: int  # by then
     elsewhere: int
     given: int  # by stores on this day
-    exchanged: int  # for goods of head office on this day
+    spent: int  # for goods of head office on this day
 
 
 @dataclass(frozen=True, kw_only=True)

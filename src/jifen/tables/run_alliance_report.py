@@ -55,7 +55,7 @@ def _point(run: Run, kind: str, one: AllianceDay) -> AlliancePoint:
         redeemed=one.spent,
         elsewhere=one.others,
         given=by("store_grant", "store_transfer"),
-        exchanged=by("spend"),
+        spent=by("spend"),
     )
 
 

@@ -1,4 +1,4 @@
-"""What members of a made-up alliance buy at its stores, and what they exchange their points for (S3-02 … S3-16)."""
+"""What members of a made-up alliance buy at its stores, and what they redeem their points for (S3-02 … S3-16)."""
 
 import numpy as np
 
@@ -11,23 +11,23 @@ from jifen.tables.times import DAY_SECONDS
 
 PRICES = (18, 26, 38, 58, 88, 128, 198, 298, 398, 680)  # CNY, of what is bought at stores
 PRICE_WEIGHTS = (12, 16, 18, 16, 13, 10, 7, 4, 2, 2)
-GOODS = (10, 20, 30, 50, 88, 128, 200, 388)  # exchange values of head office's catalogue, whole points
+GOODS = (10, 20, 30, 50, 88, 128, 200, 388)  # values of head office's catalogue, whole points
 SALES_PER_MEMBER = 5
 AT_HOME = 0.6  # of sales are at the store that registered the buyer
 HAVE_STORED = 0.4  # of members
 TOP_UPS = (100, 200, 300, 500, 1_000)  # CNY
 RETURNED = 0.03  # of top-ups
 PAY_STORED, PAY_PART = 0.6, 0.15  # of sales to members with stored value; of them what it covers partly
-EXCHANGE = 0.12  # of sales, after which the buyer exchanges points some days later
-PAID_BACK, EXCHANGED_BACK = 0.03, 0.05
-REFUND_DAYS, EXCHANGE_DAYS = 12, 6
+REDEEM = 0.12  # of sales, after which the buyer redeems points some days later
+PAID_BACK, REDEEMED_BACK = 0.03, 0.05
+REFUND_DAYS, REDEEM_DAYS = 12, 6
 GIFT, GIFTS = 0.02, (5, 10, 20)  # of sales, whole points
 TRIED = 0.1  # of gifts that a store tries to make to somebody else's member, which the rules refuse
 PROMOTION_DAY = 5  # Saturday: some stores give twice the points
 
 
 class Trade:
-    """Lets members buy, top up, exchange, and bring back what they bought."""
+    """Lets members buy, top up, redeem, and bring back what they bought."""
 
     def __init__(self, scene: Scene, supply: Supply) -> None:
         self.scene, self.supply, self.book = scene, supply, scene.book
@@ -85,17 +85,17 @@ class Trade:
         return f"{hundredths // 100}.{hundredths % 100:02d}"
 
     def _afterwards(self, number: int, at: int) -> None:
-        """Let some come back with what they bought, some be given points, and some exchange theirs."""
+        """Let some come back with what they bought, some be given points, and some redeem theirs."""
         scene, bill = self.scene, self.book.bills[number]
         if scene.chance(PAID_BACK):
             scene.later(at + scene.spread(REFUND_DAYS * DAY_SECONDS), lambda when: self.take_back(when, number))
         if scene.chance(GIFT):
             scene.later(at + scene.spread(HOUR), lambda when: self.give(when, bill.store, bill.member))
-        if self.redeems and scene.chance(EXCHANGE):
-            scene.later(at + scene.spread(EXCHANGE_DAYS * DAY_SECONDS), lambda when: self.exchange(when, bill.member))
+        if self.redeems and scene.chance(REDEEM):
+            scene.later(at + scene.spread(REDEEM_DAYS * DAY_SECONDS), lambda when: self.redeem(when, bill.member))
 
     def take_back(self, at: int, number: int) -> None:
-        """Pay back a sale, or what was exchanged: half of them whole, the others in part."""
+        """Pay back a sale, or what was redeemed: half of them whole, the others in part."""
         scene, bill = self.scene, self.book.bills[number]
         fen = bill.amount if scene.chance(0.5) or bill.store == NOBODY else bill.amount // 2
         self.book.refunds.append((at, number, fen))
@@ -106,8 +106,8 @@ class Trade:
         if bill.store != NOBODY:
             scene.take_back(number, fen)
 
-    def exchange(self, at: int, member: int) -> None:
-        """Let a member exchange points for goods of head office, as dear as they can be (S3-15)."""
+    def redeem(self, at: int, member: int) -> None:
+        """Let a member redeem points for goods of head office, as dear as they can be (S3-15)."""
         scene, has = self.scene, self.scene.points[member]
         dear = [value for value in GOODS if value * scene.unit <= has]
         if not dear:
@@ -116,7 +116,7 @@ class Trade:
         scene.points[member] -= value * scene.unit
         number = len(self.book.bills)
         self.book.bills.append(Bill(at, member, value * FEN, kind=scene.kind, points=value * scene.unit))
-        if scene.chance(EXCHANGED_BACK):
+        if scene.chance(REDEEMED_BACK):
             scene.later(at + scene.spread(REFUND_DAYS * DAY_SECONDS), lambda when: self.take_back(when, number))
 
     def give(self, at: int, store: int, member: int) -> None:
