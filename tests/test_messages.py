@@ -37,7 +37,7 @@ NAMES = {
     *("kept", "minted", "released", "payout", "overflow", "district", "city", "province", "threshold", "product"),
     *("start", "management", "platform", "owner", "region", "of", "B"),
     *("agents", "for", "token", "price", "from", "referral", "bonus", "withdraw", "units", "parking"),
-    *("stores", "exits", "party"),
+    *("stores", "exits", "party", "floats", "periods"),
     *(
         "base",
         "priced",
