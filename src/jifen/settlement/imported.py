@@ -91,7 +91,7 @@ def _kept(table: object, mask: Mask, *names: str) -> dict[str, Any]:
 
 def _kept_units(table: Orders, mask: Mask) -> dict[str, Any]:
     """Return what orders of units have beside the others, where the table has it."""
-    lists = {name: getattr(table, name) for name in ("product", "points_kind", "channel", "region", "rate")}
+    lists = {name: getattr(table, name) for name in ("product", "points_kind", "channel", "region", "rate", "ratio")}
     kept: dict[str, Any] = {
         name: [text for text, wanted in zip(texts, mask, strict=True) if wanted]
         for name, texts in lists.items()
@@ -111,7 +111,7 @@ def _kept_actions(actions: Actions, mask: Mask) -> Actions:
 
 
 TEXTS = ("action", "to_kind", "kind", "role")
-NUMBERS = ("member", "to_member", "at", "day", "amount", "store", "share")
+NUMBERS = ("member", "to_member", "at", "day", "amount", "store", "share", "until")
 
 
 def _held_first(actions: Actions) -> Actions:
@@ -135,4 +135,5 @@ def _held_first(actions: Actions) -> Actions:
         store=None if actions.store is None else actions.store[at],
         share=None if actions.share is None else actions.share[at],
         role=None if actions.role is None else [actions.role[row] for row in rows],
+        until=None if actions.until is None else actions.until[at],
     )
