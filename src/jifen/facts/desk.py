@@ -1,6 +1,6 @@
 """What a fact is decided on: locks in one order, then the clock, then the rules on a small book, then the ledger."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -12,7 +12,17 @@ from jifen.engine.events import Events
 from jifen.engine.facts import NOBODY, Int32s
 from jifen.engine.message import Message, say
 from jifen.facts.days import Moment, now, share_day
-from jifen.facts.models import AgentChange, Cut, Fact, Reported
+from jifen.facts.floats import (
+    FILLING,
+    WITH_BRANCH,
+    FloatBook,
+    bringers,
+    hold_floats,
+    load_owed,
+    owed_members,
+    until_all_are_held,
+)
+from jifen.facts.models import PAY_OWED, AgentChange, Cut, Fact, Reported
 from jifen.facts.pooled import FEW, FURTHER, Held, candidates, hold_pool
 from jifen.facts.posting import transfers_of
 from jifen.facts.small import Small
@@ -52,6 +62,8 @@ class About(NamedTuple):
     center: str = ""  # the region of a centre that is opened or closed
     moves_pool: bool = False
     moves_reserve: bool = False  # of the tokens
+    floats_by: str = ""  # the action, or "order", that may move a store's points
+    owed_to: int | None = None  # whom alone a store pays what it owes
 
 
 NOTHING = About()
@@ -67,7 +79,9 @@ class Desk:
     trade: TradeBook
     held: Held | None = None  # the pool, where the fact may move it
     tokens: TokenBook | None = None
+    floats: FloatBook | None = None  # the points of stores, where the fact may move them
     above: Mapping[int, int | None] = field(default_factory=dict)  # who referred whom, where the rules may ask
+    brought_by: Mapping[int, int | None] = field(default_factory=dict)  # likewise, above who brought the store
     beside: Sequence[int] = ()  # members whom the fact does not touch, though the rules look at them
 
     @property
@@ -77,19 +91,27 @@ class Desk:
 
     def referrers(self, others: Sequence[int] = ()) -> Int32s | None:
         """Return who referred whom of the standings and others, by number; None where the rules do not ask."""
-        if not self.above:
+        above = {**self.above, **self.brought_by}
+        if not above:
             return None
         ids = sorted({standing.member_id for standing in self.standings} | set(others))
         number = {member: at for at, member in enumerate(ids)}
-        return np.array([number.get(self.above.get(one) or 0, NOBODY) for one in ids], np.int32)
+        return np.array([number.get(above.get(one) or 0, NOBODY) for one in ids], np.int32)
 
 
 def open_desk(programme_id: int, member_ids: Sequence[int], about: About = NOTHING) -> Desk:
-    """Lock the day, the pool, the tokens, the moves where a referrer matters, a region, the members and their store,
-    in this order; then look at the clock.
+    """Lock the day, the pool, the tokens, the moves where a referrer matters, a region, the members and their store
+    with its branch, in this order; then look at the clock.
     """
     share_day(programme_id)
     terms = terms_of(programme_id)
+    if _pays_owed(terms, about):
+        return until_all_are_held(lambda: _hold(terms, member_ids, about))
+    return _hold(terms, member_ids, about)
+
+
+def _hold(terms: Terms, member_ids: Sequence[int], about: About) -> Desk:
+    programme_id = terms.programme_id
     held = hold_pool(programme_id) if about.moves_pool and terms.pool_kind else None
     tokens = hold_tokens(terms) if about.moves_reserve and terms.token else None
     above = _above(terms, about)
@@ -98,14 +120,18 @@ def open_desk(programme_id: int, member_ids: Sequence[int], about: About = NOTHI
         hold_region(programme_id, about.center)
         tokens = TokenBook(programme_id, centers=open_centers(programme_id, about.center, [*member_ids, *above]))
     referrer = above.get(about.referrer_of or 0)
-    ids = {*member_ids, *([referrer] if referrer else []), *_owner_of(terms, about.store_id)}
+    brought_by = bringers(terms, about.store_id, about.floats_by) if about.store_id is not None else {}
+    ids = {*member_ids, *([referrer] if referrer else []), *_owner_of(terms, about.store_id), *brought_by}
+    if _pays_owed(terms, about):
+        ids |= owed_members(about.store_id or 0, about.owed_to)
     found = Standing.objects.select_for_update(no_key=True).filter(programme_id=programme_id, member_id__in=ids)
     standings = list(found.order_by("member_id"))
     if not set(member_ids) <= {standing.member_id for standing in standings}:
         raise RefusedError(say("there is no such member in this programme"))
+    floats = _floats_of(terms, about, ids)
     trade = _store_of(programme_id, about.store_id, territory)
     beside = sorted(set(above) - ids) if about.upline_of is not None else ()
-    return Desk(now(programme_id), terms, standings, trade, held, tokens, above, beside)
+    return Desk(now(programme_id), terms, standings, trade, held, tokens, floats, above, brought_by, beside)
 
 
 def _above(terms: Terms, about: About) -> dict[int, int | None]:
@@ -129,6 +155,25 @@ def _owner_of(terms: Terms, store_id: int | None) -> list[int]:
         return []
     owner = Store.objects.filter(pk=store_id).values_list("owner_id", flat=True).first()
     return [owner] if owner is not None else []
+
+
+def _pays_owed(terms: Terms, about: About) -> bool:
+    """Return whether a fact may make a store pay what it owes."""
+    return about.floats_by == PAY_OWED or (about.floats_by in FILLING and terms.pays_owed_at_once)
+
+
+def _floats_of(terms: Terms, about: About, members: Collection[int]) -> FloatBook | None:
+    """Lock the points of a fact's store, and of its branch where they may be taken from there."""
+    if not about.floats_by or not terms.has_alliance:
+        return None
+    stores = Store.objects.select_related("branch").filter(programme_id=terms.programme_id)
+    store = stores.filter(pk=about.store_id or 0).first()
+    if store is None:
+        return None
+    floats = hold_floats(terms, store, with_branch=about.floats_by in WITH_BRANCH)
+    if _pays_owed(terms, about):
+        load_owed(floats, members, about.owed_to)
+    return floats
 
 
 def _store_of(programme_id: int, store_id: int | None, territory: Territory | None) -> TradeBook:
@@ -174,7 +219,7 @@ def finish(small: Small, desk: Desk, fact: Fact, events: Events) -> Recorded:
     fact.programme_id = desk.terms.programme_id
     fact.save(force_insert=True)
     posted = post(small, desk, events, actor=fact.actor)
-    small.save(fact, events.exits)
+    small.save(fact, events.exits, events.periods)
     note_cuts(small, fact, events)
     _note_reported(small, fact, events)
     _note_agent(fact)

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from jifen.engine.lines import ACCOUNTS, LOCKED, Journal
-from jifen.ledger.chart import PROGRAMME
+from jifen.engine.lines import ACCOUNTS, LOCKED, Journal, is_store, store_number
+from jifen.ledger.chart import PROGRAMME, owner_of_store
 from jifen.ledger.posting import Line, NewTransfer, find_transfer
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """What the engine's numbers stand for: members by id, orders by the tick that is their lot's id."""
+    """What the engine's numbers stand for: members and stores by id, orders by the tick that is their lot's id."""
 
     members: Sequence[int]
     lots: Sequence[int]
+    stores: Sequence[int] = ()
 
 
 def transfers_of(journal: Journal, numbers: Numbers, *, programme_id: int = 0, code: str = "") -> list[NewTransfer]:
@@ -36,6 +37,8 @@ def transfers_of(journal: Journal, numbers: Numbers, *, programme_id: int = 0, c
 
 def _line(journal: Journal, row: int, numbers: Numbers) -> Line:
     party, kind, amount = journal.party[row], journal.kind[row], journal.amount[row]
+    if is_store(party):
+        return Line(owner_of_store(numbers.stores[store_number(party)]), kind, "float", amount)
     if party < 0:
         return Line(owner=PROGRAMME, kind=kind, role=ACCOUNTS[-1 - party], amount=amount)
     owner, state = numbers.members[party], journal.state[row]

@@ -1,16 +1,18 @@
 """Recording a fact: locks, rules, ledger and log in the caller's transaction, all or nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from django.db import transaction
 
 from jifen.airdrops.models import WalkDay
 from jifen.engine.days import day_number
-from jifen.engine.facts import NOBODY, Actions, Steps
+from jifen.engine.facts import NO_DAY, NOBODY, Actions, Steps
 from jifen.engine.message import say
 from jifen.facts.days import now, share_day, waiting
 from jifen.facts.desk import About, Desk, Recorded, RefusedError, decide, finish, open_desk
+from jifen.facts.floats import ABOUT_STORES, load_trades, ratio_text, refusal, refuse_share, share_agreed
 from jifen.facts.models import Fact
 from jifen.facts.new import NewAction, NewOrder, NewRefund
 from jifen.facts.refunds import LoadedRefund, hold_refund, load_refund, save_reductions
@@ -33,7 +35,7 @@ def record_order(new: NewOrder) -> Recorded:
     """
     if not 0 <= new.concession <= new.amount:
         raise RefusedError(say("the concession of an order is a part of its amount"))
-    about = About(new.member_id, store_id=new.store_id, moves_pool=True)
+    about = About(new.member_id, store_id=new.store_id, moves_pool=True, floats_by="order")
     desk = open_desk(new.programme_id, [new.member_id], about)
     fact = _order_of(new, desk)
     version = desk.terms.index(new.version_id)
@@ -46,7 +48,14 @@ def record_order(new: NewOrder) -> Recorded:
         desk.trade.load_shares(members)
 
     def load(others: Sequence[int]) -> Small:
-        given = Given(orders=orders, referrers=desk.referrers(others), trade=desk.trade, held=desk.held, others=others)
+        given = Given(
+            orders=orders,
+            referrers=desk.referrers(others),
+            trade=desk.trade,
+            held=desk.held,
+            floats=desk.floats,
+            others=others,
+        )
         return load_small(desk.terms, desk.standings, given, lots=lots)
 
     small, events = decide(desk, load, lambda events: events.order(len(orders) - 1))
@@ -54,7 +63,7 @@ def record_order(new: NewOrder) -> Recorded:
 
 
 def _order_of(new: NewOrder, desk: Desk) -> Fact:
-    """Return an order as it is logged; the region is the store's where it names none, as it is now."""
+    """Return an order as it is logged; where it names none, region and points for 1 CNY are those of its store now."""
     store = desk.trade.store
     return Fact(
         tick=desk.moment.tick,
@@ -73,6 +82,7 @@ def _order_of(new: NewOrder, desk: Desk) -> Fact:
         store_id=new.store_id,
         region=new.region or (store.region if store is not None else ""),
         rate=new.rate,
+        ratio=new.ratio or (ratio_text(store) if store is not None and desk.floats is not None else ""),
         concession=new.concession,
         actor=new.actor,
     )
@@ -120,17 +130,25 @@ def record_action(new: NewAction) -> Recorded:
     Raises RefusedError, and DayNotSettledError while an earlier day waits for its settlement.
     """
     parties = [member for member in (new.member_id, new.to_member_id) if member is not None]
+    why = refusal(new, terms_of(new.programme_id))
+    if why is not None:
+        raise RefusedError(why)
     desk = open_desk(new.programme_id, parties, _about(new))
+    new = _agreed(new, desk)
     if new.action in OF_SHARES:
         desk.trade.load_shares([*parties, *([desk.referrer] if desk.referrer else [])])
 
     def load(others: Sequence[int]) -> Small:
         given = Given(
+            orders=[OrderRow(note.tick, note.member_id, code) for note, code in desk.floats.owed]
+            if desk.floats is not None
+            else (),
             actions=_action(new, desk, others),
             referrers=desk.referrers(others),
             trade=desk.trade,
             held=desk.held,
             tokens=desk.tokens,
+            floats=desk.floats,
             others=others,
         )
         return load_small(desk.terms, desk.standings, given, prices=new.action == "convert")
@@ -147,6 +165,7 @@ def record_action(new: NewAction) -> Recorded:
         store_id=new.store_id,
         share=new.share,
         role=new.role,
+        until_on=new.until_on,
         actor=new.actor,
         reason=new.reason,
     )
@@ -192,7 +211,21 @@ def _about(new: NewAction) -> About:
         moves_reserve=new.action in ("fund_reserve", "adjust"),
         upline_of=new.member_id if new.action in OF_CENTERS else None,
         center=new.to_kind if new.action in OF_CENTERS else "",
+        floats_by=new.action if new.action in ABOUT_STORES else "",
+        owed_to=new.member_id,
     )
+
+
+def _agreed(new: NewAction, desk: Desk) -> NewAction:
+    """Return an action with the share that was agreed with its store; its open sales are read where it settles them."""
+    floats = desk.floats
+    if new.until_on is None or floats is None:
+        return new
+    why = refuse_share(new, floats.rows[0])
+    if why is not None:
+        raise RefusedError(why)
+    load_trades(floats, min(new.until_on, desk.moment.business_date))
+    return replace(new, share=share_agreed(new, floats.rows[0]))
 
 
 def _counted_order(new: NewRefund) -> Fact:
@@ -219,4 +252,5 @@ def _action(new: NewAction, desk: Desk, others: Sequence[int]) -> Actions:
         store=np.array([0 if new.store_id is not None else NOBODY], np.int32),
         share=np.array([new.share], np.int64),
         role=[new.role],
+        until=np.array([day_number(new.until_on) if new.until_on is not None else NO_DAY], np.int32),
     )

@@ -13,6 +13,7 @@ from jifen.engine.facts import NOBODY, Int32s, Refunds
 from jifen.engine.lines import NO_LOT, POOL_RESERVE
 from jifen.engine.past import Draw, Past
 from jifen.engine.regions import regions_around
+from jifen.facts.floats import FloatBook, hold_floats, load_owed, look_at_floats, owed_members, until_all_are_held
 from jifen.facts.models import Fact, Reduction, Reward
 from jifen.facts.past import BONUS, PastReader
 from jifen.facts.pooled import Held, hold_pool, look_at_pool
@@ -43,6 +44,7 @@ class Touched:
     trade: TradeBook
     held: Held | None
     tokens: TokenBook | None = None
+    floats: FloatBook | None = None
 
 
 @dataclass
@@ -55,12 +57,23 @@ class LoadedRefund:
 
 def hold_refund(terms: Terms, order: Fact) -> Touched:
     """Lock the pool, everybody whom a refund of `order` can touch, and the order's store, in this order."""
+    if terms.pays_owed_at_once and order.store_id is not None:
+        return until_all_are_held(lambda: _hold(terms, order))
+    return _hold(terms, order)
+
+
+def _hold(terms: Terms, order: Fact) -> Touched:
     held = hold_pool(terms.programme_id) if terms.pool_kind else None
     tokens = hold_tokens(terms) if terms.token else None
     ids = _touched(terms, order)
     found = Standing.objects.select_for_update(no_key=True).filter(member_id__in=ids)
-    standings = list(found.order_by("member_id"))
-    return Touched(terms, order, ids, standings, hold_store(terms.programme_id, order.store_id), held, tokens)
+    standings, floats = list(found.order_by("member_id")), None
+    if terms.has_alliance and order.store_id is not None:
+        floats = hold_floats(terms, Store.objects.get(pk=order.store_id))
+        if terms.pays_owed_at_once:
+            load_owed(floats, ids)
+    trade = hold_store(terms.programme_id, order.store_id)
+    return Touched(terms, order, ids, standings, trade, held, tokens, floats)
 
 
 def look_at_refund(terms: Terms, order: Fact) -> Small:
@@ -70,7 +83,8 @@ def look_at_refund(terms: Terms, order: Fact) -> Small:
     trade, held = look_at_store(terms.programme_id, order.store_id), None
     if terms.pool_kind:
         held = look_at_pool(terms.programme_id)
-    return load_refund(Touched(terms, order, ids, standings, trade, held), 0, 0, ()).small
+    floats = look_at_floats(terms, trade.store) if terms.has_alliance and trade.store is not None else None
+    return load_refund(Touched(terms, order, ids, standings, trade, held, floats=floats), 0, 0, ()).small
 
 
 def load_refund(touched: Touched, tick: int, amount: int, others: Sequence[int]) -> LoadedRefund:
@@ -83,10 +97,15 @@ def load_refund(touched: Touched, tick: int, amount: int, others: Sequence[int])
     assert order.member_id is not None
     version = terms.index(order.terms_id)
     mine = OrderRow.of(order, version)
+    trade.note = OrderNote.objects.filter(pk=order.tick).first()
+    if touched.floats is not None:
+        _load_owed_of(touched.floats, order, trade.note)
+        known = {order.tick, *(row.tick for row in rows)}
+        owed = (OrderRow(note.tick, note.member_id, code) for note, code in touched.floats.owed)
+        rows += [row for row in owed if row.tick not in known]
     orders = sorted([*rows, mine], key=lambda row: row.tick)
     at = orders.index(mine)
     referrers = Referrers(ids, order.business_date - ONE_DAY)
-    trade.note = OrderNote.objects.filter(pk=order.tick).first()
     trade.load_patrons([order.member_id])
     given = Given(
         orders=orders,
@@ -95,6 +114,7 @@ def load_refund(touched: Touched, tick: int, amount: int, others: Sequence[int])
         trade=trade,
         held=touched.held,
         tokens=touched.tokens,
+        floats=touched.floats,
         others=others,
     )
     loaded = LoadedRefund(load_small(terms, touched.standings, given, lots=lots))
@@ -116,6 +136,10 @@ def _touched(terms: Terms, order: Fact) -> list[int]:
     """Return who stood above an order's buyer since, and who else had a part in it: by its store, by its region."""
     assert order.member_id is not None
     ids = set(uplines_since(order.member_id, order.business_date - (ONE_DAY if terms.asks_referrers else NO_DAYS)))
+    if terms.has_alliance and order.store_id is not None:
+        noted = OrderNote.objects.filter(pk=order.tick).first()
+        ids |= {member for member, _ in noted.rebates if member is not None} if noted is not None else set()
+        ids |= owed_members(order.store_id) if terms.pays_owed_at_once else set()
     if not terms.notes_orders:
         return sorted(ids)
     others: list[int | None] = []
@@ -133,6 +157,12 @@ def _touched(terms: Terms, order: Fact) -> list[int]:
         for center in centers_on(terms.programme_id, order.business_date, around):
             others += [center.member_id, center.parent_id]
     return sorted(ids | {member for member in others if member is not None})
+
+
+def _load_owed_of(floats: FloatBook, order: Fact, note: OrderNote | None) -> None:
+    """See to it that what the store owes for the refunded order is in the book, also where it pays by hand."""
+    if note is not None and note.owed and all(one.tick != order.tick for one, _ in floats.owed):
+        floats.owed = sorted([*floats.owed, (note, order.order_code)], key=lambda pair: pair[0].tick)
 
 
 def save_reductions(loaded: LoadedRefund, refund: Fact) -> None:

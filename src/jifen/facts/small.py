@@ -9,8 +9,9 @@ from django.db.models import F
 from jifen.engine.book import NEVER, Book
 from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds, Steps, no_steps
-from jifen.engine.lines import Exit
+from jifen.engine.lines import Exit, PeriodClose
 from jifen.engine.replay import Replay
+from jifen.facts.floats import FloatBook
 from jifen.facts.models import Fact
 from jifen.facts.pooled import Held, PoolBook
 from jifen.facts.posting import Numbers
@@ -26,7 +27,7 @@ PURSES = {"free": "free", "frozen": "held"}  # ledger role → column of the boo
 COLUMNS = (
     *("debt", "written_off", "volume", "volume_amount", "volume_points", "frozen"),
     *("units", "units_new", "month_units", "agent", "strikes", "carry", "bought", "released_tickets"),
-    *("active", "center_packs"),
+    *("active", "center_packs", "shareholder"),
 )
 NO_REFUNDS = Refunds(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64))
 NO_ACTIONS = Actions([], NO_REFUNDS.order, NO_REFUNDS.order, [], [], NO_REFUNDS.at, NO_REFUNDS.order, NO_REFUNDS.amount)
@@ -51,6 +52,7 @@ class OrderRow:
     region: str = ""
     rate: str = ""
     concession: int = 0
+    ratio: str = ""
 
     @classmethod
     def of(cls, order: Fact, version: int) -> "OrderRow":
@@ -72,6 +74,7 @@ class OrderRow:
             order.region,
             order.rate,
             order.concession,
+            order.ratio,
         )
 
 
@@ -86,6 +89,7 @@ class Small:
     trade: TradeBook
     pooled: PoolBook | None = None
     tokens: TokenBook | None = None
+    floats: FloatBook | None = None
     _lots_before: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @property
@@ -93,10 +97,10 @@ class Small:
         """The state, by position."""
         return self.replay.book
 
-    def save(self, fact: Fact, exits: Sequence[Exit]) -> None:
+    def save(self, fact: Fact, exits: Sequence[Exit], periods: Sequence[PeriodClose] = ()) -> None:
         """Write what the rules changed beside the ledger: standings, lots' memory of refunds, stores, the pool."""
-        changed = [standing for standing in self.standings if self._take_over(standing)]
-        Standing.objects.bulk_update(changed, (*COLUMNS, "agent_since"))
+        changed = [standing for standing in self.standings if self._take_over(standing, fact)]
+        Standing.objects.bulk_update(changed, (*COLUMNS, "agent_since", "shareholder_since"))
         self._save_kind_volumes()
         lots = self.book.lots
         for tick, place in zip(self.numbers.lots, self.book.place.tolist(), strict=True):
@@ -107,6 +111,8 @@ class Small:
         self.trade.save(self.replay, self.numbers, fact)
         if self.tokens is not None:
             self.tokens.save(self.replay, self.numbers, fact)
+        if self.floats is not None:
+            self.floats.save(self.replay, self.numbers, fact, periods)
         if self.pooled is not None:
             self.pooled.save(self.replay, self.numbers, fact, exits)
 
@@ -130,12 +136,14 @@ class Small:
                 row, _ = KindVolume.objects.get_or_create(member_id=member, kind=kind)
                 KindVolume.objects.filter(pk=row.pk).update(own=F("own") + int(column[position]))
 
-    def _take_over(self, standing: Standing) -> bool:
+    def _take_over(self, standing: Standing, fact: Fact) -> bool:
         """Bring a standing to the state of the book; return whether anything differs."""
         position = self.book.at(self.numbers.members.index(standing.member_id))
         after: dict[str, object] = {name: getattr(self.book, name)[position].item() for name in COLUMNS}
         since = int(self.book.agent_since[position])
         after["agent_since"] = date_of(since) if since else None
+        if after["shareholder"] != standing.shareholder:
+            after["shareholder_since"] = fact.business_date if after["shareholder"] else None
         if all(getattr(standing, name) == value for name, value in after.items()):
             return False
         for name, value in after.items():
@@ -154,6 +162,7 @@ class Given:
     trade: TradeBook | None = None
     held: Held | None = None  # the pool, locked
     tokens: TokenBook | None = None
+    floats: FloatBook | None = None
     steps: Steps | None = None
     others: Sequence[int] = ()  # members whose standings the fact does not touch: they may have to exit
 
@@ -165,16 +174,17 @@ def load_small(
     ids = sorted({standing.member_id for standing in standings} | set(given.others))
     trade = given.trade or TradeBook(terms.programme_id)
     number = {member: index for index, member in enumerate(ids)}
+    rows = given.floats.rows if given.floats is not None else [trade.store] if trade.store is not None else []
     facts = Facts(
-        members=_members(ids, given.referrers),
+        members=_members(ids, given.referrers, given.floats),
         orders=_orders(given.orders, ids),
         refunds=given.refunds,
         actions=given.actions,
         declared=declared_facts(terms.programme_id) if prices else [],
-        stores=stores_of([trade.store] if trade.store is not None else [], number),
+        stores=stores_of(rows, number),
         steps=given.steps or no_steps(),
     )
-    numbers = Numbers(ids, [order.tick for order in given.orders])
+    numbers = Numbers(ids, [order.tick for order in given.orders], [row.pk for row in rows])
     small = Small(Replay(terms.versions, facts), numbers, standings, lots, trade)
     _fill_members(small)
     small.fill_lots()
@@ -183,16 +193,25 @@ def load_small(
     if given.tokens is not None:
         small.tokens = given.tokens
         small.tokens.fill(small.replay, numbers)
+    if given.floats is not None:
+        small.floats = given.floats
+        small.floats.fill(small.replay, numbers)
     if given.held is not None:
         small.pooled = PoolBook(given.held, terms.pool_kind)
         small.pooled.fill(small.replay, numbers)
     return small
 
 
-def _members(ids: Sequence[int], referrers: Int32s | None) -> Members:
+def _members(ids: Sequence[int], referrers: Int32s | None, floats: FloatBook | None) -> Members:
     n = len(ids)
-    referrer = referrers if referrers is not None else np.full(n, NOBODY, np.int32)
-    return Members([f"M{member}" for member in ids], [""] * n, referrer, np.zeros(n, np.int64), np.zeros(n, np.int32))
+    return Members(
+        codes=[f"M{member}" for member in ids],
+        names=[""] * n,
+        referrer=referrers if referrers is not None else np.full(n, NOBODY, np.int32),
+        at=np.zeros(n, np.int64),
+        day=np.zeros(n, np.int32),
+        home=floats.homes(ids) if floats is not None else None,
+    )
 
 
 def _orders(orders: Sequence[OrderRow], ids: Sequence[int]) -> Orders:
@@ -212,6 +231,7 @@ def _orders(orders: Sequence[OrderRow], ids: Sequence[int]) -> Orders:
         region=[order.region for order in orders],
         rate=[rate_of(order.rate) for order in orders],
         concession=_int64s(order.concession for order in orders),
+        ratio=[rate_of(order.ratio) for order in orders],
     )
 
 

@@ -82,6 +82,36 @@ class Terms:
         """The kinds of which a day's steps make frozen points free at its close."""
         return frozenset(one.ladder.kind for one in self.versions.programmes if one.ladder is not None)
 
+    @cached_property
+    def float_kind(self) -> str:
+        """The kind of points that stores hold to give away, "" where no version has one (S3-29)."""
+        for one in reversed(self.versions.programmes):
+            rule = one.point_sale or one.store_grant
+            if rule is not None:
+                return rule.kind
+        return ""
+
+    @cached_property
+    def settles_periods(self) -> bool:
+        """Whether any version settles the sales of stores by periods (S3-17)."""
+        return any(one.periods is not None for one in self.versions.programmes)
+
+    @property
+    def has_alliance(self) -> bool:
+        """Whether stores hold points, bring income to shareholders or settle periods by any version (S3)."""
+        return bool(self.float_kind) or self.settles_periods or any(map(self.levels_paid, ("top_up", "sales")))
+
+    @cached_property
+    def pays_owed_at_once(self) -> bool:
+        """Whether by any version stores pay what they owe as points come in (S3-Q3)."""
+        rules = (one.store_grant for one in self.versions.programmes)
+        return any(rule is not None and rule.pays_owed == "at_once" for rule in rules)
+
+    def levels_paid(self, base: str) -> int:
+        """Return how many levels of shareholders are paid at most for what stores buy, or sell (S3-23)."""
+        rules = (one.shareholders for one in self.versions.programmes)
+        return max((len(rule.rates) for rule in rules if rule is not None and rule.base == base), default=0)
+
     def pays_bonus(self, index: int) -> bool:
         """Return whether orders of a version pay the buyer's referrer."""
         return self.versions.programmes[index].bonus is not None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -16,7 +17,7 @@ from jifen.engine.trade import Patron as EnginePatron
 from jifen.facts.models import Fact
 from jifen.facts.posting import Numbers
 from jifen.pools.models import OrderNote
-from jifen.stores.models import Patron, Shareholding, Store, StoreStanding, Territory
+from jifen.stores.models import Patron, Shareholding, Store, StoreStanding, StoreType, Territory
 
 ELSEWHERE = -2  # beside NOBODY: the number of stores, and from there down of members, that are not in the book
 OF_SHARES = ("buy_shares", "give_up_shares")
@@ -82,11 +83,10 @@ class TradeBook:
     def _save_store(self, replay: Replay, numbers: Numbers) -> None:
         assert self.standing is not None
         sums = replay.book.stores
-        after = StoreStanding(
-            store_id=self.standing.pk, turnover=int(sums.turnover[0]), net=int(sums.net[0]), fund=int(sums.fund[0])
-        )
-        if (after.turnover, after.net, after.fund) != (self.standing.turnover, self.standing.net, self.standing.fund):
-            after.save(force_update=True)
+        after = int(sums.turnover[0]), int(sums.net[0]), int(sums.fund[0])
+        if after != (self.standing.turnover, self.standing.net, self.standing.fund):
+            turnover, net, fund = after
+            StoreStanding.objects.filter(pk=self.standing.pk).update(turnover=turnover, net=net, fund=fund)
         for number, patron in replay.book.patrons.get(0, {}).items():
             member = numbers.members[number]
             before = self.patrons.get(member) or Patron(store_id=self.standing.pk, member_id=member)
@@ -110,7 +110,7 @@ class TradeBook:
             store_id=fact.store_id,
             business_date=fact.business_date,
             **receivers,
-            **{name: getattr(note, name) for name in NOTE},
+            **note_columns(note, numbers.members),
         )
 
     def _save_share(self, replay: Replay, numbers: Numbers, fact: Fact) -> None:
@@ -184,8 +184,10 @@ def holders_on(programme_id: int, day: date, regions: Sequence[str] | None = Non
 def stores_of(rows: Sequence[Store], numbers: dict[int, int]) -> Stores:
     """Return stores as columns; `numbers` are those of members by id.
 
-    Region and commission are none: a fact says with which it was sold, and a store may have others by now.
+    Region, commission and points for 1 CNY are none: a fact says with which it was sold, and a store may have others
+    by now. Nor is the branch of a store known here that is not among these.
     """
+    number = {row.pk: at for at, row in enumerate(rows)}
     return Stores(
         codes=[row.code for row in rows],
         owner=_numbers([row.owner_id for row in rows], numbers),
@@ -194,11 +196,13 @@ def stores_of(rows: Sequence[Store], numbers: dict[int, int]) -> Stores:
         at=_int64([row.joined_tick for row in rows]),
         day=np.array([day_number(row.joined_on) for row in rows], np.int32),
         rate=[None] * len(rows),
+        branch=_numbers([row.branch_id for row in rows], number, ELSEWHERE),
+        is_branch=np.array([row.type == StoreType.BRANCH for row in rows], np.bool_),
     )
 
 
 def rate_of(text: str) -> Rate | None:
-    """Return the commission that a fact was sold with, None for the document's."""
+    """Return the commission that a fact was sold with, None for the document's; or the points for 1 CNY (S3-12)."""
     return Rate.parse(text) if text else None
 
 
@@ -213,7 +217,16 @@ def engine_note(row: OrderNote, number: dict[int, int]) -> Note:
     note = Note(**{name: getattr(row, name) for name in NOTE})
     note.new_user = number.get(row.new_user_id or 0, NOBODY)
     note.card = number.get(row.card_id or 0, NOBODY)
+    note.grant, note.owed = row.granted_points, row.owed
+    note.rebates = [(number.get(member or 0, NOBODY), amount) for member, amount in row.rebates]
     return note
+
+
+def note_columns(note: Note, members: Sequence[int]) -> dict[str, Any]:
+    """Return an order's note as it is kept, without those who are rewarded for cards and new customers."""
+    rebates = [[members[at] if at != NOBODY else None, amount] for at, amount in note.rebates]
+    kept = {"granted_points": note.grant, "owed": note.owed, "rebates": rebates}
+    return kept | {name: getattr(note, name) for name in NOTE}
 
 
 def partner_since(patron: EnginePatron) -> date | None:
@@ -221,8 +234,8 @@ def partner_since(patron: EnginePatron) -> date | None:
     return date_of(patron.since) if patron.partner else None
 
 
-def _numbers(ids: Sequence[int | None], numbers: dict[int, int]) -> Int32s:
-    return np.array([NOBODY if one is None else numbers.get(one, NOBODY) for one in ids], np.int32)
+def _numbers(ids: Sequence[int | None], numbers: dict[int, int], others: int = NOBODY) -> Int32s:
+    return np.array([NOBODY if one is None else numbers.get(one, others) for one in ids], np.int32)
 
 
 def _int64(values: Sequence[int]) -> Int64s:

@@ -17,7 +17,8 @@ END $$;
 CREATE TRIGGER stores_branch_is_one BEFORE INSERT ON stores_store
     FOR EACH ROW WHEN (NEW.branch_id IS NOT NULL) EXECUTE FUNCTION stores_check_branch();
 CREATE TRIGGER stores_branch_stays BEFORE UPDATE OF branch_id, type, programme_id ON stores_store
-    FOR EACH ROW WHEN ((OLD.branch_id, OLD.type, OLD.programme_id) IS DISTINCT FROM (NEW.branch_id, NEW.type, NEW.programme_id))
+    FOR EACH ROW WHEN ((OLD.branch_id, OLD.type) IS DISTINCT FROM (NEW.branch_id, NEW.type)
+        OR OLD.programme_id <> NEW.programme_id AND (NEW.branch_id IS NOT NULL OR NEW.type = 'branch'))
     EXECUTE FUNCTION stores_check_branch();
 """
 NO_BRANCHES = """
