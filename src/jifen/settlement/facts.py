@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jifen.engine.days import day_number
-from jifen.engine.facts import NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds, Steps
+from jifen.engine.facts import NO_DAY, NOBODY, Actions, Facts, Int32s, Int64s, Members, Orders, Refunds, Steps
 from jifen.facts.models import Fact
 from jifen.facts.terms import Terms
 from jifen.facts.trade import rate_of, stores_of
@@ -34,9 +34,9 @@ class Stored:
 def stored_facts(programme_id: int, terms: Terms) -> Stored:
     """Return everything that happened to a programme."""
     moves = list(Move.objects.filter(member__programme_id=programme_id).order_by("tick"))
-    members = _People(programme_id, moves)
     stores = list(Store.objects.filter(programme_id=programme_id).order_by("joined_tick"))
     number = {store.pk: at for at, store in enumerate(stores)}
+    members = _People(programme_id, moves, number)
     facts = Fact.objects.filter(programme_id=programme_id).order_by("tick")
     orders = list(facts.filter(type=Fact.Type.ORDER))
     refunds = list(facts.filter(type=Fact.Type.REFUND))
@@ -66,9 +66,11 @@ def stored_facts(programme_id: int, terms: Terms) -> Stored:
 class _People:
     """The members, those above before those below, and their numbers."""
 
-    def __init__(self, programme_id: int, moves: Sequence[Move]) -> None:
+    def __init__(self, programme_id: int, moves: Sequence[Move], stores: dict[int, int]) -> None:
         found = Member.objects.filter(programme_id=programme_id).order_by("id")  # as in a close
-        self.rows = list(found.values_list("id", "joined_tick", "joined_on", "referrer_id", "name"))
+        names = ("id", "joined_tick", "joined_on", "referrer_id", "name", "home_store_id")
+        self.rows = list(found.values_list(*names))
+        self.stores = stores
         self.ids = _int64(row[0] for row in self.rows)
         self.number = {member: number for number, member in enumerate(self.ids.tolist())}
         self.first_referrer: dict[int, int | None] = {row[0]: row[3] for row in self.rows}
@@ -87,6 +89,7 @@ class _People:
             referrer=self.numbers(self.first_referrer[row[0]] for row in self.rows),
             at=_int64(row[1] for row in self.rows),
             day=_days(row[2] for row in self.rows),
+            home=np.array([NOBODY if row[5] is None else self.stores[row[5]] for row in self.rows], np.int32),
         )
 
 
@@ -107,6 +110,7 @@ def _orders(orders: Sequence[Fact], members: _People, terms: Terms, stores: dict
         region=[order.region for order in orders],
         rate=[rate_of(order.rate) for order in orders],
         concession=_int64(order.concession for order in orders),
+        ratio=[rate_of(order.ratio) for order in orders],
     )
 
 
@@ -141,6 +145,7 @@ def _actions(facts: Sequence[Fact], moves: Sequence[Move], members: _People, sto
         store=_stores(rows, stores),
         share=_int64(row.share for row in rows),
         role=[row.role for row in rows],
+        until=np.array([NO_DAY if row.until_on is None else day_number(row.until_on) for row in rows], np.int32),
     )
 
 

@@ -29,7 +29,7 @@ MEMBERS = """
 SELECT m.id, coalesce(m.referrer_id, 0), s.rank::bigint, s.debt, s.written_off, s.volume, s.volume_amount,
        s.volume_points, s.team_amount, s.team_points, s.second_leg, s.units, s.units_new, s.month_units, s.team_units,
        s.agent::int::bigint, coalesce(s.agent_since - date '1970-01-01', 0)::bigint, s.strikes::bigint, s.carry,
-       s.active, s.center_packs
+       s.active, s.center_packs, s.shareholder::int::bigint
 FROM members_member m JOIN members_standing s ON s.member_id = m.id
 WHERE m.programme_id = %(programme)s
 ORDER BY m.id
@@ -37,7 +37,7 @@ ORDER BY m.id
 MEMBERS_NAMES = (
     *("id", "referrer", "rank", "debt", "written_off", "volume", "volume_amount", "volume_points"),
     *("team_amount", "team_points", "second_leg", "units", "units_new", "month_units", "team_units"),
-    *("agent", "agent_since", "strikes", "carry", "active", "center_packs"),
+    *("agent", "agent_since", "strikes", "carry", "active", "center_packs", "shareholder"),
 )
 MEMBERS_DTYPE = np.dtype([(name, np.int64) for name in MEMBERS_NAMES])
 STANDING = (
@@ -133,6 +133,7 @@ def _fill(loaded: Loaded, lots: NDArray[np.void]) -> None:
     book.lots.released_scheduled[place] = lots["released"]  # by team too: only the sum matters to a close
     book.agent = members["agent"][at].astype(bool)
     book.agent_since = members["agent_since"][at].astype(np.int32)
+    book.shareholder = members["shareholder"][at].astype(bool)
     debtors = loaded.ids[np.flatnonzero(members["debt"])].tolist()
     for owner, balances in purses_of(debtors).items() if debtors else ():
         position = book.at(int(np.searchsorted(loaded.ids, owner)))

@@ -23,6 +23,7 @@ from jifen.ledger.errors import refusals
 from jifen.programmes.draws import renew_chain
 from jifen.settlement.airdrops import keep_airdrop
 from jifen.settlement.batches import RewardWriter, batches_of
+from jifen.settlement.conservation import keep_conservation
 from jifen.settlement.ending import end_day, keep_kind_volumes, keep_month
 from jifen.settlement.growth_end import keep_cuts, keep_growth
 from jifen.settlement.load import Loaded, load_book
@@ -206,6 +207,7 @@ def _close(work: _Work, loaded: Loaded, lines: DayLines, done: tuple[DayPosted, 
             pass_titles(run.programme_id, run.day)
         with work.timed("close"):
             closed = close_day(programme_id=run.programme_id, day=run.day)
+            keep_conservation(work.terms, run.day)
             renew_chain(run.programme_id, run.day)
         Skipped.objects.bulk_create(
             Skipped(run=run, member_id=one.owner, reason=one.reason[:500]) for one in posted.skipped

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import Int64s
-from jifen.engine.lines import ACCOUNTS, NO_LOT, Block, DayLines, Journal
+from jifen.engine.lines import ACCOUNTS, NO_LOT, Block, DayLines, Journal, is_store, store_number
 from jifen.engine.message import Message, say
 from jifen.engine.replay import Replay
 from jifen.facts.models import Closing
 from jifen.facts.terms import terms_of
 from jifen.leases.checks import problems as lease_problems
-from jifen.ledger.chart import MONEY, PROGRAMME, REAL_MONEY, Chart, chart_of
+from jifen.ledger.chart import MONEY, PROGRAMME, REAL_MONEY, STORES, Chart, chart_of, owner_of_store
 from jifen.ledger.close import last_closed, proofs, verify_chain
 from jifen.ledger.columns import read_columns
 from jifen.ledger.lines import read_lines
@@ -26,6 +26,7 @@ from jifen.settlement.facts import Stored, stored_facts
 from jifen.settlement.models import Skipped
 from jifen.settlement.money import money_problems
 from jifen.settlement.verify_airdrop import AirdropMemory
+from jifen.settlement.verify_alliance import AllianceMemory
 from jifen.settlement.verify_growth import GrowthMemory
 from jifen.settlement.verify_memory import Memory
 from jifen.storefront.checks import problems as card_problems
@@ -35,7 +36,7 @@ LINE = np.dtype([("key", "i4"), ("owner", "i8"), ("chart", "i8"), ("lot", "i8"),
 STANDING = (
     *("debt", "written_off", "volume", "volume_amount", "volume_points", "rank", "frozen"),
     *("units", "units_new", "month_units", "agent", "strikes", "carry", "bought", "released_tickets"),
-    *("active", "center_packs"),
+    *("active", "center_packs", "shareholder"),
 )
 LOT = ("base", "claimed")  # what a lot remembers beside its entries
 LOTS = "SELECT id, base, claimed FROM ledger_lot WHERE programme_id = %s ORDER BY id"
@@ -74,7 +75,7 @@ class _Replayed:
         self.stored: Stored = stored_facts(programme_id, terms)
         self.replay = Replay(terms.versions, self.stored.facts)
         self.memory = Memory(programme_id, self.replay, self.stored)
-        beside = (GrowthMemory, AirdropMemory)
+        beside = (GrowthMemory, AirdropMemory, AllianceMemory)
         self.beside = [one(terms, self.replay, self.stored) for one in beside]
         self.chart: Chart = chart_of(programme_id)
         self.keys: dict[str, int] = {}
@@ -105,7 +106,7 @@ class _Replayed:
         else:
             events = self.replay.apply_facts(day)
             lines = DayLines(day, events.journal, events.refused, [], cuts=events.cuts, exits=events.exits,
-                             reported=events.reported)  # fmt: skip
+                             reported=events.reported, periods=events.periods)  # fmt: skip
         for one in self.beside:
             yield from (Problem("growth", message) for message in one.of_day(lines, is_closed=is_closed))
         for refused in lines.refused:
@@ -124,12 +125,19 @@ class _Replayed:
         rows = np.zeros(len(journal), LINE)
         for row in range(len(journal)):
             party, role = journal.party[row], journal.state[row]
-            owner = int(self.stored.ids[party]) if party >= 0 else PROGRAMME
-            role = role if party >= 0 else ACCOUNTS[-1 - party]
+            owner, role = self._account(party, role)
             lot = int(self.stored.lots[journal.lot[row]]) if party >= 0 and journal.lot[row] != NO_LOT else 0
             chart = self.chart.id(journal.kind[row], role)
             rows[row] = (self._key(journal.transfer[row]), owner, chart, lot, journal.amount[row])
         return rows
+
+    def _account(self, party: int, state: str) -> tuple[int, str]:
+        """Return whose account a party in a state is, and which."""
+        if party >= 0:
+            return int(self.stored.ids[party]), state
+        if is_store(party):
+            return owner_of_store(int(self.stored.stores[store_number(party)])), "float"
+        return PROGRAMME, ACCOUNTS[-1 - party]
 
     def _of_block(self, block: Block) -> Lines:
         """Return a block's rows as lines of the ledger, under the part of the key that they share."""
@@ -188,12 +196,21 @@ class _Replayed:
         values = {
             "day": day.isoformat(),
             "key": self.names[int(row["key"])],
-            "owner": "programme" if owner >= PROGRAMME else f"M{owner}",
+            "owner": self._name(owner),
             "account": f"{place.kind}:{place.role}",
             "amount": int(row["amount"]),
             "what": say("left out by the run") if owner in skipped else what,
         }
         return say("{day} {key} {owner} {account} {amount}: {what}", **values)
+
+    def _name(self, owner: int) -> str:
+        """Return what an owner of accounts is called."""
+        if owner >= PROGRAMME:
+            return "programme"
+        if owner < STORES:
+            return f"M{owner}"
+        codes = dict(zip(self.stored.stores.tolist(), self.stored.facts.stores.codes, strict=True))
+        return f"store:{codes.get(owner - STORES, owner - STORES)}"
 
     def _standings(self) -> Iterator[Problem]:
         """Yield members whose kept totals differ from those of the replay."""

@@ -1,7 +1,7 @@
 """What is kept of airdrops, steps and centres, compared with the replay: day by day, and as it stands now (S2)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -47,7 +47,7 @@ class AirdropMemory:
         on = date_of(lines.day)
         yield from self._walks(on, lines.day)
         yield from self._centers(on)
-        yield from self._cuts(on, lines)
+        yield from unlike_cuts(self.programme_id, self.ids, on, lines)
         if is_closed:
             yield from self._airdrop(on, lines)
 
@@ -105,20 +105,21 @@ class AirdropMemory:
         }
         yield from unlike(kept, expected, CENTER, f"centre {{}} {on}")
 
-    def _cuts(self, on: date, lines: DayLines) -> Iterator[Message]:
-        """Compare what was not paid by facts, and late by the close, of those who were not left out."""
-        left_out = set(
-            Skipped.objects.filter(run__programme_id=self.programme_id, run__day=on).values_list("member_id", flat=True)
-        )
-        kept: Counter[tuple[int, str, str]] = Counter()
-        rows = Cut.objects.filter(programme_id=self.programme_id, day=on)
-        for member, rule, kind, amount in rows.values_list("member_id", "rule", "kind", "amount"):
-            kept[member, rule, kind] += amount
-        expected: Counter[tuple[int, str, str]] = Counter()
-        for cut in lines.cuts:
-            expected[self.ids[cut.party], cut.rule, cut.kind] += cut.amount
-        one, other = (
-            {key: (amount,) for key, amount in found.items() if key[0] not in left_out} for found in (kept, expected)
-        )
-        titles = {key: f"M{key[0]} {on} {key[1]}" for key in (*one, *other)}
-        yield from unlike(one, other, ("blocked",), "{}", titles)
+
+def unlike_cuts(programme_id: int, ids: Sequence[int], on: date, lines: DayLines) -> Iterator[Message]:
+    """Compare what was not paid by facts, and late by the close, of those who were not left out."""
+    left_out = set(
+        Skipped.objects.filter(run__programme_id=programme_id, run__day=on).values_list("member_id", flat=True)
+    )
+    kept: Counter[tuple[int, str, str]] = Counter()
+    rows = Cut.objects.filter(programme_id=programme_id, day=on)
+    for member, rule, kind, amount in rows.values_list("member_id", "rule", "kind", "amount"):
+        kept[member, rule, kind] += amount
+    expected: Counter[tuple[int, str, str]] = Counter()
+    for cut in lines.cuts:
+        expected[ids[cut.party], cut.rule, cut.kind] += cut.amount
+    one, other = (
+        {key: (amount,) for key, amount in found.items() if key[0] not in left_out} for found in (kept, expected)
+    )
+    titles = {key: f"M{key[0]} {on} {key[1]}" for key in (*one, *other)}
+    yield from unlike(one, other, ("blocked",), "{}", titles)
