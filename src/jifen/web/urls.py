@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from jifen.web import airdrop_urls, company_urls, growth_urls, merchant_urls, sport_urls, territory_urls
+from jifen.web import (
+    airdrop_urls,
+    alliance_urls,
+    company_urls,
+    counter_urls,
+    growth_urls,
+    merchant_urls,
+    sport_urls,
+    territory_urls,
+)
 from jifen.web.views import (
     devices,
     draws,
@@ -82,7 +91,9 @@ pages = [
     path("me", me.me, name="me"),
     path("settings", me.settings, name="settings"),
     *airdrop_urls.pages,
+    *alliance_urls.pages,
     *company_urls.pages,
+    *counter_urls.pages,
     *merchant_urls.pages,
     *growth_urls.pages,
     *territory_urls.pages,

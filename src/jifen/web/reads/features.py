@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from jifen.alliance.terms import alliance_here
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.store_partners import StorePartners
@@ -10,7 +11,7 @@ from jifen.engine.rules.territory import Territory as TerritoryRule
 from jifen.members.models import Member
 from jifen.pools.terms import pool_terms
 from jifen.storefront.terms import has_cards, has_stores
-from jifen.stores.models import Center, Patron, Shareholding, Store, Territory
+from jifen.stores.models import Center, Patron, Shareholding, Store, StoreType, Territory
 from jifen.stores.terms import merchants_here
 from jifen.web.reads.challenge import challenge_kind
 from jifen.web.reads.terms import read_now
@@ -36,6 +37,10 @@ class Features:
     centers: bool = False
     center: bool = False
     active: bool = False  # whether the member is activated (S2-02)
+    alliance: bool = False  # whether stores give points of their own (S3-10)
+    counter: bool = False  # whether one of these stores is the member's
+    branch: bool = False  # whether one of them is a branch
+    shareholders: bool = False  # whether members become shareholders of the alliance (S3-20)
 
 
 def has_pool(terms: Terms) -> bool:
@@ -46,6 +51,8 @@ def has_pool(terms: Terms) -> bool:
 def features_of(member: Member, terms: Terms | None = None) -> Features:
     """Return which pages about a pool and stores there are for a member."""
     terms = terms or read_now(member.programme_id).terms
+    if alliance_here(terms):
+        return _alliance_features(member, terms)
     airdrop = _airdrop_features(member, terms)
     pool, stores = pool_terms(terms) is not None, has_stores(terms)
     if not (pool or stores):
@@ -63,6 +70,17 @@ def features_of(member: Member, terms: Terms | None = None) -> Features:
         territories=terms.rule(TerritoryRule) is not None,
         territory=terms.rule(TerritoryRule) is not None
         and Territory.objects.filter(member=member, until_on__isnull=True).exists(),
+    )
+
+
+def _alliance_features(member: Member, terms: Terms) -> Features:
+    """Return which pages of an alliance there are for a member."""
+    types = set(Store.objects.filter(owner=member).values_list("type", flat=True))
+    return Features(
+        alliance=True,
+        counter=bool(types),
+        branch=StoreType.BRANCH in types,
+        shareholders=terms.shareholders is not None,
     )
 
 

@@ -4,10 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from jifen.alliance.terms import alliance_here
 from jifen.web.pages import MemberRequest, member_page
 from jifen.web.reads.airdrop import Here as AirdropHere
 from jifen.web.reads.airdrop import airdrop_here
 from jifen.web.reads.airdrop import read_home as read_airdrop_home
+from jifen.web.reads.alliance import read_home as read_alliance_home
+from jifen.web.reads.counter import own_stores
 from jifen.web.reads.features import features_of
 from jifen.web.reads.growth import Here, growth_here, own_of
 from jifen.web.reads.home import read_home
@@ -25,6 +28,8 @@ PRODUCTS_READ = 20
 def home(request: MemberRequest) -> HttpResponse:
     """Show what is free, locked, released today and next; where points have a price, what they are worth."""
     now = read_now(request.programme.pk)
+    if alliance_here(now.terms):
+        return _alliance(request)
     airdrop = airdrop_here(request.programme.pk, now)
     if airdrop is not None:
         return _airdrop(request, airdrop)
@@ -37,6 +42,11 @@ def home(request: MemberRequest) -> HttpResponse:
         "products": products_on_sale(request.member, limit=PRODUCTS_SHOWN),
     }
     return render(request, "web/home.html", context)
+
+
+def _alliance(request: MemberRequest) -> HttpResponse:
+    context = {"tab": "home", "home": read_alliance_home(request.member), "stores": own_stores(request.member)}
+    return render(request, "web/home_alliance.html", context)
 
 
 def _airdrop(request: MemberRequest, here: AirdropHere) -> HttpResponse:
