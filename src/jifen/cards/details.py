@@ -171,7 +171,7 @@ def members_by_id_number(programme_id: int, numbers: Collection[str]) -> dict[st
     """Return which members have which of some ID numbers, written as they are kept."""
     by_index = {key.index(_indexed(number, programme_id)): number for number in numbers for key in field_keys()}
     rows = Details.objects.filter(programme_id=programme_id, number_index__in=list(by_index))
-    return {by_index[bytes(index)]: member for member, index in rows.values_list("member_id", "number_index")}
+    return {by_index[bytes(index or b"")]: member for member, index in rows.values_list("member_id", "number_index")}
 
 
 def rotate_details() -> int:
