@@ -11,8 +11,18 @@ from jifen.engine.amounts import MONEY_DECIMALS, share_out, to_minor
 from jifen.engine.message import say
 from jifen.engine.programme import Programme
 from jifen.engine.rules.pack_grant import Pack
-from jifen.sales.models import DEVICES_MAX, PACKS, QUANTITY_MAX, SOURCED, Bundle, PaymentShare, Product, Zone
-from jifen.sales.pricing import CartNotValidError, Part, Price, Range, price_parts
+from jifen.sales.models import (
+    DEVICES_MAX,
+    PACKS,
+    QUANTITY_MAX,
+    REDEMPTION,
+    SOURCED,
+    Bundle,
+    PaymentShare,
+    Product,
+    Zone,
+)
+from jifen.sales.pricing import CartNotValidError, Part, Price, Range, price_parts, redemption_of, value_in_points
 
 PRODUCTS_MAX = 50  # different ones in one order
 
@@ -42,7 +52,8 @@ class Entry:
 class Basket:
     """What is ordered at once. `unit` is what the programme calls its devices, or a pack, where they are ordered.
 
-    `sourced` is the same of goods that the platform sources (S1-25).
+    `sourced` is the same of goods that the platform sources (S1-25). What is `redeemed` is of head office's catalogue:
+    exchanged for points, and not sold (S3-16).
     """
 
     entries: tuple[Entry, ...]
@@ -50,6 +61,7 @@ class Basket:
     unit: str = ""
     bundle: Bundle | None = None
     sourced: str = ""
+    redeemed: bool = False
 
     @property
     def product(self) -> str:
@@ -68,6 +80,8 @@ class Basket:
 
     def price(self, programme: Programme) -> Price:
         """Return what it costs and how it may be paid."""
+        if self.redeemed:
+            return value_in_points(sum(part.amount for part in self.parts), programme)
         return price_parts(self.parts, programme, product=self.product)
 
 
@@ -93,6 +107,7 @@ def basket_of(items: Sequence[tuple[Product, int]], programme: Programme) -> Bas
     devices = [product for product, _quantity in items if product.zone == Zone.DEVICES]
     sourced = [product for product, _quantity in items if product.zone == SOURCED]
     packs = [product for product, _quantity in items if product.zone == PACKS]
+    redeemed = _redeemed([product for product, _quantity in items], programme)
     if packs and len(items) > 1:
         raise CartNotValidError(say("a pack is ordered by itself; order the other products apart"))
     if devices and len(items) > 1:
@@ -106,7 +121,7 @@ def basket_of(items: Sequence[tuple[Product, int]], programme: Programme) -> Bas
         return _packs(*items[0], programme)
     entries = tuple(Entry(product, quantity, product.price) for product, quantity in items)
     parts = tuple(part_of(one.product, one.price * one.quantity) for one in entries)
-    return Basket(entries, parts, sourced=_sourced_name(programme) if sourced else "")
+    return Basket(entries, parts, sourced=_sourced_name(programme) if sourced else "", redeemed=redeemed)
 
 
 def bundle_of(bundle: Bundle, products: Sequence[Product], quantity: int) -> Basket:
@@ -116,7 +131,7 @@ def bundle_of(bundle: Bundle, products: Sequence[Product], quantity: int) -> Bas
         raise CartNotValidError(say("choose {count} products for this bundle", count=bundle.chosen))
     if any(product.zone == Zone.DEVICES for product in products):
         raise _devices_alone()
-    if any(product.zone in (SOURCED, PACKS) for product in products):
+    if any(product.zone in (SOURCED, PACKS, REDEMPTION) for product in products):
         raise _sourced_alone()
     prices = share_price(bundle.price, [product.price for product in products])
     entries = tuple(Entry(product, quantity, price) for product, price in zip(products, prices, strict=True))
@@ -131,6 +146,16 @@ def part_of(thing: Product | Bundle, amount: int) -> Part:
 def mix_of(thing: Product | Bundle) -> dict[str, Range]:
     """Return how much of its price each kind pays, in a fixed order of kinds."""
     return {one.kind: Range(Fraction(one.share_min), Fraction(one.share_max)) for one in thing.shares.all()}
+
+
+def _redeemed(products: Sequence[Product], programme: Programme) -> bool:
+    """Return whether products are of head office's catalogue; refuse them beside others, and others beside it."""
+    of_catalogue = [product.zone == REDEMPTION for product in products]
+    if any(of_catalogue) and not all(of_catalogue):
+        raise CartNotValidError(say("goods of the catalogue are exchanged by themselves; order the rest apart"))
+    if not any(of_catalogue) and redemption_of(programme) is not None:
+        raise CartNotValidError(say("goods are not sold here, only exchanged for points; look into the catalogue"))
+    return all(of_catalogue)
 
 
 def _check_quantities(quantities: Sequence[int], most: int) -> None:

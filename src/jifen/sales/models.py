@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from jifen.sales.delivery_models import Delivery, DeliveryState, DeliveryWay
 from jifen.sales.import_models import ImportState, ProductImport
 from jifen.sales.product_models import (
+    ABOUT_MAX,
     BUNDLED,
     CHOSEN_MAX,
+    LEVELS,
     PACKS,
     PRICE_MAX,
     REDEMPTION,
@@ -41,10 +43,12 @@ from jifen.sales.supplier_models import (
 )
 
 __all__ = [
+    "ABOUT_MAX",
     "BUNDLED",
     "CHOSEN_MAX",
     "CONFIRMED_STATES",
     "DEVICES_MAX",
+    "LEVELS",
     "OPEN_STATES",
     "PACKS",
     "PAID_STATES",

@@ -15,7 +15,7 @@ from jifen.programmes.terms import in_force, load
 from jifen.sales.baskets import Choice, Entry, Wanted, fill
 from jifen.sales.confirming import confirm
 from jifen.sales.errors import SaleError
-from jifen.sales.models import Order, OrderLine
+from jifen.sales.models import Delivery, Order, OrderLine
 from jifen.sales.pricing import CartNotValidError, Parts, Price, split_price
 from jifen.sales.sellers import concession_of_goods, sell_at
 from jifen.sales.stock import take_stock
@@ -108,6 +108,7 @@ def _place(member: Member, day: date, wanted: Wanted, payment: Payment, sent: Se
     order = new_order(member, day, parts)
     order.quantity, order.product, order.bundle = basket.units, basket.product, basket.bundle
     order.version_id, order.key, order.channel = version.id, sent.key, sent.channel
+    order.redemption = basket.redeemed
     if basket.sourced:
         sell_at(order, member.home_store)
     if not basket.unit:  # packs and devices have no seller but the platform
@@ -115,6 +116,8 @@ def _place(member: Member, day: date, wanted: Wanted, payment: Payment, sent: Se
         order.concession = concession_of_goods(priced, programme)
     order.save(force_insert=True)
     OrderLine.objects.bulk_create([_line(order, entry) for entry in basket.entries])
+    if order.redemption:  # picked up, unless jifen.sales.redeeming says otherwise
+        Delivery.objects.create(order=order, programme_id=order.programme_id)
     if order.cash == 0:
         confirm(order, programme)
     return order

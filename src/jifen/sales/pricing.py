@@ -123,6 +123,23 @@ def price_parts(parts: tuple[Part, ...], programme: Programme, *, product: str =
     return Price(amount, ways)
 
 
+def redemption_of(programme: Programme) -> Spend | None:
+    """Return the rule by which head office's catalogue is exchanged for points; None where there is no such catalogue.
+
+    Where there is one, nothing is sold at no store (S3-16, S3-19).
+    """
+    return next((one for one in programme.spends if one.pays == "redemption"), None)
+
+
+def value_in_points(value: int, programme: Programme) -> Price:
+    """Return the one way to exchange what has so many hundredths of a point as its value: points pay it all (S3-26)."""
+    rule = redemption_of(programme)
+    if rule is None:
+        raise CartNotValidError(say("the programme has no redemption catalogue any more; ask the operator"))
+    scale = points_to_fen(programme, rule.kind)
+    return Price(value, (Way(rule.kind, value * scale, value * scale, scale),))
+
+
 def sells_units(programme: Programme, product: str) -> bool:
     """Return whether a product is what the programme sells by the piece, such as devices."""
     return programme.units is not None and programme.units.product == product
