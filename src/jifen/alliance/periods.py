@@ -178,7 +178,6 @@ def _pay(period: Period, payment: PeriodPayment, note: str) -> None:
     day = open_day(period.programme_id)
     payment.programme, payment.period, payment.amount = period.programme, period, to_pay(period)
     payment.at, payment.business_date = timezone.now(), day
-    payment.save(force_insert=True)
     if payment.member_id is not None:
         money = Money(
             period.programme_id, payment.member_id, day, payment_key(payment), subject_of(period),
@@ -189,7 +188,7 @@ def _pay(period: Period, payment: PeriodPayment, note: str) -> None:
             payment.reserved = receive(money, payment.amount, version_id=version.pk)
         elif payment.amount < 0:
             payment.from_reserve, payment.from_cash = give(money, -payment.amount, reserved=-payment.amount)
-        payment.save(update_fields=["reserved", "from_reserve", "from_cash"])
+    payment.save(force_insert=True)
     period.state, period.paid_by_id, period.paid_on, period.note = PeriodState.PAID, payment.operator_id, day, note
     period.save(update_fields=["state", "paid_by", "paid_on", "note"])
 
