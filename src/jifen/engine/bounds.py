@@ -28,7 +28,7 @@ def refuse_too_large(versions: Versions, facts: Facts) -> None:
     """Raise TooLargeError when the amounts of the facts could add up to more than the engine's integers hold."""
     bought, people = sum(facts.orders.amount.tolist()), len(facts.members.codes) + len(facts.stores)
     most = max(_most_for(programme, bought, people) for programme in versions.programmes)
-    most *= max(1, _highest_ratio(facts))
+    most *= max(1, _highest_ratio(facts) + max(_levels(programme) for programme in versions.programmes))
     acted = sum(map(abs, facts.actions.amount.tolist()))
     if most + acted * max(_worth_of_points(programme) for programme in versions.programmes) > SUM_MAX:
         raise TooLargeError(say("all amounts of the book together are too large to be added up exactly"))
@@ -62,7 +62,12 @@ def _worth_of_points(programme: Programme) -> int:
     sale, shareholders = programme.point_sale, programme.shareholders
     if sale is None or shareholders is None:
         return 1
-    return 1 + max(_up(row.price) for row in sale.prices) * sum(_up(rate) for rate in shareholders.rates)
+    return 1 + max(_up(row.price) for row in sale.prices) * _levels(programme)
+
+
+def _levels(programme: Programme) -> int:
+    """Return what the levels of shareholders are paid of an amount together, rounded up."""
+    return sum(_up(rate) for rate in programme.shareholders.rates) if programme.shareholders is not None else 0
 
 
 def _multiple_of_orders(programme: Programme) -> int:

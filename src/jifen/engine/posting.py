@@ -62,6 +62,7 @@ class Posting:
     rank_names: Sequence[str] = ()  # of the programme's ranks, the lowest first
     token: str = ""  # the kind that comes out of a reserve
     center_pack: str = ""  # the product of which an operation centre takes one
+    repaid: dict[int, int] = field(default_factory=dict)  # by member: how often this fact has paid debts of his
     home: Int32s | None = None  # by member: the store that registered him, or NOBODY; None: nobody has one
 
     def key(self, key: str) -> str:
@@ -163,7 +164,9 @@ class Posting:
         if due > 0:
             self.book.debt[position] -= due
             rows = (Row(member, self.lot_kind, FREE, -due), Row(DEBTS, self.lot_kind, FREE, due))
-            self.transfer(key=f"debt_repayment/{self.member_codes[member]}", rule="debt_repayment", rows=rows)
+            again = self.repaid[member] = self.repaid.get(member, 0) + 1
+            key = f"debt_repayment/{self.member_codes[member]}" + (f"/{again}" if again > 1 else "")
+            self.transfer(key=key, rule="debt_repayment", rows=rows)
 
     def _apply_to_float(self, row: Row) -> None:
         stores, store = self.book.stores, store_number(row.party)

@@ -20,7 +20,7 @@ BUYERS = {
     "branch": say("branches"),
     "branch_store": say("stores of branches"),
 }
-OF_FLOATS = ("store_grant", "shareholder_income")  # what of a sale a refund takes back
+OF_FLOATS = ("store_grant", "shareholder_income", "owed")  # what of a sale a refund takes back, and pays with it
 
 
 def tell_sale_at_store(tell: Telling, why: Explanation, order: OrderFact, terms: Programme) -> None:
@@ -94,7 +94,7 @@ def _tell_purchase(tell: Telling, why: Explanation, action: ActionFact) -> None:
 
 
 def _tell_paid(tell: Telling, why: Explanation) -> None:
-    """Say for which order a store has paid what it owed."""
+    """Say for which order a store has paid what it owed; its key ends with the order (S3-Q3)."""
     order = tell.order(tell.facts.orders.codes.index(tell.key.split("/")[-1]))
     _tell_grant(tell, why, order)
     why.formula.append(say("the store had too few points then, and has paid what it owed now"))
@@ -125,6 +125,9 @@ def _base_of(rule: ShareholderIncome, store: str, amount: str) -> Message:
 
 def tell_float_back(tell: Telling, why: Explanation, refund: RefundFact, parts: list[str]) -> None:
     """Explain what a refund takes back of what a sale brought; `parts` are those of the key."""
+    if parts[4] == "owed":
+        _tell_paid(tell, why)
+        return
     order, terms = refund.order, tell.replay.terms_of(refund.order.number)
     note = tell.replay.book.notes.get(order.number)
     if note is None:

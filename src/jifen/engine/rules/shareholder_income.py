@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Protocol
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from jifen.engine.amounts import MONEY, MONEY_DECIMALS, Rate
+from jifen.engine.amounts import MONEY, MONEY_DECIMALS, Share
 from jifen.engine.facts import NOBODY
 from jifen.engine.lines import FREE, ISSUED, UNFUNDED
 from jifen.engine.message import Message, say
@@ -41,7 +41,7 @@ class ShareholderIncome(Rule):
     kind: Name
     fee: Cny
     base: Literal["top_up", "sales"] = "top_up"
-    rates: Annotated[tuple[Rate, ...], Field(min_length=1, max_length=LEVELS_MAX)]
+    rates: Annotated[tuple[Share, ...], Field(min_length=1, max_length=LEVELS_MAX)]
 
     def act(self, posting: Posting, action: ActionFact) -> Message | None:
         """Note who is a shareholder, or say why not."""
