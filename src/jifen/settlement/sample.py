@@ -22,6 +22,7 @@ from jifen.programmes.draws import seed_names
 from jifen.settlement.imported import accepted, with_ticks
 from jifen.settlement.importing import Importer, import_facts, moment_of
 from jifen.settlement.sample_airdrop import AirdropTrade, one_sport_a_row
+from jifen.settlement.sample_alliance import AllianceTrade
 from jifen.settlement.sample_growth import GrowthTrade
 from jifen.settlement.sample_leases import LeaseTrade
 from jifen.settlement.sample_trade import Trade
@@ -73,6 +74,8 @@ def _trade(terms: Terms) -> type[Trade]:
         return LeaseTrade
     if terms.newest.airdrop is not None:
         return AirdropTrade
+    if terms.newest.float_kind:
+        return AllianceTrade
     return GrowthTrade if terms.newest.split is not None else Trade
 
 

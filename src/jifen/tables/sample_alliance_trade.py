@@ -17,7 +17,7 @@ AT_HOME = 0.6  # of sales are at the store that registered the buyer
 HAVE_STORED = 0.4  # of members
 TOP_UPS = (100, 200, 300, 500, 1_000)  # CNY
 RETURNED = 0.03  # of top-ups
-PAY_STORED, PAY_PART = 0.6, 0.15  # of sales to members with stored value; of them what it covers partly
+PAY_STORED = 0.6  # of sales to members with enough stored value
 REDEEM = 0.12  # of sales, after which the buyer redeems points some days later
 PAID_BACK, REDEEMED_BACK = 0.03, 0.05
 REFUND_DAYS, REDEEM_DAYS = 12, 6
@@ -61,8 +61,8 @@ class Trade:
             return
         bill = Bill(at, member, fen, store, ratio=self._ratio(store, at))
         stored = scene.stored[member]
-        if stored and scene.chance(PAY_STORED) and (stored >= fen or scene.chance(PAY_PART)):
-            bill.kind, bill.points = STORED, min(stored, fen)
+        if stored >= fen and scene.chance(PAY_STORED):
+            bill.kind, bill.points = STORED, fen
             scene.stored[member] -= bill.points
         number = scene.sell(bill)
         self.supply.look_after(store, at)
