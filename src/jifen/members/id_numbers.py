@@ -5,6 +5,7 @@ from datetime import date
 
 from jifen.engine.message import Message, say
 
+LENGTH = 18
 YEAR_FIRST = 1900
 # The check sign is that of ISO 7064 MOD 11-2.
 _NUMBER = re.compile(r"(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])[0-9]{15}[0-9X]")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from jifen.alliance.checks import money_moves as alliance_moves
+from jifen.cards.checks import money_moves as card_money
 from jifen.engine.days import day_number
 from jifen.engine.message import Message, say
 from jifen.facts.terms import Terms
@@ -80,6 +81,7 @@ def _expected(programme_id: int, terms: Terms) -> Iterator[tuple[str, Moves]]:
         )  # fmt: skip
     yield from _from_outside(programme_id, code)
     yield from money_moves(programme_id)
+    yield from card_money(programme_id)
     yield from alliance_moves(programme_id)
 
 

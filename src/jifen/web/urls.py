@@ -5,6 +5,7 @@ from django.urls import include, path
 from jifen.web import (
     airdrop_urls,
     alliance_urls,
+    card_urls,
     company_urls,
     counter_urls,
     growth_urls,
@@ -64,6 +65,7 @@ pages = [
     path("orders/<slug:number>", orders.order, name="order"),
     path("orders/<slug:number>/paid", orders.report, name="report_payment"),
     path("orders/<slug:number>/received", orders.receive, name="receive_order"),
+    path("orders/<slug:number>/goods", orders.goods_received, name="receive_goods"),
     path("orders/<slug:number>/cancel", orders.cancel, name="cancel_order"),
     path("supplier", supplier.supplier, name="supplier"),
     path("supplier/submit", supplier.submit, name="submit_product"),
@@ -92,6 +94,7 @@ pages = [
     path("settings", me.settings, name="settings"),
     *airdrop_urls.pages,
     *alliance_urls.pages,
+    *card_urls.pages,
     *company_urls.pages,
     *counter_urls.pages,
     *merchant_urls.pages,

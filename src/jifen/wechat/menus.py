@@ -23,7 +23,7 @@ PAGES: dict[str, tuple[str, Message]] = {
     "home": ("", say("points and start page")),
     "card": ("member-card", say("my member card")),
     "bind": ("wechat/bind", say("bind the card")),
-    "mall": ("redeem", say("exchange of points")),
+    "mall": ("mall", say("exchange of points")),
     "orders": ("orders", say("my orders")),
     "statement": ("statement", say("in and out")),
     "me": ("me", say("my page")),

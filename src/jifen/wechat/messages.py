@@ -12,7 +12,6 @@ from jifen.programmes.models import Programme
 from jifen.wechat.adapter import News
 from jifen.wechat.chosen import is_open, wechat
 from jifen.wechat.errors import WechatError
-from jifen.wechat.menus import page_path
 from jifen.wechat.models import Follower, MessageState, Template, TemplateMessage
 
 TRIES_MAX = 5
@@ -96,7 +95,7 @@ def _send_one(message_id: int) -> bool:
 def _try(message: TemplateMessage) -> None:
     title, lines = titled(message)
     code = Programme.objects.values_list("code", flat=True).get(pk=message.programme_id)
-    link = f"{settings.PUBLIC_URL}/{code}/{page_path(message.page)}" if message.page else ""
+    link = f"{settings.PUBLIC_URL}/{code}/wechat?page={message.page}" if message.page else ""
     news = News(f"jifen-{message.pk}", title, tuple(lines), link)
     message.tries += 1
     try:

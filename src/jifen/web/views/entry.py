@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from jifen.cards.finding import login_phone
+from jifen.cards.terms import has_member_cards
 from jifen.facts.days import NotNowError, open_day
 from jifen.facts.joining import register
 from jifen.members.invites import read_invite_code
@@ -60,7 +62,7 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_page
 def login(request: ProgrammeRequest) -> HttpResponse:
-    """Log a member in by phone and password (S4-25)."""
+    """Log a member in by phone, or the number of a member card, and password (S4-25, S3-19)."""
     follow = _own_address(request, request.POST.get("next") or request.GET.get("next", ""))
     form = LoginForm(request.POST or None)
     if request.method != "POST":
@@ -68,9 +70,13 @@ def login(request: ProgrammeRequest) -> HttpResponse:
         return redirect("web:home", request.programme.code) if known else _show_login(request, form, follow)
     if not form.is_valid():
         return _show_login(request, form, follow)
+    programme_id = request.programme.pk
     try:
         member = log_in(
-            programme_id=request.programme.pk, address=request.META.get("REMOTE_ADDR", ""), **form.cleaned_data
+            programme_id=programme_id,
+            phone=login_phone(programme_id, form.cleaned_data["phone"]),
+            password=form.cleaned_data["password"],
+            address=request.META.get("REMOTE_ADDR", ""),
         )
     except (WrongLoginError, TooManyTriesError) as error:
         form.add_error(None, said(error.message))
@@ -152,7 +158,10 @@ def _register(request: ProgrammeRequest, form: JoinForm, store: Store | None) ->
 
 
 def _show_login(request: ProgrammeRequest, form: LoginForm, follow: str) -> HttpResponse:
-    return render(request, "web/login.html", {"form": form, "next": follow})
+    cards = has_member_cards(read_now(request.programme.pk).terms)
+    if cards:
+        form.fields["phone"].label = _("Phone or card number")
+    return render(request, "web/login.html", {"form": form, "next": follow, "cards": cards})
 
 
 def _own_address(request: HttpRequest, address: str) -> str:
