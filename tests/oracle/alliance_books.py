@@ -302,6 +302,7 @@ def add_deed_of_member(chance: Random, draft: Draft, action: str, party: str) ->
         row["points"] = kind if chance.randint(0, 4) else chance.choice(draft.kinds)
         row["amount"] = chance.choice(WISHES)
         if action == "adjust":
+            row["points"] = chance.choice([row["points"], row["points"], draft.kinds[-1]])
             row["amount"] = chance.choice(["100", "0.01", "-0.01", "-@all", "-@half", "-@over"])
         elif action in {"open_balance", "top_up"}:
             row["amount"] = chance.choice(["1", "100", "0.99", "99", "5000"])

@@ -72,8 +72,8 @@ def plain_spend(state: AllianceState, order: AllianceOrder, row: Row) -> bool:
     pays = "at_store" if order.store else "redemption"
     fitting = [rule for rule in state.rules("spend") if rule["pays"] == pays]
     if Decimal(row.get("points_paid") or "0") == 0:
-        if not order.store:
-            return False
+        if pays == "redemption":
+            return not fitting  # without a catalogue it is an order as any other
         return not fitting or any(Fraction(rule.get("share_min", 0)) == 0 for rule in fitting)
     kind = row.get("points_kind", "") or (fitting[0]["kind"] if fitting else "")
     rules = [rule for rule in fitting if rule["kind"] == kind]

@@ -17,7 +17,7 @@ LEASTS = ["0", "0.01", "50", "100", "1000", "10000"]
 POLICIES = ["within_balance", "debt", "debt", "debt", "only_locked"]
 INCOME_RATES = ["0.05", "0.1", "0.3333", "0.001", "1", "0"]
 OPTIONAL = ["branch_grant", "branch_transfer", "store_transfer", "credit_line", "income", "period", "opening"]
-OPTIONAL += ["at_store", "top_up", "adjustment", "freeze", "withdrawal", "card", "refund", "grant"]
+OPTIONAL += ["at_store", "top_up", "adjustment", "freeze", "withdrawal", "card", "refund", "grant", "redemption"]
 
 
 def random_programme(chance: Random) -> str:

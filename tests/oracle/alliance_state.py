@@ -110,6 +110,7 @@ class AllianceState(State):
     posted: list[Posted] = field(default_factory=list)  # today, in order
     cuts: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)  # today: fact, party, rule, kind
     refusals: list[tuple[str, str]] = field(default_factory=list)  # today, in order
+    repaid: Counter[str] = field(default_factory=Counter)  # how often a fact let somebody pay debts
     closed: list[Period] = field(default_factory=list)  # today
 
     def rule(self, use: str) -> Rule | None:
@@ -186,7 +187,10 @@ class AllianceState(State):
             paid = min(self.free(member, kind), self.owed[member, kind])
             if paid > 0:
                 self.owed[member, kind] -= paid
-                transfer = Transfer(day, f"{key}/debt_repayment/{member}", "debt_repayment")
+                name = f"{key}/debt_repayment/{member}"
+                self.repaid[name] += 1
+                again = f"/{self.repaid[name]}" if self.repaid[name] > 1 else ""
+                transfer = Transfer(day, f"{name}{again}", "debt_repayment")
                 self.post(transfer, Line(member, kind, FREE, -paid), Line(DEBTS, kind, FREE, paid))
 
 
