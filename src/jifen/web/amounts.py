@@ -60,6 +60,21 @@ class Money(Amount):
         return grouped(self.minor, MONEY_DECIMALS).replace(",", "")
 
 
+@dataclass(frozen=True)
+class Value(Amount):
+    """What goods are exchanged for, in named points; str() gives "1,234.50 Coins". It is no money (S3-16, S3-26)."""
+
+    title: str = ""
+
+    def __str__(self) -> str:
+        return f"{Amount(self.minor, self.decimals)} {self.title}"
+
+    @property
+    def plain(self) -> str:
+        """The amount without separators and name."""
+        return Amount(self.minor, self.decimals).plain
+
+
 def read_amount(text: str, decimals: int) -> int:
     """Return the minor units that somebody typed: read_amount("1,200.5", 2) == 120050.
 

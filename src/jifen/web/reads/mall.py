@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.functional import Promise
 
+from jifen.engine.amounts import MONEY_DECIMALS
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.grant_units import GrantUnits
 from jifen.engine.rules.pack_grant import Pack
 from jifen.members.models import Member
 from jifen.sales.baskets import Basket, Choice, Wanted, basket_of, part_of
 from jifen.sales.devices import unlisted_device
-from jifen.sales.models import BUNDLED, PACKS, ZONES, Bundle, Picture, Product, Zone
+from jifen.sales.models import BUNDLED, PACKS, REDEMPTION, ZONES, Bundle, Picture, Product, Zone
 from jifen.sales.packs import unlisted_packs
-from jifen.sales.pricing import CartNotValidError, Price, kinds_of
-from jifen.web.amounts import Amount, Money
+from jifen.sales.pricing import CartNotValidError, Price, kinds_of, points_to_fen, redemption_of
+from jifen.web.amounts import Amount, Money, Value
 from jifen.web.reads.terms import read_now
+from jifen.web.templatetags.jifen import language, named
 
 PRODUCTS_MAX = 100
 
@@ -43,7 +45,7 @@ class Item:
 
     source: Product | Bundle
     terms: Terms
-    price: Money
+    price: Amount  # money, but of what is exchanged a value in points
     kinds: tuple[Kind, ...]
     money: bool  # whether money alone may pay
     pictures: tuple[str, ...] = ()  # digests
@@ -70,6 +72,13 @@ class Item:
         return self.source.title_en
 
     @property
+    def about(self) -> str:
+        """What is said of a product of head office."""
+        if not isinstance(self.source, Product):
+            return ""
+        return self.source.about if language() == "zh_Hans" else self.source.about_en or self.source.about
+
+    @property
     def stock(self) -> int | None:
         """How many are left."""
         return self.source.stock if isinstance(self.source, Product) else None
@@ -83,6 +92,11 @@ class Item:
     def sold_out(self) -> bool:
         """Whether none is left; of a bundle, whether too few products are."""
         return sum(not one.sold_out for one in self.products) < self.chosen if self.chosen else self.stock == 0
+
+    @property
+    def redeemed(self) -> bool:
+        """Whether it is exchanged for points, and not sold (S3-16)."""
+        return self.source.zone == REDEMPTION
 
     @property
     def points_allowed(self) -> bool:
@@ -175,15 +189,15 @@ def _products(programme_id: int, terms: Terms, code: str = "") -> list[Item]:
         products.insert(0, unlisted_device(programme_id, rule))
     if terms.packs is not None:
         products += [one for one in unlisted_packs(programme_id, terms.packs) if code in ("", one.code)]
-    sold = [one for one in products if _is_sold(one, terms)]
-    pictures = _pictures(sold)
-    return [_item(one, terms, pictures=pictures.get(one.pk, ())) for one in sold]
+    return items_of([one for one in products if _is_sold(one, terms)], terms)
 
 
 def _is_sold(product: Product, terms: Terms) -> bool:
     """Return whether the document still has a device or pack; other goods it does not name."""
     if product.zone == PACKS:
         return terms.packs is not None and terms.packs.pack_of(product.code) is not None
+    if (product.zone == REDEMPTION) != (redemption_of(terms) is not None):
+        return False
     return product.zone != Zone.DEVICES or (terms.units is not None and product.code == terms.units.product)
 
 
@@ -198,9 +212,10 @@ def _bundles(programme_id: int, terms: Terms, code: str = "") -> list[Item]:
 def _item(
     source: Product | Bundle, terms: Terms, *, pictures: tuple[str, ...] = (), products: tuple[Item, ...] = ()
 ) -> Item:
-    item = Item(source, terms, Money(source.price), (), money=True, pictures=pictures, products=products)
+    price = worth(terms, source.price) if source.zone == REDEMPTION else Money(source.price)
+    item = Item(source, terms, price, (), money=True, pictures=pictures, products=products)
     try:
-        price = item.price_of(1)
+        asked = item.price_of(1)
     except CartNotValidError:
         return item
     kinds = tuple(
@@ -211,17 +226,34 @@ def _item(
             Amount(way.least, terms.kinds[way.kind].decimals),
             Amount(way.most, terms.kinds[way.kind].decimals),
         )
-        for way in kinds_of(price)
+        for way in kinds_of(asked)
     )
-    return Item(source, terms, Money(price.amount), kinds, bool(price.money), pictures, products)
+    shown = item.price if item.redeemed else Money(asked.amount)
+    return Item(source, terms, shown, kinds, bool(asked.money), pictures, products)
+
+
+def worth(terms: Terms, value: int) -> Amount:
+    """Return a value in hundredths of a point as pages show it: in points, and never as money (S3-16, S3-26)."""
+    rule = redemption_of(terms)
+    if rule is None:
+        return Amount(value, MONEY_DECIMALS)
+    kind = terms.kinds[rule.kind]
+    return Value(value * points_to_fen(terms, rule.kind), kind.decimals, named(kind))
+
+
+def items_of(products: Sequence[Product], terms: Terms) -> list[Item]:
+    """Return products as pages show them."""
+    pictures = _pictures(products)
+    return [_item(one, terms, pictures=pictures.get(one.pk, ())) for one in products]
 
 
 def _pictures(products: Sequence[Product]) -> dict[int, tuple[str, ...]]:
     """Return the digests of the products' pictures, in their order."""
     ids = [one.pk for one in products if one.pk]
-    rows = Picture.objects.filter(submission__product_id__in=ids).order_by("position")
+    rows = Picture.objects.filter(Q(product_id__in=ids) | Q(submission__product_id__in=ids)).order_by("position")
     found: dict[int, tuple[str, ...]] = {}
-    for product_id, digest in rows.values_list("submission__product_id", "digest"):
+    for own, submitted, digest in rows.values_list("product_id", "submission__product_id", "digest"):
+        product_id = own or submitted
         assert product_id is not None
         found[product_id] = (*found.get(product_id, ()), digest)
     return found

@@ -3,18 +3,31 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from jifen.engine.kinds import PointKind
+from jifen.engine.programme import Programme as Terms
 from jifen.members.models import Member
-from jifen.sales.models import OPEN_STATES, Bundle, Order, OrderLine, OrderState, Refund
+from jifen.sales.models import (
+    OPEN_STATES,
+    Bundle,
+    Delivery,
+    DeliveryState,
+    DeliveryWay,
+    Order,
+    OrderLine,
+    OrderState,
+    Refund,
+)
 from jifen.sales.payments import provider_of
+from jifen.sales.redeeming import Address, address_of
 from jifen.storefront.terms import has_stores
 from jifen.stores.models import Store
 from jifen.web.amounts import Amount, Money
+from jifen.web.reads.mall import worth
 from jifen.web.reads.terms import read_now
 
 ORDERS_SHOWN = 20
@@ -25,6 +38,9 @@ TONES = {
     OrderState.CONFIRMED: "good",
     OrderState.PART_REFUNDED: "info",
 }
+
+DELIVERY_TONES = {DeliveryState.WAITING: "wait", DeliveryState.SENT: "info", DeliveryState.RECEIVED: "good"}
+ON_THE_WAY = (DeliveryState.WAITING, DeliveryState.SENT)
 
 
 @dataclass(frozen=True)
@@ -56,7 +72,7 @@ class Row:
     number: str
     title: str
     placed_at: datetime
-    amount: Money
+    amount: Amount
     state: str
     tone: str
 
@@ -76,7 +92,7 @@ class Line:
     title: str
     title_en: str
     quantity: int
-    amount: Money
+    amount: Amount
 
 
 @dataclass(frozen=True)
@@ -97,37 +113,57 @@ class OrderPage:
     state: str
     tone: str
     lines: list[Line]
-    amount: Money
+    amount: Amount  # of what was exchanged a value in points
     points: Amount
     kind: PointKind  # of the points
     bundle: Bundle | None
     store: Store | None
     note: str
     cash: Money
-    refunded: Money
+    refunded: Amount
     payment_note: str
     reported: bool
     open: bool
     at_once: bool  # whether the trial platform takes the money at once, where stores are paid so
     on_the_way: bool  # whether it counts when its receipt is confirmed (S2-02)
     history: list[Step]
+    delivery: "Goods | None" = None
+
+
+@dataclass(frozen=True)
+class Goods:
+    """How the goods of an exchange come to the member, and how far they are (S3-15)."""
+
+    state: str
+    tone: str
+    picked_up: bool
+    to: Address | None
+    tracking: str
+    sent: bool
 
 
 def order_list(member: Member, *, state: str, before: str) -> Rows:
     """Return a page of the member's orders, newest first; a page after the first begins below the id `before`."""
     wanted = next((choice.states for choice in STATE_FILTERS if choice.value == state), tuple(OrderState))
-    found = Order.objects.filter(member=member, state__in=wanted).order_by("-id")
+    found = Order.objects.filter(member=member).order_by("-id")
+    if state == "sent":
+        found = found.filter(Q(state__in=wanted) | Q(delivery__state__in=ON_THE_WAY))
+    else:
+        found = found.filter(state__in=wanted)
+    if state == "done":
+        found = found.exclude(delivery__state__in=ON_THE_WAY)
     if before.isdecimal():
         found = found.filter(id__lt=int(before))
     lines = Prefetch("lines", OrderLine.objects.order_by("id"))
-    orders = list(found.select_related("store").prefetch_related(lines)[: ORDERS_SHOWN + 1])
+    terms = read_now(member.programme_id).terms
+    orders = list(found.select_related("store", "delivery").prefetch_related(lines)[: ORDERS_SHOWN + 1])
     shown = orders[:ORDERS_SHOWN]
-    return Rows([_row(order) for order in shown], str(shown[-1].pk) if len(orders) > ORDERS_SHOWN else "")
+    return Rows([_row(order, terms) for order in shown], str(shown[-1].pk) if len(orders) > ORDERS_SHOWN else "")
 
 
 def read_order(member: Member, number: str) -> OrderPage | None:
     """Return an order of the member; None for everybody else's."""
-    order = Order.objects.filter(member=member, number=number).select_related("bundle", "store").first()
+    order = Order.objects.filter(member=member, number=number).select_related("bundle", "store", "delivery").first()
     if order is None:
         return None
     state, terms = OrderState(order.state), read_now(member.programme_id).terms
@@ -137,49 +173,82 @@ def read_order(member: Member, number: str) -> OrderPage | None:
         number=order.number,
         state=str(state.label),
         tone=TONES.get(state, ""),
-        lines=[_line(line) for line in order.lines.order_by("id")],
-        amount=Money(order.amount),
+        lines=[
+            Line(line.title, line.title_en, line.quantity, _worth(order, line.amount, terms))
+            for line in order.lines.order_by("id")
+        ],
+        amount=_worth(order, order.amount, terms),
         points=Amount(order.points_paid, kind.decimals),
         kind=kind,
         bundle=order.bundle,
         store=order.store,
         note=order.note,
         cash=Money(order.cash),
-        refunded=Money(order.refunded),
+        refunded=_worth(order, order.refunded, terms),
         payment_note=order.payment_note,
         reported=state == OrderState.PAID,
         open=state in OPEN_STATES,
         at_once=(has_stores(terms) or terms.packs is not None) and provider_of(order) is not None,
         on_the_way=state == OrderState.SENT,
-        history=_history(order),
+        history=_history(order, terms),
+        delivery=_goods(order.delivery) if order.redemption else None,
     )
 
 
-def _line(line: OrderLine) -> Line:
-    return Line(line.title, line.title_en, line.quantity, Money(line.amount))
+def _worth(order: Order, amount: int, terms: Terms) -> Amount:
+    """Return an amount of an order: money, or of what was exchanged a value in points (S3-16)."""
+    return worth(terms, amount) if order.redemption else Money(amount)
 
 
-def _row(order: Order) -> Row:
+def _goods(delivery: Delivery) -> Goods:
+    state = DeliveryState(delivery.state)
+    picked_up = delivery.way == DeliveryWay.PICK_UP
+    ready = picked_up and state == DeliveryState.SENT
+    return Goods(
+        state=_("ready at the warehouse") if ready else str(state.label),
+        tone=DELIVERY_TONES.get(state, ""),
+        picked_up=picked_up,
+        to=address_of(delivery),
+        tracking=delivery.tracking,
+        sent=state == DeliveryState.SENT,
+    )
+
+
+def _row(order: Order, terms: Terms) -> Row:
     state, lines = OrderState(order.state), list(order.lines.all())
     english = (get_language() or "").startswith("en")
     titles = [f"{line.title_en if english else line.title} × {line.quantity}" for line in lines[:1]]
     if order.store is not None and not lines:
         titles = [order.store.title_en if english and order.store.title_en else order.store.title]
     title = "".join(titles) + (" …" if len(lines) > 1 else "")
-    return Row(order.number, title, order.placed_at, Money(order.amount), str(state.label), TONES.get(state, ""))
+    said, tone = str(state.label), TONES.get(state, "")
+    if order.redemption and state == OrderState.CONFIRMED:
+        goods = _goods(order.delivery)
+        said, tone = goods.state, goods.tone
+    return Row(order.number, title, order.placed_at, _worth(order, order.amount, terms), said, tone)
 
 
-def _history(order: Order) -> list[Step]:
+def _history(order: Order, terms: Terms) -> list[Step]:
     came = _("payment confirmed, points granted") if order.cash else _("paid in points")
     dated = [
         (order.placed_at, _("placed"), ""),
         (order.paid_at, _("payment reported"), order.payment_note),
         (order.sent_at, _("payment confirmed, on the way"), ""),
         (order.confirmed_at, _("receipt confirmed, points granted") if order.sent_at else came, ""),
+        *_moments(order),
         (order.cancelled_at, _("cancelled, the money goes back") if order.sent_at else _("cancelled"), ""),
     ]
     steps = [Step(text, at, note) for at, text, note in dated if at is not None]
     for refund in Refund.objects.filter(order=order).order_by("number"):
-        text = _("%(amount)s refunded") % {"amount": Money(refund.amount)}
+        text = _("%(amount)s refunded") % {"amount": _worth(order, refund.amount, terms)}
         steps.append(Step(text, refund.refunded_at, refund.reason))
     return steps
+
+
+def _moments(order: Order) -> list[tuple[datetime | None, str, str]]:
+    """Return when the goods of an exchange were sent and received."""
+    if not order.redemption:
+        return []
+    goods = order.delivery
+    ready = _("ready at the warehouse") if goods.way == DeliveryWay.PICK_UP else _("sent")
+    return [(goods.sent_at, ready, goods.tracking), (goods.received_at, _("received"), "")]

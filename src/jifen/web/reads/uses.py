@@ -98,6 +98,11 @@ def _buying(spend: Spend, terms: Terms) -> Use:
     if terms.split is not None and not spend.product:
         text = _("Pay up to %(most)s of a bill at a store, or of the price of goods.") % shares
         return Use(_("pay at stores"), text, _("Stores"), "web:stores")
+    if spend.pays == "redemption":
+        text = _("Exchange for goods of head office's catalogue: they are not sold.")
+        return Use(_("exchange for goods"), text, _("Catalogue"), "web:mall")
+    if spend.pays == "at_store":
+        return Use(_("pay at stores"), _("Pay up to %(most)s of a bill at a store.") % shares)
     if spend.pays == "units":
         return Use(_("buy devices"), of_units, _("Mall"), "web:mall")
     return Use(_("pay for goods"), of_goods, _("Mall"), "web:mall")

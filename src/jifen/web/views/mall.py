@@ -22,12 +22,15 @@ from jifen.web.reads.mall import Item, read_bundle, read_mall, read_product
 from jifen.web.reads.quotes import read_quote
 from jifen.web.reads.reviews import product_opinions
 from jifen.web.templatetags.jifen import named, said
+from jifen.web.views.catalogue import catalogue, exchange_goods, redeems
 
 
 @require_safe
 @member_page
 def mall(request: MemberRequest) -> HttpResponse:
-    """Show what is on sale in a zone."""
+    """Show what is on sale in a zone, or head office's catalogue where goods are exchanged and not sold."""
+    if redeems(request):
+        return catalogue(request)
     return render(
         request, "web/mall.html", {"tab": "mall", "mall": read_mall(request.member, request.GET.get("zone", ""))}
     )
@@ -40,6 +43,8 @@ def product(request: MemberRequest, code: str) -> HttpResponse:
     item = _found(read_product(request.member, code))
     if item.device and not item.device.channel:
         return redirect("web:devices", request.programme.code)
+    if item.redeemed:
+        return exchange_goods(request, item)
     return _buy(request, item, "web/product.html")
 
 

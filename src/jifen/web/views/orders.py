@@ -10,6 +10,7 @@ from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
 from jifen.sales.orders import OrderStateError, cancel_own_order, report_payment
 from jifen.sales.receiving import confirm_receipt
+from jifen.sales.redeeming import receive_goods
 from jifen.web.forms import PaymentForm
 from jifen.web.pages import MemberRequest, member_page
 from jifen.web.reads.orders import STATE_FILTERS, OrderPage, order_list, read_order
@@ -83,6 +84,22 @@ def receive(request: MemberRequest, number: str) -> HttpResponse:
         messages.error(request, said(error.message))
     else:
         messages.success(request, _("Receipt confirmed. Your points are granted."))
+    return redirect("web:order", request.programme.code, number)
+
+
+@require_POST
+@member_page
+def goods_received(request: MemberRequest, number: str) -> HttpResponse:
+    """Note that the goods of an exchange have come (S3-15)."""
+    found = _order(request, number)
+    if found.delivery is None:
+        raise Http404
+    try:
+        receive_goods(member_id=request.member.pk, order_id=found.id)
+    except OrderStateError as error:
+        messages.error(request, said(error.message))
+    else:
+        messages.success(request, _("Thank you. It is noted that you have your goods."))
     return redirect("web:order", request.programme.code, number)
 
 

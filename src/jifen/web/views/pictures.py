@@ -1,5 +1,6 @@
 """Pictures of products, which browsers keep: an address names the SHA-256 of what it shows."""
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -14,8 +15,9 @@ A_YEAR = 31_536_000  # seconds
 @require_safe
 def picture(request: HttpRequest, programme: str, digest: str) -> HttpResponse:
     """Show a picture of a listed product to everybody, and of a submission to its supplier."""
-    found = Picture.objects.filter(digest=digest, submission__supplier__programme__code=programme)
-    listed = found.filter(submission__product__isnull=False).first()
+    here = Q(submission__supplier__programme__code=programme) | Q(product__programme__code=programme)
+    found = Picture.objects.filter(here, digest=digest)
+    listed = found.filter(Q(submission__product__isnull=False) | Q(product__isnull=False)).first()
     shown = listed or found.filter(submission__supplier__member_id=_member_id(request, programme)).first()
     if shown is None:
         raise Http404

@@ -1,0 +1,87 @@
+"""Head office's catalogue: look for goods, see what an exchange leaves, exchange (S3-15, S3-16, S3-19, S3-26)."""
+
+from dataclasses import asdict
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from jifen.facts.days import NotNowError
+from jifen.facts.record import RefusedError
+from jifen.sales.catalogue import WORDS_MAX, Asked
+from jifen.sales.errors import SaleError
+from jifen.sales.models import DeliveryWay
+from jifen.sales.pricing import redemption_of
+from jifen.sales.redeeming import redeem
+from jifen.web.pages import MemberRequest
+from jifen.web.reads.catalogue import last_address, read_catalogue, read_exchange
+from jifen.web.reads.mall import Item
+from jifen.web.reads.terms import read_now
+from jifen.web.redeem_forms import RedeemForm
+from jifen.web.templatetags.jifen import said
+
+
+def redeems(request: MemberRequest) -> bool:
+    """Return whether the programme's mall is a catalogue of goods that are exchanged for points."""
+    return redemption_of(read_now(request.programme.pk).terms) is not None
+
+
+def catalogue(request: MemberRequest) -> HttpResponse:
+    """Show a page of the catalogue."""
+    read = request.GET
+    category = read.get("category", "")
+    asked = Asked(
+        words=" ".join(read.get("q", "").split())[:WORDS_MAX],
+        category_id=int(category) if category.isdecimal() and len(category) < len(str(2**62)) else None,
+        order=read.get("order", ""),
+        after=read.get("after", ""),
+    )
+    context = {"tab": "mall", "catalogue": read_catalogue(request.member, asked)}
+    return render(request, "web/catalogue_rows.html" if request.htmx else "web/catalogue.html", context)
+
+
+def exchange_goods(request: MemberRequest, item: Item) -> HttpResponse:
+    """Show goods with the form of an exchange; then what it takes and leaves; then exchange."""
+    form = _form(request)
+    count = 1
+    if request.method == "POST" and form.is_valid():
+        count = form.cleaned_data["quantity"]
+        exchange = read_exchange(request.member, item, count)
+        if "confirm" in request.POST:
+            done = _redeem(request, item, form)
+            if done is not None:
+                return done
+        elif "change" in request.POST:
+            pass
+        elif exchange.short:
+            texts = {"free": exchange.before, "value": exchange.value}
+            form.add_error(None, _("You have %(free)s, and this takes %(value)s.") % texts)
+        elif item.stock is not None and item.stock < count:
+            form.add_error("quantity", _("Only %(left)s left.") % {"left": item.stock})
+        else:
+            context = {"tab": "mall", "product": item, "form": form, "exchange": exchange}
+            return render(request, "web/redeem_review.html", context)
+    shown = read_exchange(request.member, item, count)
+    context = {"tab": "mall", "product": item, "form": form, "exchange": shown}
+    return render(request, "web/redeem.html", context)
+
+
+def _form(request: MemberRequest) -> RedeemForm:
+    if request.method == "POST":
+        return RedeemForm(request.POST)
+    known = last_address(request.member)
+    start = {"way": DeliveryWay.ADDRESS.value, **asdict(known)} if known is not None else {}
+    return RedeemForm(initial=start)
+
+
+def _redeem(request: MemberRequest, item: Item, form: RedeemForm) -> HttpResponse | None:
+    """Exchange and go to the order; None when that was refused, and the form says why."""
+    values = form.cleaned_data
+    try:
+        order = redeem(member_id=request.member.pk, items={item.id: values["quantity"]}, to=form.to, key=values["key"])
+    except (SaleError, RefusedError, NotNowError) as error:
+        form.add_error(None, said(error.message))
+        return None
+    messages.success(request, _("Exchanged. You see here how far your goods are."))
+    return redirect("web:order", request.programme.code, order.number)
