@@ -20,7 +20,7 @@ from jifen.facts.record import record_action
 from jifen.facts.terms import terms_of
 from jifen.ledger.reading import balances
 from jifen.members.registration import register_member
-from jifen.sales.counter import refund_at_counter, sell_at_counter
+from jifen.sales.counter import By, refund_at_counter, sell_at_counter
 from jifen.sales.models import Order, Refund
 from jifen.settlement.money import money_problems
 from jifen.settlement.run import settle_day
@@ -103,12 +103,10 @@ class Harbor(Shop):
         assert store.owner_id is not None
         return buy_online(store_id=store.pk, member_id=store.owner_id, points=coins * COIN, key=key or self.key())
 
-    def sell(self, store: Store, name: str, yuan: int, *, by: str = "cash") -> Order:
+    def sell(self, store: Store, name: str, yuan: int, *, by: By = "cash") -> Order:
         """Let a store ring up a sale."""
-        assert by in ("cash", "stored_value")
-        way = "cash" if by == "cash" else "stored_value"
         return sell_at_counter(
-            store_id=store.pk, member_id=self.member(name), amount=yuan * YUAN, by=way, key=self.key()
+            store_id=store.pk, member_id=self.member(name), amount=yuan * YUAN, by=by, key=self.key()
         )
 
     def take_back(self, order: Order, yuan: int) -> Refund:
