@@ -17,9 +17,9 @@ def plain_member_card(price: str, digits: int, cards: int, number: str) -> tuple
 
 @given(
     fen=st.integers(1, 100_000),
-    digits=st.integers(6, 20),
+    digits=st.integers(6, 18),
     cards=st.integers(1, 100_000),
-    number=st.text("0123456789a ٣", min_size=4, max_size=22) | st.from_regex(r"[0-9]{6,20}", fullmatch=True),
+    number=st.text("0123456789a ٣", min_size=4, max_size=22) | st.from_regex(r"[0-9]{6,18}", fullmatch=True),
 )
 def test_cards_cost_and_are_numbered_as_the_document_says(fen: int, digits: int, cards: int, number: str) -> None:
     price = f"{fen // 100}.{fen % 100:02}"

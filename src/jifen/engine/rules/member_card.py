@@ -20,7 +20,7 @@ class MemberCard(Rule):
     section: ClassVar[str] = "on_card"
 
     price: CnyOrNone = 0
-    digits: Annotated[Whole, Field(ge=6, le=20)] = 10
+    digits: Annotated[Whole, Field(ge=6, le=18)] = 10
 
     def cost_of(self, cards: int) -> int:
         """Return what so many cards cost a store, fen."""
