@@ -10,7 +10,9 @@ from jifen.alliance.errors import DealStateError, NoOnlinePaymentError, NotYourS
 from jifen.alliance.periods import invoice, open_period, pay, pay_online, periods_of_store, statement
 from jifen.alliance.sheets import statement_workbook
 from jifen.facts.record import RefusedError
+from jifen.sales.at_store import pay_at_store
 from jifen.sales.receipts import MoneyShortError
+from jifen.sales.refunds import refund_order
 from jifen.stores.models import Period
 from tests.alliance.harbor import STORED, YUAN, Harbor
 
@@ -113,6 +115,22 @@ def test_head_office_pays_what_it_holds_for_the_store(harbor: Harbor) -> None:
     assert statement(period.pk).to_pay == -850 * YUAN  # 5 % of 3,000 less the 1,000
     assert harbor.money("cash") + harbor.money("reserve") == had - 850 * YUAN
     assert harbor.money_wrong() == []
+
+
+def test_money_that_members_paid_to_head_office_is_the_store_s(harbor: Harbor) -> None:
+    harbor.buy_points(harbor.bob, 1_000)
+    order = pay_at_store(
+        member_id=harbor.member("Ann"), store_id=harbor.bob.pk, amount=100 * YUAN, points=0, key="on the phone"
+    )
+    refund_order(order_id=order.pk, amount=40 * YUAN, reason="broken", operator_id=harbor.wang, key="r")
+    harbor.sell(harbor.bob, "Ann", 1_000)
+    live = open_period(harbor.bob.pk)
+    harbor.end_day()
+
+    told = statement(harbor.close_period(harbor.bob, harbor.today).pk)
+
+    assert (told.period.due, told.collected, told.to_pay) == (53 * YUAN, 60 * YUAN, -7 * YUAN)
+    assert live.to_pay == told.to_pay
 
 
 def test_what_head_office_does_not_have_it_does_not_pay(harbor: Harbor) -> None:

@@ -11,7 +11,7 @@ from jifen.alliance.purchase_models import KEY_LENGTH
 
 
 class PeriodPayment(models.Model):
-    """What a store paid for a period, in fen: what was due less the stored value that head office holds of its sales.
+    """What a store paid for a period, in fen: what was due less what head office holds of its sales.
 
     Below 0 head office paid the store. Where a store is head office's own (it has no owner) no money moves.
     """

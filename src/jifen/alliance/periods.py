@@ -11,7 +11,7 @@ from jifen.alliance.errors import AllianceError, DealStateError, NotYourStoreErr
 from jifen.alliance.models import PeriodPayment
 from jifen.alliance.paying import Money, give, online_provider, receive
 from jifen.alliance.people import locked_store
-from jifen.alliance.statements import Row, rates_of, reckoned, rows_of
+from jifen.alliance.statements import Row, collected_of, rates_of, reckoned, rows_of
 from jifen.alliance.terms import periods_of
 from jifen.engine.amounts import Rate
 from jifen.engine.lines import PeriodClose
@@ -36,13 +36,23 @@ class OpenPeriod(NamedTuple):
     rate: Fraction
     figures: PeriodClose
     rows: list[Row]
+    collected: int  # money of its sales that members paid to head office
+
+    @property
+    def to_pay(self) -> int:
+        """What the store would pay, in fen; below 0 head office pays it."""
+        return self.figures.due - self.figures.stored - self.collected
 
 
 class Statement(NamedTuple):
-    """A settled period with each of its sales and refunds, the oldest first; `to_pay` in fen, below 0 to the store."""
+    """A settled period with each of its sales and refunds, the oldest first; `to_pay` in fen, below 0 to the store.
+
+    `collected` is the money of its sales that members paid to head office and not to the store.
+    """
 
     period: Period
     rows: list[Row]
+    collected: int
     to_pay: int
     payment: PeriodPayment | None
 
@@ -57,7 +67,7 @@ def open_period(store_id: int) -> OpenPeriod:
     rate = rule.rate_of(agreed, 0)
     rows = rows_of(store, start, today + ONE_DAY)
     figures = reckoned(rows, start=start, until=today + ONE_DAY, rate=rate, earlier=rates_of(store_id, start))
-    return OpenPeriod(store, start, today, rate, figures, rows)
+    return OpenPeriod(store, start, today, rate, figures, rows, collected_of(store_id, start, today + ONE_DAY))
 
 
 def close(*, store_id: int, until: date, operator_id: int, share: int = 0) -> Period:
@@ -147,15 +157,20 @@ def pay_online(*, period_id: int, member_id: int, key: str) -> Period:
 
 
 def to_pay(period: Period) -> int:
-    """Return what a store pays for a period, in fen: what is due less the stored value that head office holds of it."""
-    return period.due - period.stored
+    """Return what a store pays for a period, in fen: what is due less what head office holds of its sales.
+
+    That is stored value, and money that members paid on the phone and not at the counter.
+    """
+    return period.due - period.stored - collected_of(period.store_id, period.start_on, period.until_on)
 
 
 def statement(period_id: int) -> Statement:
     """Return a settled period with each of its sales and refunds."""
     period = Period.objects.select_related("store", "invoiced_by", "paid_by").get(pk=period_id)
     payment = PeriodPayment.objects.filter(period=period).first()
-    return Statement(period, rows_of(period.store, period.start_on, period.until_on), to_pay(period), payment)
+    collected = collected_of(period.store_id, period.start_on, period.until_on)
+    rows = rows_of(period.store, period.start_on, period.until_on)
+    return Statement(period, rows, collected, period.due - period.stored - collected, payment)
 
 
 def periods_of_store(store_id: int, *, limit: int = 60) -> list[Period]:

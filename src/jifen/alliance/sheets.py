@@ -55,6 +55,7 @@ def _figures(told: Statement) -> Sequence[tuple[str, str | Decimal]]:
         (_("refunds of earlier periods"), _yuan(period.adjusted)),
         (_("due"), _yuan(period.due)),
         (_("stored value that head office holds"), _yuan(period.stored)),
+        (_("money that members paid to head office"), _yuan(told.collected)),
         (_("to pay"), _yuan(told.to_pay)),
         (_("invoice"), period.number),
         (_("state"), period.get_state_display()),

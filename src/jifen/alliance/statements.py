@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from jifen.engine.days import day_number
 from jifen.engine.lines import PeriodClose
@@ -14,6 +14,7 @@ from jifen.engine.trade import PeriodRate, Trade
 from jifen.facts.models import Fact
 from jifen.facts.terms import terms_of
 from jifen.members.models import Member
+from jifen.sales.models import Order, Refund
 from jifen.stores.models import Period, Store
 
 
@@ -68,6 +69,15 @@ def _refunded_before(order_ticks: Sequence[int], day: date) -> dict[int, int]:
         assert tick is not None
         found[tick] = found.get(tick, 0) + amount
     return found
+
+
+def collected_of(store_id: int, start: date, until: date) -> int:
+    """Return the money (fen) of a store's sales in [start, until) that members paid to head office, less refunds."""
+    days = {"business_date__gte": start, "business_date__lt": until}
+    sold = Order.objects.filter(store_id=store_id, taken_by_store=False, **days).aggregate(sum=Sum("cash"))
+    refunds = Refund.objects.filter(order__store_id=store_id, order__taken_by_store=False, **days)
+    back = refunds.aggregate(sum=Sum("cash_back"))
+    return (sold["sum"] or 0) - (back["sum"] or 0)
 
 
 def rates_of(store_id: int, before: date) -> list[PeriodRate]:

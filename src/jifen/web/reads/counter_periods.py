@@ -69,7 +69,7 @@ def read_open(store: Store) -> Figures | None:
     except NoPeriodsError:
         return None
     one = found.figures
-    pays = one.due - one.stored
+    pays = found.to_pay
     return Figures(
         start=found.start,
         last=found.last,
