@@ -77,7 +77,7 @@ def perform(request: HttpRequest, actions: Sequence[Action]) -> list[Offer]:
         raise PermissionDenied
     if chosen.blocked:
         return [replace(offer, open=offer.open or offer.action is chosen) for offer in shown]
-    form = _form(chosen, request.POST)
+    form = _form(chosen, request.POST, request.FILES)
     if form.is_valid() and run(request, chosen.run, form):
         return []
     return [Offer(chosen, form, open=True) if offer.action is chosen else offer for offer in shown]
@@ -101,5 +101,5 @@ def refusal_text(refusal: Exception) -> str:
     return "\n".join(translate(problem) for problem in problems)
 
 
-def _form(action: Action, data: Mapping[str, Any] | None = None) -> forms.Form:
-    return action.form(data, prefix=action.name, initial=dict(action.initial or {}))
+def _form(action: Action, data: Mapping[str, Any] | None = None, files: Any = None) -> forms.Form:
+    return action.form(data, files, prefix=action.name, initial=dict(action.initial or {}))

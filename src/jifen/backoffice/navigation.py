@@ -14,9 +14,13 @@ from jifen.engine.rule import Rule
 from jifen.engine.rules.agency import Agency
 from jifen.engine.rules.airdrop import Airdrop
 from jifen.engine.rules.grant_units import GrantUnits
+from jifen.engine.rules.member_card import MemberCard
+from jifen.engine.rules.opening_balance import OpeningBalance
 from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.order_split import OrderSplit
+from jifen.engine.rules.point_sale import PointSale
 from jifen.engine.rules.profit_pool import ProfitPool
+from jifen.engine.rules.shareholder_income import ShareholderIncome
 from jifen.engine.rules.sport_task import SportTask
 from jifen.engine.rules.step_ladder import StepLadder
 from jifen.engine.rules.territory import Territory
@@ -34,11 +38,15 @@ OF_RULES: dict[str, tuple[type[Rule], ...]] = {
     "pool": (ProfitPool,),
     "stores": (OrderSplit,),
     "merchants": (Airdrop,),
+    "card_ranges": (MemberCard,),
     "territories": (Territory,),
     "emission": (Airdrop,),
     "unlocks": (Unlock, SportTask, StepLadder),
     "centers": (OperationCenter,),
     "recordings": (SportTask, StepLadder),
+    "floats": (PointSale,),
+    "shareholders": (ShareholderIncome,),
+    "imports": (OpeningBalance,),
 }
 
 # Group, and its pages: address, title, icon, permission, whether the address belongs to one programme.
@@ -80,6 +88,32 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
             ("merchants", _("Applications of merchants"), "add_business", "see_stores"),
             ("stores", _("Stores"), "store", "see_stores"),
             ("product_reviews", _("Reviews of purchases"), "reviews", "see_products"),
+        ],
+    ),
+    (
+        _("Alliance"),
+        [
+            ("floats", _("Points of stores"), "storefront", "see_alliance"),
+            ("stores", _("Stores and branches"), "store", "see_stores"),
+            ("store_wishes", _("Applications of stores"), "add_business", "see_alliance"),
+            ("purchases", _("Purchases of points"), "shopping_cart", "see_alliance"),
+            ("branch_grants", _("Grants to branches"), "redeem", "see_alliance"),
+            ("credit_lines", _("Credit lines"), "credit_score", "see_alliance"),
+            ("periods", _("Periods"), "date_range", "see_alliance"),
+            ("stored_top_ups", _("Stored value"), "account_balance_wallet", "see_alliance"),
+            ("conservation", _("Where the points are"), "balance", "see_alliance"),
+            ("finance", _("Finance"), "monitoring", "see_alliance"),
+        ],
+    ),
+    (_("Shareholders"), [("shareholders", _("Shareholders"), "handshake", "see_alliance")]),
+    (_("Move from another system"), [("imports", _("Imports of members"), "upload_file", "see_alliance")]),
+    (
+        _("Member cards"),
+        [
+            ("card_ranges", _("Ranges of cards"), "format_list_numbered", "see_alliance"),
+            ("card_batches", _("Batches of cards"), "inventory", "see_alliance"),
+            ("member_cards", _("Cards of members"), "credit_card", "see_alliance"),
+            ("wechat", _("Official account"), "chat", "see_alliance"),
         ],
     ),
     (
@@ -235,6 +269,7 @@ def _badges(found: Waiting) -> dict[str, int]:
         "subsidies": found.subsidies,
         "share_proposals": found.shares,
         "merchants": found.merchants,
+        "card_ranges": found.card_ranges,
         "territory_deeds": found.territories,
         "token_fundings": found.fundings,
         "center_applications": found.centers,
@@ -242,6 +277,13 @@ def _badges(found: Waiting) -> dict[str, int]:
         "declared": found.values,
         "exchange_entries": found.entries,
         "exchange_releases": found.releases,
+        "purchases": found.purchases,
+        "branch_grants": found.branch_grants,
+        "credit_lines": found.credit_lines,
+        "store_wishes": found.store_wishes,
+        "stored_top_ups": found.stored_top_ups,
+        "periods": found.periods,
+        "imports": found.imports,
     }
 
 

@@ -1,6 +1,8 @@
 """The expected refusals of services: each has a sentence, which the console shows beside the form."""
 
 from jifen.agents.errors import AgentError
+from jifen.alliance.errors import AllianceError
+from jifen.cards.errors import CardError
 from jifen.centers.errors import CenterError
 from jifen.exchange.errors import ExchangeError
 from jifen.facts.days import NotNowError
@@ -28,12 +30,15 @@ from jifen.settlement.run import SettlementError
 from jifen.sport.errors import SportError
 from jifen.storefront.errors import StoreError
 from jifen.territories.errors import TerritoryError
+from jifen.wechat.errors import WechatError
 
 REFUSALS = (
     ExchangeError,
     AdjustmentNotValidError,
     AgentError,
+    AllianceError,
     ApprovalRefusedError,
+    CardError,
     CenterError,
     ClosedDayError,
     NoConversionError,
@@ -63,5 +68,6 @@ REFUSALS = (
     StoreError,
     TerritoryError,
     TopUpNotValidError,
+    WechatError,
     WithdrawalStateError,
 )

@@ -15,6 +15,7 @@ SEES = (
     "see_stores",
     "see_sport",
     *("see_airdrops", "see_centers"),
+    "see_alliance",
 )
 
 SENDERS = ("see_parking", "manage_senders")
@@ -31,6 +32,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "review_centers",
         *("change_stores", "sell_shares", "review_merchants"),
         "revoke_devices",
+        *("deal_with_stores", "import_members"),
     ),
     "finance": (
         *SEES,
@@ -38,6 +40,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("review_payments", "review_withdrawals", "pay_withdrawals", "top_up_reserve", "settle_days", "export_lists"),
         *("enter_orders", "review_exchange", "settle_suppliers", "pay_suppliers"),
         *("bring_in_money", "fund_tokens"),
+        *("deal_with_stores", "approve_deals", "import_members"),
     ),
     "approver": (
         *SEES,
@@ -48,6 +51,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("approve_money", "approve_territories"),
         *("approve_tokens", "switch_conversions", "review_centers"),
         "approve_shares",
+        "approve_deals",
     ),
     "auditor": (*SEES, "download_agreements", "see_operators", "see_acts", "export_lists"),
     "system": ("see_runs", "see_versions", "see_operators", "change_operators", "see_acts", "see_messages", *SENDERS),

@@ -30,7 +30,16 @@ SELECT
     (SELECT count(*) FROM storefront_shareproposal h WHERE h.programme_id = p.id AND h.state = 'proposed'),
     (SELECT count(*) FROM payouts_tokenfunding k WHERE k.programme_id = p.id AND k.state = 'proposed'),
     (SELECT count(*) FROM centers_centerapplication c WHERE c.programme_id = p.id AND c.state = 'submitted'),
-    (SELECT count(*) FROM merchants_merchantapplication m WHERE m.programme_id = p.id AND m.state = 'sent')
+    (SELECT count(*) FROM merchants_merchantapplication m WHERE m.programme_id = p.id AND m.state = 'sent'),
+    (SELECT count(*) FROM cards_cardrange c WHERE c.programme_id = p.id AND c.state IN ('applied', 'paid')),
+    (SELECT count(*) FROM alliance_purchase a WHERE a.programme_id = p.id AND a.state IN ('applied', 'paid')
+        AND a.branch_id IS NULL),
+    (SELECT count(*) FROM alliance_branchgrant a WHERE a.programme_id = p.id AND a.state = 'proposed'),
+    (SELECT count(*) FROM alliance_creditchange a WHERE a.programme_id = p.id AND a.state = 'proposed'),
+    (SELECT count(*) FROM alliance_storeapplication a WHERE a.programme_id = p.id AND a.state = 'sent'),
+    (SELECT count(*) FROM alliance_storedtopup a WHERE a.programme_id = p.id AND a.state = 'noted'),
+    (SELECT count(*) FROM stores_period a WHERE a.programme_id = p.id AND a.state IN ('closed', 'invoiced')),
+    (SELECT count(*) FROM alliance_memberimport a WHERE a.programme_id = p.id AND a.state = 'proposed')
 FROM programmes_programme p WHERE p.code = %s
 """
 
@@ -60,6 +69,14 @@ class Waiting(NamedTuple):
     fundings: int = 0
     centers: int = 0
     merchants: int = 0
+    card_ranges: int = 0
+    purchases: int = 0
+    branch_grants: int = 0
+    credit_lines: int = 0
+    store_wishes: int = 0
+    stored_top_ups: int = 0
+    periods: int = 0
+    imports: int = 0
 
 
 def waiting(request: HttpRequest, code: str) -> Waiting:

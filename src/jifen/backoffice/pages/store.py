@@ -15,7 +15,16 @@ from jifen.backoffice.fields import MinorField
 from jifen.backoffice.figures import show_amount, show_money
 from jifen.backoffice.mixes import plain
 from jifen.backoffice.pages.orders import order_columns, order_row
-from jifen.backoffice.pages.stores import StoreForm, fields_of, member_cell, rate_text, state_cell, store_title
+from jifen.backoffice.pages.stores import (
+    StoreForm,
+    fields_of,
+    form_for,
+    member_cell,
+    rate_text,
+    ratio_text,
+    state_cell,
+    store_title,
+)
 from jifen.backoffice.showing import act_or_show, rows_of, show, to
 from jifen.backoffice.tables import Cell, Figure, Table, columns, number, slice_of
 from jifen.engine.rules.shopping_grant import ShoppingGrant
@@ -56,7 +65,7 @@ class ReturnForm(ReasonForm):
 @page("see_stores")
 def store(desk: Desk, store_id: int) -> HttpResponseBase:
     """Tell everything about a store on one page."""
-    rows = Store.objects.select_related("owner", "referrer", "standing")
+    rows = Store.objects.select_related("owner", "referrer", "standing", "branch")
     found = get_object_or_404(rows, pk=store_id, programme=desk.programme)
     shares, fund = cap_table(found, desk.today), fund_of(found, desk.terms, desk.today)
     return act_or_show(
@@ -70,13 +79,17 @@ def store(desk: Desk, store_id: int) -> HttpResponseBase:
             figures=_figures(desk, found, fund),
             facts=_facts(desk, found, fund),
             sections=[
-                (_("Shareholders"), "table", _shareholders(desk, shares)),
-                *_partner_sections(desk, found),
+                *([] if desk.terms.float_kind else _sold_sections(desk, found, shares)),
                 (_("Orders"), "table", _orders(desk, found)),
             ],
             offers=offers,
         ),
     )
+
+
+def _sold_sections(desk: Desk, found: Store, shares: CapTable) -> list[tuple[str, str, Table]]:
+    """Return who holds shares of a store, and its partners."""
+    return [(_("Shareholders"), "table", _shareholders(desk, shares)), *_partner_sections(desk, found)]
 
 
 def _figures(desk: Desk, found: Store, fund: Fund | None) -> list[Figure]:
@@ -112,12 +125,12 @@ def _facts(desk: Desk, found: Store, fund: Fund | None) -> list[tuple[str, Cell]
     sold = _("%(plans)s on sale, %(cards)s with members") % {"plans": plans, "cards": f"{cards:,}"}
     rows = [
         (_("Code"), Cell(found.code)),
+        *_terms_with(desk, found),
         (_("Owner"), member_cell(desk, found.owner) if found.owner else Cell(_("head office"))),
         (_("Brought by"), member_cell(desk, found.referrer)),
         (_("Region"), Cell(full_name(found.region))),
         (_("Address"), Cell(found.address)),
         (_("Phone"), Cell(found.phone)),
-        (_("Commission"), Cell(rate_text(found.rate) or _("that of the programme"))),
         (_("Concession"), Cell(rate_text(found.concession))),
         (_("Services"), Cell(found.services)),
         (_("Latitude, longitude"), Cell(f"{found.latitude}, {found.longitude}" if found.latitude is not None else "")),
@@ -126,6 +139,21 @@ def _facts(desk: Desk, found: Store, fund: Fund | None) -> list[tuple[str, Cell]
         (_("Partners"), Cell(_terms_of(fund) if fund is not None else "")),
     ]
     return [(title, cell) for title, cell in rows if cell.text]
+
+
+def _terms_with(desk: Desk, found: Store) -> list[tuple[str, Cell]]:
+    """Return what was agreed on with a store: its commission; in an alliance what it is, gives and pays."""
+    rate = Cell(rate_text(found.rate) or _("that of the programme"))
+    if not desk.terms.float_kind:
+        return [(_("Commission"), rate)]
+    branch = found.branch
+    return [
+        (_("Type"), Cell(str(found.get_type_display()))),
+        (_("Branch"), Cell(branch.code, href=to(desk, "store", branch.pk)) if branch is not None else Cell("")),
+        (_("Points for 1 CNY"), Cell(ratio_text(found.ratio))),
+        (_("Share of sales"), rate),
+        (_("Points"), Cell(_("what it holds, owes and settled"), href=to(desk, "store_points", found.pk))),
+    ]
 
 
 def _terms_of(fund: Fund) -> str:
@@ -201,6 +229,8 @@ def _orders(desk: Desk, found: Store) -> Table:
 
 def _actions(desk: Desk, found: Store, shares: CapTable) -> list[Action]:
     actions = [_change(desk, found), _switch(desk, found)]
+    if desk.terms.float_kind:
+        return actions
     if shares.head_office_bp:
         actions.append(_sell(desk, found, shares))
     if shares.holders:
@@ -217,7 +247,9 @@ def _change(desk: Desk, found: Store) -> Action:
     initial: dict[str, Any] = {name: getattr(found, name) for name in kept}
     initial["concession"] = plain(found.concession * 100) if found.concession is not None else None
     initial["rate"] = plain(found.rate * 100) if found.rate is not None else None
-    return Action("change", _("Change the store"), "change_stores", run, form=StoreForm, initial=initial)
+    return Action(
+        "change", _("Change the store"), "change_stores", run, form=form_for(desk, StoreForm), initial=initial
+    )
 
 
 def _switch(desk: Desk, found: Store) -> Action:

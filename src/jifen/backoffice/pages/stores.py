@@ -28,8 +28,15 @@ from jifen.backoffice.tables import Cell, Column, Filter, columns, number, slice
 from jifen.members.models import Member
 from jifen.members.phones import find_by_phone
 from jifen.storefront.figures import NOTHING, Figures, figures_of
-from jifen.storefront.registering import LATITUDE_MAX, LONGITUDE_MAX, NewStore, StoreFields, register_store
-from jifen.stores.models import CODE_LENGTH, Store
+from jifen.storefront.registering import (
+    LATITUDE_MAX,
+    LONGITUDE_MAX,
+    RATIO_MAX,
+    NewStore,
+    StoreFields,
+    register_store,
+)
+from jifen.stores.models import CODE_LENGTH, Store, StoreType
 from jifen.stores.regions import division, full_name
 from jifen.stores.regions import search as search_regions
 
@@ -48,6 +55,32 @@ def _degrees(label: Any, most: int) -> forms.DecimalField:
         decimal_places=DEGREE_DECIMALS,
         required=False,
         help_text=gettext_lazy("In degrees of WGS 84, as phones measure; empty: unknown."),
+    )
+
+
+def ratio_field() -> forms.DecimalField:
+    """Return the field for the points that a store gives for 1 CNY (S3-12)."""
+    return forms.DecimalField(
+        label=gettext_lazy("Points for 1 CNY"),
+        min_value=0,
+        max_value=RATIO_MAX,
+        max_digits=PERCENT_DIGITS,
+        decimal_places=PERCENT_DECIMALS,
+        required=False,
+        help_text=gettext_lazy("Such as 0.4, where the stores of the programme give points. Empty: none."),
+    )
+
+
+def share_field() -> forms.DecimalField:
+    """Return the field for the share of its sales that a store pays (S3-17)."""
+    return forms.DecimalField(
+        label=gettext_lazy("Share of sales in percent"),
+        min_value=0,
+        max_value=100,
+        max_digits=PERCENT_DIGITS,
+        decimal_places=PERCENT_DECIMALS,
+        required=False,
+        help_text=gettext_lazy("Empty: that of the programme."),
     )
 
 
@@ -86,9 +119,11 @@ class StoreForm(ReasonForm):
         help_text=gettext_lazy("What the store gives up of each bill, where the programme has concessions."),
     )
 
+    ratio = ratio_field()
+
     field_order = (
-        *("code", "title", "title_en", "owner", "referrer", "region", "address", "latitude", "longitude", "phone"),
-        *("services", "concession", "rate", "reason"),
+        *("code", "title", "title_en", "type", "branch", "owner", "referrer", "region", "address", "latitude"),
+        *("longitude", "phone", "services", "concession", "rate", "ratio", "reason"),
     )
 
 
@@ -97,6 +132,18 @@ class NewStoreForm(StoreForm):
 
     code = forms.CharField(
         label=gettext_lazy("Code"), max_length=CODE_LENGTH, help_text=gettext_lazy("It stands in the payment code.")
+    )
+    type = forms.ChoiceField(
+        label=gettext_lazy("Type"),
+        choices=StoreType.choices,
+        required=False,
+        help_text=gettext_lazy("A branch sells points to its own stores. It cannot be changed later."),
+    )
+    branch = forms.CharField(
+        label=gettext_lazy("Branch"),
+        max_length=CODE_LENGTH,
+        required=False,
+        help_text=gettext_lazy("Code of the branch that the store buys points from; empty: head office. For good."),
     )
     owner = forms.CharField(
         label=gettext_lazy("Owner"),
@@ -138,10 +185,10 @@ def stores(desk: Desk) -> HttpResponseBase:
     if wants_export(desk.request):
         rows = list(found.order_by("-pk")[:EXPORT_ROWS_MAX])
         sold = figures_of([one.pk for one in rows], desk.today, desk.today)
-        return export(desk, "stores", _columns(), [_row(desk, one, sold) for one in rows])
+        return export(desk, "stores", _columns(desk), [_row(desk, one, sold) for one in rows])
     shown = slice_of(found, desk.request)
     today = figures_of([one.pk for one in shown.rows], desk.today, desk.today)
-    table = rows_of(desk.request, shown, _columns(), lambda one: _row(desk, one, today))
+    table = rows_of(desk.request, shown, _columns(desk), lambda one: _row(desk, one, today))
     return act_or_show(
         desk.request,
         [_register(desk)],
@@ -173,6 +220,11 @@ def member_cell(desk: Desk, member: Member | None) -> Cell:
     return Cell(f"{member.code} {member.name}", href=to(desk, "member", member.pk)) if member is not None else Cell("")
 
 
+def ratio_text(ratio: Decimal | None) -> str:
+    """Return the points for 1 CNY as people read them; nothing for none."""
+    return f"{ratio.normalize():f}" if ratio is not None else ""
+
+
 def state_cell(store: Store) -> Cell:
     """Return whether a store sells, as a badge."""
     return Cell(_("sells"), tone="good") if store.active else Cell(_("closed"), tone="bad")
@@ -180,7 +232,7 @@ def state_cell(store: Store) -> Cell:
 
 def fields_of(values: Mapping[str, Any]) -> StoreFields:
     """Return what a form says of a store."""
-    rate, concession = values["rate"], values["concession"]
+    rate, concession = values["rate"], values.get("concession")
     return StoreFields(
         title=values["title"],
         title_en=values["title_en"],
@@ -191,12 +243,23 @@ def fields_of(values: Mapping[str, Any]) -> StoreFields:
         longitude=values["longitude"],
         services=values["services"],
         concession=concession / 100 if concession is not None else None,
+        ratio=values.get("ratio"),
     )
 
 
+def form_for(desk: Desk, form: type[StoreForm]) -> type[StoreForm]:
+    """Return a form of stores without the fields that say nothing in the programme at hand."""
+    if not desk.terms.float_kind:
+        return type(form.__name__, (form,), {"type": None, "branch": None, "ratio": None, "__doc__": form.__doc__})
+    return type(form.__name__, (form,), {"rate": share_field(), "concession": None, "__doc__": form.__doc__})
+
+
 def _found(desk: Desk) -> QuerySet[Store]:
-    found = Store.objects.filter(programme=desk.programme).select_related("owner", "referrer")
+    found = Store.objects.filter(programme=desk.programme).select_related("owner", "referrer", "branch")
     state, words = desk.request.GET.get("state", ""), desk.request.GET.get("q", "").strip()
+    of_type = desk.request.GET.get("type", "")
+    if of_type in StoreType.values and desk.terms.float_kind:
+        found = found.filter(type=of_type)
     if state in ("open", "closed"):
         found = found.filter(active=state == "open")
     if words:
@@ -210,22 +273,26 @@ def _found(desk: Desk) -> QuerySet[Store]:
 def _filters(desk: Desk) -> list[Filter]:
     read = desk.request.GET
     states = [("", _("all")), ("open", _("sells")), ("closed", _("closed"))]
+    types = Filter("type", _("Type"), [("", _("all")), *StoreType.choices], read.get("type", ""))
     return [
         Filter("q", _("Code, name, or phone or code of the owner"), value=read.get("q", ""), kind="search"),
         Filter("state", _("State"), states, read.get("state", "")),
+        *([types] if desk.terms.float_kind else []),
     ]
 
 
-def _columns() -> list[Column]:
-    return columns(
-        *(_("Code"), _("Name"), _("State"), _("Owner"), _("Brought by"), _("Region"), _("Commission")),
-        *(_("Orders today"), _("Turnover today"), _("Joined on")),
-        numbers=(6, 7, 8),
-    )
+def _columns(desk: Desk) -> list[Column]:
+    alliance = [_("Type"), _("Branch"), _("Points for 1 CNY")] if desk.terms.float_kind else []
+    rate = _("Share of sales") if alliance else _("Commission")
+    titles = [_("Code"), _("Name"), _("State"), _("Owner"), _("Brought by"), _("Region"), *alliance, rate]
+    first = len(titles) - (2 if alliance else 1)
+    return columns(*titles, *(_("Orders today"), _("Turnover today"), _("Joined on")), numbers=range(first, first + 4))
 
 
 def _row(desk: Desk, store: Store, sold: Mapping[int, Figures]) -> list[Cell]:
     today = sold.get(store.pk, NOTHING)
+    branch = store.branch.code if store.branch is not None else ""
+    alliance = [Cell(str(store.get_type_display())), Cell(branch), number(ratio_text(store.ratio))]
     return [
         Cell(store.code, href=to(desk, "store", store.pk)),
         Cell(store_title(store)),
@@ -233,6 +300,7 @@ def _row(desk: Desk, store: Store, sold: Mapping[int, Figures]) -> list[Cell]:
         member_cell(desk, store.owner),
         member_cell(desk, store.referrer),
         Cell(full_name(store.region)),
+        *(alliance if desk.terms.float_kind else []),
         number(rate_text(store.rate)),
         number(f"{today.orders:,}"),
         number(show_money(today.turnover)),
@@ -248,8 +316,12 @@ def _register(desk: Desk) -> Action:
             owner=values["owner"],
             referrer=values["referrer"],
             region=values["region"],
+            type=values.get("type") or StoreType.STORE,
+            branch=values.get("branch", ""),
         )
         register_store(new=new, operator_id=desk.operator.pk, reason=values["reason"], **fields_of(values))
         return _("Registered. The store sells from now on.")
 
-    return Action("register", _("Register a store"), "change_stores", run, form=NewStoreForm, tone="main")
+    return Action(
+        "register", _("Register a store"), "change_stores", run, form=form_for(desk, NewStoreForm), tone="main"
+    )

@@ -1,0 +1,257 @@
+"""The points that stores and branches hold, what came and went, what they owe, and their open period (S3-29, S3-30)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jifen.alliance.branches import StoreLine, lines_of
+from jifen.alliance.owed import owed_of, pay_owed
+from jifen.alliance.periods import OpenPeriod, close, open_period, to_pay
+from jifen.alliance.purchases import By
+from jifen.backoffice.access import Desk, page
+from jifen.backoffice.account_titles import rule_name
+from jifen.backoffice.acting import Action, PlainForm, ReasonForm
+from jifen.backoffice.alliance_desk import check_alliance, shown, span_filters, span_of, store_cell
+from jifen.backoffice.figures import show_money
+from jifen.backoffice.float_sums import Sums, sums_of
+from jifen.backoffice.pages.stores import member_cell
+from jifen.backoffice.showing import (
+    EXPORT_ROWS_MAX,
+    act_or_show,
+    export,
+    export_query,
+    rows_of,
+    show,
+    to,
+    wants_export,
+)
+from jifen.backoffice.tables import Cell, Column, Figure, Filter, Table, columns, number, slice_of
+from jifen.ledger.chart import owner_of_store
+from jifen.ledger.reading import daily_sums
+from jifen.storefront.people import member_of
+from jifen.stores.models import Period, Store, StoreType
+
+OWED_SHOWN, PERIODS_SHOWN = 100, 12
+
+
+class CloseForm(PlainForm):
+    """Up to which day, and another share than agreed."""
+
+    until = forms.DateField(
+        label=gettext_lazy("Sales before this day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    share = forms.DecimalField(
+        label=gettext_lazy("Share in percent"),
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        required=False,
+        help_text=gettext_lazy("Empty: as agreed with the store, else that of the programme."),
+    )
+
+
+class OwedForm(ReasonForm):
+    """Whom the store pays what it owes."""
+
+    member = forms.CharField(
+        label=gettext_lazy("Phone or member code"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("Empty: everybody, the oldest first."),
+    )
+
+    field_order = ("member", "reason", "key")
+
+
+@page("see_alliance")
+def floats(desk: Desk) -> HttpResponseBase:
+    """List stores and branches with what they hold and owe, and what came and went in a time."""
+    check_alliance(desk)
+    span = span_of(desk)
+    found = _found(desk)
+    if wants_export(desk.request):
+        rows = _rows(desk, list(found.order_by("-pk")[:EXPORT_ROWS_MAX]), span)
+        return export(desk, "floats", _columns(), rows)
+    part = slice_of(found, desk.request)
+    made = {store.pk: row for store, row in zip(part.rows, _rows(desk, part.rows, span), strict=True)}
+    read = desk.request.GET
+    types = Filter("type", _("Type"), [("", _("all")), *StoreType.choices], read.get("type", ""))
+    code = Filter("q", _("Code of the store"), value=read.get("q", ""), kind="search")
+    return show(
+        desk.request,
+        "backoffice/list.html",
+        _("Points of stores"),
+        table=rows_of(desk.request, part, _columns(), lambda one: made[one.pk]),
+        filters=[code, types, *span_filters(*span)],
+        export_query=export_query(desk),
+        lead=_("What each store and branch holds and owes now, and what came and went in the time."),
+    )
+
+
+def _found(desk: Desk) -> QuerySet[Store]:
+    found = Store.objects.filter(programme=desk.programme).select_related("standing", "branch")
+    read = desk.request.GET
+    if read.get("type", "") in StoreType.values:
+        found = found.filter(type=read["type"])
+    if read.get("q", "").strip():
+        found = found.filter(code__iexact=read["q"].strip())
+    return found
+
+
+def _columns() -> list[Column]:
+    return columns(
+        *(_("Store"), _("Type"), _("Branch"), _("Holds"), _("Credit line"), _("Owes"), _("Came"), _("Went")),
+        *(_("Sales"), _("Refunds")),
+        numbers=(3, 4, 5, 6, 7, 8, 9),
+    )
+
+
+def _rows(desk: Desk, stores: list[Store], span: tuple[date, date]) -> list[list[Cell]]:
+    moved = sums_of(desk.terms, desk.programme.pk, [store.pk for store in stores], span)
+    lines = lines_of(stores, desk.terms.float_kind, *span)
+    return [_row(desk, line, moved.get(line.store.pk, Sums())) for line in lines]
+
+
+def _row(desk: Desk, line: StoreLine, moved: Sums) -> list[Cell]:
+    store = line.store
+    return [
+        Cell(store_cell(desk, store).text, href=to(desk, "store_points", store.pk)),
+        Cell(str(store.get_type_display())),
+        Cell(store.branch.code if store.branch is not None else ""),
+        number(shown(desk, line.float)),
+        number(shown(desk, line.credit) if line.credit else ""),
+        number(shown(desk, line.owed) if line.owed else ""),
+        number(shown(desk, moved.all_in)),
+        number(shown(desk, moved.all_out)),
+        number(show_money(line.sales)),
+        number(show_money(line.refunds)),
+    ]
+
+
+@page("see_alliance")
+def store_points(desk: Desk, store_id: int) -> HttpResponseBase:
+    """Show the points of one store: what came and went by day, whom it owes, its open and its settled periods."""
+    check_alliance(desk)
+    rows = Store.objects.select_related("standing", "branch", "owner")
+    store = get_object_or_404(rows, pk=store_id, programme=desk.programme)
+    span = span_of(desk)
+    if wants_export(desk.request):
+        return export(desk, f"points-{store.code}", _days(desk, store, span).columns, _days(desk, store, span).rows)
+    running = open_period(store.pk) if desk.terms.periods is not None else None
+    return act_or_show(
+        desk.request,
+        _actions(desk, store),
+        lambda offers: show(
+            desk.request,
+            "backoffice/store_points.html",
+            _("Points of %(store)s") % {"store": store_cell(desk, store).text},
+            figures=_figures(desk, store, span, running),
+            filters=span_filters(*span),
+            export_query=export_query(desk),
+            sections=[
+                (_("In and out"), _days(desk, store, span)),
+                (_("Owed to members"), _owed(desk, store)),
+                (_("Settled periods"), _periods(desk, store)),
+            ],
+            offers=offers,
+        ),
+    )
+
+
+def _figures(desk: Desk, store: Store, span: tuple[date, date], running: OpenPeriod | None) -> list[Figure]:
+    line = lines_of([store], desk.terms.float_kind, *span)[0]
+    credit = _("credit line %(points)s") % {"points": shown(desk, line.credit)} if line.credit else ""
+    figures = [
+        Figure(_("Holds"), shown(desk, line.float), credit, tone="bad" if line.float < 0 else ""),
+        Figure(_("Owes"), shown(desk, line.owed), tone="wait" if line.owed else ""),
+        Figure(_("Gives for 1 CNY"), f"{store.ratio.normalize():f}" if store.ratio is not None else "–"),
+    ]
+    if running is not None:
+        since = _("%(orders)s sales since %(day)s") % {"orders": running.figures.orders, "day": running.start}
+        figures += [
+            Figure(_("Sales of the open period"), show_money(running.figures.sales), since),
+            Figure(_("Due so far"), show_money(running.figures.due), _("share of sales %(share)s") % {
+                "share": rate_text_of(running)
+            }),
+        ]  # fmt: skip
+    return figures
+
+
+def rate_text_of(running: OpenPeriod) -> str:
+    """Return the share of sales of an open period in percent."""
+    return f"{float(running.rate * 100):g} %"
+
+
+def _days(desk: Desk, store: Store, span: tuple[date, date]) -> Table:
+    sums = daily_sums(owner_of_store(store.pk), desk.terms.float_kind, *span, role="float")
+    rows = [
+        [
+            Cell(f"{day}"),
+            Cell(rule_name(rule)),
+            number(shown(desk, amount) if amount > 0 else ""),
+            number(shown(desk, -amount) if amount < 0 else ""),
+        ]
+        for (day, rule), amount in sorted(sums.items(), reverse=True)
+        if amount
+    ]
+    headings = columns(_("Business day"), _("What"), _("Came"), _("Went"), numbers=(2, 3))
+    return Table(headings, rows, empty=_("Nothing came or went in this time."))
+
+
+def _owed(desk: Desk, store: Store) -> Table:
+    rows = [
+        [
+            Cell(one.order_code),
+            member_cell(desk, one.member),
+            Cell(f"{one.day}"),
+            number(show_money(one.amount)),
+            number(shown(desk, one.owed)),
+        ]
+        for one in owed_of(store.pk, limit=OWED_SHOWN)
+    ]
+    headings = columns(_("Order"), _("Member"), _("Business day"), _("Amount"), _("Owed points"), numbers=(3, 4))
+    return Table(headings, rows, empty=_("The store owes nobody."))
+
+
+def _periods(desk: Desk, store: Store) -> Table:
+    rows = [
+        [
+            Cell(f"{one.start_on} – {one.until_on}", href=to(desk, "period", one.pk)),
+            Cell(str(one.get_state_display())),
+            number(show_money(one.sales)),
+            number(show_money(one.due)),
+            number(show_money(to_pay(one))),
+        ]
+        for one in Period.objects.filter(store=store).order_by("-start_on")[:PERIODS_SHOWN]
+    ]
+    headings = columns(_("Period"), _("State"), _("Sales"), _("Due"), _("To pay"), numbers=(2, 3, 4))
+    return Table(headings, rows, empty=_("No period is settled yet."))
+
+
+def _actions(desk: Desk, store: Store) -> list[Action]:
+    def closed(values: Mapping[str, Any]) -> str:
+        share = int(values["share"] * 100) if values["share"] else 0
+        close(store_id=store.pk, until=values["until"], operator_id=desk.operator.pk, share=share)
+        return _("The period is settled and takes no more input.")
+
+    def paid(values: Mapping[str, Any]) -> str:
+        member = member_of(desk.programme.pk, values["member"]).pk if values["member"].strip() else None
+        by = By(operator_id=desk.operator.pk)
+        done = pay_owed(store_id=store.pk, to_member_id=member, by=by, key=values["key"])
+        return _("%(points)s points were given to those whom the store owed.") % {"points": shown(desk, done.amount)}
+
+    note = _("The day named is the first of the next period. A settled period takes no more input.")
+    actions = [Action("owed", _("Let the store give what it owes"), "deal_with_stores", paid, form=OwedForm)]
+    if desk.terms.periods is not None:
+        end = Action("close", _("Settle a period"), "deal_with_stores", closed, form=CloseForm, note=note, tone="main",
+                     initial={"until": desk.today})  # fmt: skip
+        actions.insert(0, end)
+    return actions
