@@ -16,6 +16,8 @@ __all__ = ["Card", "CardBatch", "CardRange", "CardState", "CardStep", "Details",
 
 KEY_LENGTH = 64
 REASON_LENGTH = 200
+REFERENCE_LENGTH = 100
+PREFIX_LENGTH = 10
 PREFIX = r"^[1-9][0-9]{0,9}$"
 
 
@@ -26,7 +28,7 @@ class CardBatch(models.Model):
         "programmes.Programme", models.PROTECT, related_name="+", db_index=False, verbose_name=_("programme")
     )
     key = models.CharField(_("key"), max_length=KEY_LENGTH)
-    prefix = models.CharField(_("prefix"), max_length=10)
+    prefix = models.CharField(_("prefix"), max_length=PREFIX_LENGTH)
     first = models.BigIntegerField(_("first number"))
     last = models.BigIntegerField(_("last number"))
     note = models.CharField(_("note"), max_length=REASON_LENGTH, blank=True)
@@ -103,7 +105,7 @@ class CardRange(models.Model):
         blank=True,
         verbose_name=_("money noted by"),
     )
-    reference = models.CharField(_("reference of the bank"), max_length=100, blank=True)
+    reference = models.CharField(_("reference of the bank"), max_length=REFERENCE_LENGTH, blank=True)
     returned_on = models.DateField(_("money returned on"), null=True, blank=True)
     batch = models.ForeignKey(
         CardBatch, models.PROTECT, related_name="ranges", null=True, blank=True, verbose_name=_("batch")
