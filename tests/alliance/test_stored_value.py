@@ -15,6 +15,7 @@ from jifen.alliance.stored_value import (
     TransferUsedError,
     credit_top_up,
     give_back,
+    give_back_at_office,
     note_top_up,
     reject_top_up,
     returnable,
@@ -77,11 +78,19 @@ def test_one_operator_notes_money_at_head_office_and_another_credits_it(harbor: 
 
     for _ in range(2):
         credit_top_up(top_up_id=noted.pk, operator_id=harbor.li)
+    assert harbor.has("Ann", STORED) == 100 * YUAN
+    with pytest.raises(AllianceError, match="ask there for the money back"):
+        give_back(member_id=ann, top_up_id=noted.pk)
+    with pytest.raises(SecondOperatorError):
+        give_back_at_office(top_up_id=noted.pk, operator_id=harbor.li, reference="ICBC 2")
+    for _ in range(2):
+        give_back_at_office(top_up_id=noted.pk, operator_id=harbor.wang, reference="ICBC 2")
     cash = note_top_up(member_id=ben, paid=Paid(50 * YUAN, "cash", "slip 7"), operator_id=harbor.wang, key="c")
     reject_top_up(top_up_id=cash.pk, operator_id=harbor.wang, reason="counted wrongly")
 
-    assert (harbor.has("Ann", STORED), harbor.has("Ben", STORED)) == (100 * YUAN, 0)
-    assert harbor.acts(f"stored value {noted.pk}") == ["note_top_up", "credit_stored_value"]
+    assert (harbor.has("Ann", STORED), harbor.has("Ben", STORED)) == (0, 0)
+    acts = harbor.acts(f"stored value {noted.pk}")
+    assert acts == ["note_top_up", "credit_stored_value", "return_stored_value"]
     with pytest.raises(AllianceError):
         credit_top_up(top_up_id=cash.pk, operator_id=harbor.li)
     assert harbor.money_wrong() == []

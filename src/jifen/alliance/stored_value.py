@@ -125,32 +125,57 @@ def reject_top_up(*, top_up_id: int, operator_id: int, reason: str) -> StoredTop
 
 
 def give_back(*, member_id: int, top_up_id: int) -> StoredTopUp:
-    """Give back what is left of a top-up, within seven days of its payment; again changes nothing.
+    """Give back what is left of a top-up that was paid online, within seven days of its payment.
 
-    What the member spent came out of older money first. Raises TooLateError, DealStateError, AllianceError where all is
-    spent, sales.receipts.MoneyShortError.
+    What the member spent came out of older money first. Again changes nothing. Raises TooLateError, DealStateError,
+    AllianceError where all is spent or head office has the money, sales.receipts.MoneyShortError.
     """
     with waiting(), transaction.atomic():
-        member = _locked_member(member_id)
+        _locked_member(member_id)
         found = _locked(top_up_id)
         if found.member_id != member_id:
             raise StoredTopUp.DoesNotExist
-        if found.state == StoredState.RETURNED:
-            return found
-        if found.state != StoredState.CREDITED:
-            raise DealStateError
-        if timezone.now() > returnable_until(found):
-            raise TooLateError
-        left = returnable(found)
-        if left <= 0:
-            raise AllianceError(say("nothing of this money is left to be given back"))
-        recorded = _record(found, "return_top_up", left * (found.points // found.amount), actor=f"M{member.pk}")
-        money = _money(found, recorded.business_date, return_key(found))
-        found.from_reserve, found.from_cash = give(money, left, reserved=found.reserved * left // found.amount)
-        found.state, found.returned, found.returned_at = StoredState.RETURNED, left, timezone.now()
-        found.return_fact_id, found.returned_on = recorded.fact_id, recorded.business_date
-        found.save()
+        if found.state != StoredState.RETURNED:
+            if found.way != TopUpWay.ONLINE:
+                raise AllianceError(say("this was paid at head office; ask there for the money back"))
+            online_provider()
+            _give_back(found, None, f"M{member_id}")
     return found
+
+
+def give_back_at_office(*, top_up_id: int, operator_id: int, reference: str) -> StoredTopUp:
+    """Note that head office gave back what is left of a top-up, within seven days; `reference` names the payment.
+
+    By another operator than the one who credited it; again changes nothing. Raises what give_back raises, and
+    SecondOperatorError.
+    """
+    reference = given(reference)
+    with waiting(), transaction.atomic():
+        _locked_member(StoredTopUp.objects.values_list("member_id", flat=True).get(pk=top_up_id))
+        found = _locked(top_up_id)
+        if found.state != StoredState.RETURNED:
+            if found.decided_by_id == operator_id:
+                raise SecondOperatorError
+            _give_back(found, operator_id, f"operator/{operator_id}")
+            note_act(operator_id=operator_id, act="return_stored_value", subject=_subject(found), reason=reference)
+    return found
+
+
+def _give_back(found: StoredTopUp, operator_id: int | None, actor: str) -> None:
+    """Take what is left of a locked top-up back, and pay it out of where it went."""
+    if found.state != StoredState.CREDITED:
+        raise DealStateError
+    if timezone.now() > returnable_until(found):
+        raise TooLateError
+    left = returnable(found)
+    if left <= 0:
+        raise AllianceError(say("nothing of this money is left to be given back"))
+    recorded = _record(found, "return_top_up", left * (found.points // found.amount), actor=actor)
+    money = _money(found, recorded.business_date, return_key(found))._replace(operator_id=operator_id)
+    found.from_reserve, found.from_cash = give(money, left, reserved=found.reserved * left // found.amount)
+    found.state, found.returned, found.returned_at = StoredState.RETURNED, left, timezone.now()
+    found.return_fact_id, found.returned_on = recorded.fact_id, recorded.business_date
+    found.save()
 
 
 def returnable(found: StoredTopUp) -> int:

@@ -8,6 +8,10 @@ ACT_TITLES = {
     "take_back_order": _("took back an order that did not arrive"),
     "cancel_order": _("cancelled an order"),
     "refund_order": _("refunded an order"),
+    "send_goods": _("sent goods"),
+    "hand_over_goods": _("handed goods over"),
+    "import_products": _("imported a list of goods"),
+    "drop_product_import": _("dropped a list of goods"),
     "approve_supplier": _("approved a supplier"),
     "stop_supplier": _("stopped a supplier"),
     "list_product": _("put a submitted product on sale"),
@@ -136,6 +140,7 @@ ACT_TITLES = {
     "pay_period": _("noted the payment of a period"),
     "note_top_up": _("noted money for stored value"),
     "credit_stored_value": _("credited stored value"),
+    "return_stored_value": _("gave stored value back"),
     "reject_stored_value": _("rejected money for stored value"),
 }
 
