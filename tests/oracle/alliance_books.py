@@ -85,6 +85,8 @@ def random_book(chance: Random) -> tuple[str, Book, date]:
         pay_later(chance, draft)
     for _ in range(chance.choice([1, 0, 2])):
         add_periods(chance, draft)
+    if chance.random() < 0.5:
+        add_move(chance, draft)
     for _ in range(chance.randint(0, 16)):
         add_action(chance, draft)
     for table in ("members", "stores"):
@@ -212,8 +214,18 @@ def add_refund(chance: Random, draft: Draft) -> None:
         at = max(when - chance.choice([1, 1, 0]), draft.joined[member])
         add_row(draft, loss | {"amount": chance.choice(["-@all", "-@half", "-@almost"])}, at)
         if chance.random() < 0.5:
-            credit = {"action": "adjust", "party": member, "points": "store_points", "amount": "12.5"}
-            add_row(draft, credit, max(when + chance.choice([1, DAY]), draft.joined[member]))
+            add_credit(chance, draft, member, when)
+
+
+def add_credit(chance: Random, draft: Draft, member: str, refunded: Minute) -> None:
+    """Give somebody points, with which debts are paid: of head office, or of the store that registered him."""
+    when = max(refunded + chance.choice([1, DAY]), draft.joined[member])
+    row = {"action": chance.choice(["adjust", "open_balance"]), "party": member, "points": "store_points"}
+    if draft.home[member] and chance.random() < 0.5:
+        store, when = draft.home[member], max(when, draft.opened[draft.home[member]] + 1)
+        add_row(draft, {**row, "action": "open_float", "party": "programme", "store": store, "amount": "500"}, when - 1)
+        row |= {"action": "give_points", "store": store}
+    add_row(draft, row | {"amount": "12.5"}, when)
 
 
 def add_row(draft: Draft, row: Row, when: Minute) -> None:
@@ -242,6 +254,22 @@ def add_periods(chance: Random, draft: Draft) -> None:
         until = str(draft.first + timedelta(days=when // DAY - chance.choice([0, 0, 0, 1])))
         share = chance.choice(["", "", "250", "1"])
         add_row(draft, {"action": "settle_period", "store": store, "until": until, "share": share}, when)
+
+
+def add_move(chance: Random, draft: Draft) -> None:
+    """Let another shareholder stand above who brought a store, shortly before it sells or buys."""
+    brought = [row for row in draft.book["stores"] if row["referrer"]]
+    sales = [row for row in draft.book["orders"] if row["store"] in [one["store"] for one in brought]]
+    if not sales:
+        return
+    sale, to = chance.choice(sales), chance.choice(draft.members)
+    party = next(row["referrer"] for row in brought if row["store"] == sale["store"])
+    when = draft.counted[sale["order"]]
+    least = max(draft.joined[party], draft.joined[to])
+    add_row(draft, {"action": "become_shareholder", "party": to}, draft.joined[to])
+    add_row(draft, {"action": "move_referrer", "party": party, "to": to}, max(least, when - chance.choice([1, 1, 0])))
+    row = {"action": "buy_points", "store": sale["store"], "points": "store_points", "amount": "12345.67"}
+    add_row(draft, row, max(least, when + chance.choice([1, 60])))
 
 
 def add_action(chance: Random, draft: Draft) -> None:
