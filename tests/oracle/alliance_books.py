@@ -72,6 +72,18 @@ def random_book(chance: Random) -> tuple[str, Book, date]:
     draft = Draft(tomllib.loads(text, parse_float=Decimal), chance.choice(FIRST_DAYS), chance.choice(SPAN))
     draft.book = {name: [] for name in ("members", "stores", "orders", "refunds", "actions")}
     add_people_and_stores(chance, draft)
+    add_trade(chance, draft)
+    add_deeds(chance, draft)
+    for table in ("members", "stores"):
+        if chance.random() < 0.5:
+            draft.book[table] = chance.sample(draft.book[table], len(draft.book[table]))
+    until = draft.first + timedelta(days=draft.span)
+    fill_book(draft.document, draft.book, until)
+    return text, draft.book, until
+
+
+def add_trade(chance: Random, draft: Draft) -> None:
+    """Let stores get points, sell and take back, and members redeem."""
     for store in draft.stores:
         add_first_points(chance, draft, store)
     customers = chance.sample(draft.members, chance.randint(1, 3))
@@ -81,6 +93,10 @@ def random_book(chance: Random) -> tuple[str, Book, date]:
         add_redemption(chance, draft)
     for _ in range(chance.choice([4, 3, 0, 8])):
         add_refund(chance, draft)
+
+
+def add_deeds(chance: Random, draft: Draft) -> None:
+    """Let stores pay what they owe, settle their periods, and everybody do anything."""
     for _ in range(chance.choice([1, 0, 2, 3])):
         pay_later(chance, draft)
     for _ in range(chance.choice([1, 0, 2])):
@@ -89,12 +105,6 @@ def random_book(chance: Random) -> tuple[str, Book, date]:
         add_move(chance, draft)
     for _ in range(chance.randint(0, 16)):
         add_action(chance, draft)
-    for table in ("members", "stores"):
-        if chance.random() < 0.5:
-            draft.book[table] = chance.sample(draft.book[table], len(draft.book[table]))
-    until = draft.first + timedelta(days=draft.span)
-    fill_book(draft.document, draft.book, until)
-    return text, draft.book, until
 
 
 def minutes(chance: Random, draft: Draft, least: Minute = 0) -> Minute:
