@@ -149,9 +149,7 @@ def test_a_refused_application_gives_its_money_back_once(town: Town) -> None:
 def test_only_the_owner_applies_pays_and_takes_back_and_one_key_is_one_application(town: Town) -> None:
     store = town.store()
     key = town.key()
-    one, same = (
-        apply_for_range(store_id=store.pk, member_id=town.member("Olga"), count=10, key=key) for _ in range(2)
-    )
+    one, same = (apply_for_range(store_id=store.pk, member_id=town.member("Olga"), count=10, key=key) for _ in range(2))
     assert one.pk == same.pk
 
     stranger = town.member("Sun")

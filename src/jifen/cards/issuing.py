@@ -44,12 +44,10 @@ def open_card(*, store_id: int, number: str, form: Form, key: str, operator_id: 
     of the form), CardError and facts.days.NotNowError.
     """
     with waiting(), transaction.atomic():
-        store, known = _store(store_id), _known(Wanted(store_id, number, key))
-        if known is not None:
-            assert known.member is not None
-            return known.member
-        by = _by(store, operator_id)
-        card = _from_stock(store, number)
+        store, wanted = _store(store_id), Wanted(store_id, number, key)
+        by, card = _by(store, operator_id), _known(wanted) or _from_stock(store, wanted)
+        if card.member is not None:
+            return card.member
         read = checked(form, today=today_of(store.programme_id))
         if find_by_phone(store.programme_id, read.mobile) is not None:
             raise CardNotValidError(HAS_ACCOUNT, "mobile")
@@ -125,7 +123,7 @@ def _hand(wanted: Wanted, member_id: int, code: str, *, replaces: bool) -> Card:
     if known is not None:
         return known
     member = Member.objects.get(pk=member_id)
-    _from_stock(_store(wanted.store_id), wanted.number)  # before the code is used up
+    _from_stock(_store(wanted.store_id), wanted)  # before the code is used up
     phone = decrypt(bytes(member.phone_cipher), programme_id=member.programme_id)
     use_code(programme_id=member.programme_id, phone=phone, code=code, address=f"store/{wanted.store_id}")
     with waiting(), transaction.atomic():
@@ -137,12 +135,14 @@ def _give(wanted: Wanted, member: Member, by: By, *, replaces: bool) -> Card:
     store = _store(wanted.store_id)
     assert store.programme_id == member.programme_id
     Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    card = _from_stock(store, wanted)
+    if card.member_id is not None:
+        return card
     old = card_of(member.pk)
     if old is not None and not replaces:
         raise CardError(say("this member has a card already; replace it where it is lost"))
     if old is None and replaces:
         raise CardError(say("this member has no card to replace"))
-    card = _from_stock(store, wanted.number)
     if old is not None:
         old.state = CardState.REPLACED
         old.save(update_fields=["state"])
@@ -181,6 +181,7 @@ def _by(store: Store, operator_id: int | None) -> By:
 
 def _known(wanted: Wanted) -> Card | None:
     """Return the card that was given under the same key; refuse another number under it."""
+    assert wanted.key
     known = Card.objects.filter(store_id=wanted.store_id, key=wanted.key).select_related("member").first()
     if known is not None and known.number != read_number(wanted.number):
         raise CardError(say("this was already sent with another card; look at the member before you go on"))
@@ -194,15 +195,18 @@ def _read(text: str) -> int:
     return number
 
 
-def _from_stock(store: Store, text: str) -> Card:
-    """Return a card of a store's stock, locked where a transaction is open; raises CardNotValidError (S3-18)."""
-    number, rows = _read(text), Card.objects.all()
+def _from_stock(store: Store, wanted: Wanted) -> Card:
+    """Return a card of a store's stock, locked where a transaction is open; raises CardNotValidError (S3-18).
+
+    It may be one that the same key gave out a moment ago: then it has its member.
+    """
+    number, rows = _read(wanted.number), Card.objects.all()
     if connection.in_atomic_block:
         rows = rows.select_for_update(of=("self",))
     card = rows.filter(programme_id=store.programme_id, number=number).first()
     if card is None or card.store_id != store.pk:
         raise CardNotValidError(NOT_IN_RANGE, "number")
-    if card.state != CardState.IN_STOCK:
+    if card.state != CardState.IN_STOCK and card.key != wanted.key:
         raise CardNotValidError(NOT_IN_STOCK[card.state], "number")
     return card
 
