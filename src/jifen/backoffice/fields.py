@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from jifen.engine.amounts import MONEY_DECIMALS, to_minor
+from jifen.sales.models import PICTURE_BYTES_MAX, PICTURES_MAX
 
 
 class MinorField(forms.DecimalField):
@@ -45,6 +46,25 @@ class NumberField(forms.CharField):
             raise forms.ValidationError(_("Type a number that is not negative, such as 12.5 or 7.5%."))
         number = Decimal(found[1])
         return number / 100 if found[2] else number
+
+
+class PicturesInput(forms.ClearableFileInput):
+    """A file input for several pictures."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+    def value_from_datadict(self, _data: Any, files: Any, name: str) -> Any:
+        """Return all files that were chosen."""
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name, [])
+
+
+class PicturesField(forms.FileField):
+    """Several files; jifen.sales.pictures looks at what they are."""
+
+    def clean(self, data: Any, _initial: Any = None) -> list[bytes]:
+        """Return the contents, no more of each than a picture may have, and one byte."""
+        return [one.read(PICTURE_BYTES_MAX + 1) for one in data[: PICTURES_MAX + 1]]
 
 
 def typed(amount: int, decimals: int = MONEY_DECIMALS) -> str:

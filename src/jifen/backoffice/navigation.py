@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jifen.backoffice.access import language, operator_of, programmes_of
 from jifen.backoffice.waiting import Waiting, waiting
+from jifen.engine.programme import Programme as Terms
 from jifen.engine.rule import Rule
 from jifen.engine.rules.agency import Agency
 from jifen.engine.rules.airdrop import Airdrop
@@ -30,9 +31,12 @@ from jifen.exchange.chosen import is_open
 from jifen.members.models import Operator
 from jifen.programmes.models import Programme
 from jifen.programmes.terms import in_force, load
+from jifen.sales.pricing import redemption_of
 
 CHOICES_MIN = 2
 AGENTS = _("Agents")
+CATALOGUE = _("Redemption catalogue")
+SOLD = {"products", "bundles", "suppliers", "submissions"}  # where goods are only exchanged, there are none
 # Groups that only some documents have, by their first page.
 OF_RULES: dict[str, tuple[type[Rule], ...]] = {
     "pool": (ProfitPool,),
@@ -64,6 +68,15 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
             ("withdrawals", _("Withdrawals"), "payments", "see_withdrawals"),
             ("adjustments", _("Adjustments"), "rule", "see_members"),
             ("reserve", _("Top-ups of the reserve"), "savings", "see_withdrawals"),
+        ],
+    ),
+    (
+        CATALOGUE,
+        [
+            ("catalogue", _("Goods"), "redeem", "see_products"),
+            ("deliveries", _("Goods to hand over"), "local_shipping", "see_orders"),
+            ("categories", _("Categories"), "category", "see_products"),
+            ("product_imports", _("Lists of goods"), "upload_file", "see_products"),
         ],
     ),
     (
@@ -230,8 +243,16 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if code:
         badges = _badges(waiting(request, code))
         groups = [
-            {"title": title, "items": [_item(request, page, [code], badges) for page in pages]}
+            {
+                "title": title,
+                "items": [
+                    _item(request, page, [code], badges)
+                    for page in pages
+                    if page[0] not in SOLD or not _redeems(request, code)
+                ],
+            }
             for title, pages in PAGES
+            if title is not CATALOGUE or _redeems(request, code)
             if title is not AGENTS or _has_rule(request, code, Agency)
             if pages[0][0] != "exchange" or _trades(request, code)
             if pages[0][0] != "leases" or _has_rule(request, code, GrantUnits)
@@ -247,11 +268,24 @@ def _trades(request: HttpRequest, code: str) -> bool:
 
 def _has_rule(request: HttpRequest, code: str, *rules: type[Rule]) -> bool:
     """Return whether the document in force has one of some rules, without which a group's pages say nothing."""
-    found, kept = _programmes(request).get(code), request.META.setdefault("jifen.terms", {})
-    if found is not None and code not in kept:  # asked once for a page
+    terms = _terms(request, code)
+    return terms is not None and any(terms.rule(rule) is not None for rule in rules)
+
+
+def _redeems(request: HttpRequest, code: str) -> bool:
+    """Return whether goods are only exchanged for points (S3-16)."""
+    terms = _terms(request, code)
+    return terms is not None and redemption_of(terms) is not None
+
+
+def _terms(request: HttpRequest, code: str) -> Terms | None:
+    """Return the document in force; asked once for a page."""
+    found = _programmes(request).get(code)
+    kept: dict[str, Terms] = request.META.setdefault("jifen.terms", {})
+    if found is not None and code not in kept:
         today = timezone.now().astimezone(ZoneInfo(found.zone)).date()
         kept[code] = load(in_force(found.pk, today).pk)
-    return found is not None and any(kept[code].rule(rule) is not None for rule in rules)
+    return kept.get(code)
 
 
 def _badges(found: Waiting) -> dict[str, int]:

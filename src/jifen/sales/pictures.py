@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jifen.engine.message import say
 from jifen.sales.errors import SaleError
-from jifen.sales.models import PICTURE_BYTES_MAX, PICTURES_MAX, Picture, Submission
+from jifen.sales.models import PICTURE_BYTES_MAX, PICTURES_MAX, Picture, Product, Submission
 
 MEGABYTE = 1_000_000
 BEGINNINGS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
@@ -38,6 +38,21 @@ def keep_pictures(submission: Submission, pictures: Sequence[Checked]) -> None:
     Picture.objects.bulk_create(
         Picture(
             submission=submission,
+            position=position,
+            media_type=one.media_type,
+            digest=one.digest,
+            content=one.content,
+        )
+        for position, one in enumerate(pictures, start=1)
+    )
+
+
+def replace_pictures(product: Product, pictures: Sequence[Checked]) -> None:
+    """Write the pictures of a product of head office in the place of those that are there."""
+    Picture.objects.filter(product=product).delete()
+    Picture.objects.bulk_create(
+        Picture(
+            product=product,
             position=position,
             media_type=one.media_type,
             digest=one.digest,

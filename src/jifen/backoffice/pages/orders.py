@@ -14,6 +14,7 @@ from jifen.backoffice.access import Desk, page
 from jifen.backoffice.acting import Action, ReasonForm
 from jifen.backoffice.fields import MinorField, typed
 from jifen.backoffice.figures import show_moment, show_money
+from jifen.backoffice.pages.deliveries import delivery_actions, delivery_facts
 from jifen.backoffice.showing import (
     EXPORT_ROWS_MAX,
     act_or_show,
@@ -25,6 +26,7 @@ from jifen.backoffice.showing import (
     wants_export,
 )
 from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number, slice_of
+from jifen.backoffice.worth import show_worth
 from jifen.leases.models import Agreement
 from jifen.leases.orders import confirm_device_order, is_leased
 from jifen.programmes.terms import load
@@ -52,12 +54,15 @@ class RefundForm(ReasonForm):
 
     amount = MinorField(label=gettext_lazy("Amount in yuan"))
     lines: ClassVar[Sequence[OrderLine]] = ()
+    in_points: ClassVar[bool] = False
 
     field_order = ("amount", "reason", "key")
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         english = not (get_language() or "").startswith("zh")
+        if self.in_points:
+            self.fields["amount"].label = _("Points to give back")
         for line in self.lines:
             title = line.title_en if english else line.title
             self.fields[f"line_{line.pk}"] = forms.IntegerField(
@@ -68,7 +73,7 @@ class RefundForm(ReasonForm):
     def of(cls, order: Order) -> type["RefundForm"]:
         """Return the form of an order, with a field for each line of which something can come back."""
         lines = [line for line in order.lines.order_by("pk") if line.returned < line.quantity]
-        return type("RefundForm", (cls,), {"lines": lines})
+        return type("RefundForm", (cls,), {"lines": lines, "in_points": order.redemption})
 
 
 @page("see_orders")
@@ -123,8 +128,8 @@ def order_row(desk: Desk, order: Order) -> list[Cell]:
         Cell(order.number, href=to(desk, "order", order.number)),
         Cell(f"{order.member.code} {order.member.name}", href=to(desk, "member", order.member_id)),
         state_cell(order),
-        number(show_money(order.amount)),
-        number(show_money(order.cash)),
+        number(show_worth(desk, order, order.amount)),
+        number("" if order.redemption else show_money(order.cash)),
         number(points_text(desk, order)),
         Cell(order.payment_note),
         Cell(show_moment(order.placed_at, desk.zone)),
@@ -140,7 +145,7 @@ def state_cell(order: Order) -> Cell:
 @page("see_orders")
 def order(desk: Desk, number: str) -> HttpResponseBase:
     """Show an order with its lines, refunds and points, and let operators review its payment."""
-    rows = Order.objects.select_related("member", "version", "confirmed_by", "bundle", "store")
+    rows = Order.objects.select_related("member", "version", "confirmed_by", "bundle", "store", "delivery")
     found = get_object_or_404(rows, number=number, programme=desk.programme)
     return act_or_show(
         desk.request,
@@ -152,7 +157,7 @@ def order(desk: Desk, number: str) -> HttpResponseBase:
             order=found,
             state=state_cell(found),
             facts=_facts(desk, found),
-            lines=_lines(found),
+            lines=_lines(desk, found),
             refunds=_refunds(desk, found),
             offers=offers,
         ),
@@ -164,8 +169,8 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
     version = Cell(str(order.version.number), href=to(desk, "version", order.version.number))
     rows = [
         (_("Member"), member),
-        (_("Total"), Cell(show_money(order.amount))),
-        (_("In money"), Cell(show_money(order.cash))),
+        (_("Total"), Cell(show_worth(desk, order, order.amount))),
+        (_("In money"), Cell("" if order.redemption else show_money(order.cash))),
         (_("In points"), Cell(points_text(desk, order))),
         (_("Bundle"), _bundle(desk, order)),
         (_("Channel"), Cell(order.channel)),
@@ -181,7 +186,8 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
         (_("Cancelled"), Cell(show_moment(order.cancelled_at, desk.zone) if order.cancelled_at else "")),
         (_("Business day"), Cell(f"{order.business_date or ''}")),
         (_("Into the reserve"), Cell(show_money(order.reserved) if order.reserved else "")),
-        (_("Refunded so far"), Cell(show_money(order.refunded) if order.refunded else "")),
+        (_("Refunded so far"), Cell(show_worth(desk, order, order.refunded) if order.refunded else "")),
+        *delivery_facts(desk, order),
         (_("Programme version"), version),
         (_("Agreement"), _agreement(desk, order)),
         (_("Ledger"), _postings(desk, order)),
@@ -222,15 +228,15 @@ def _postings(desk: Desk, order: Order) -> Cell:
     return Cell(_("what was posted for this member on that day"), href=to(desk, "transfers") + query)
 
 
-def _lines(order: Order) -> Table:
+def _lines(desk: Desk, order: Order) -> Table:
     english = not (get_language() or "").startswith("zh")
     headings = columns(_("Product"), _("Price"), _("Quantity"), _("Total"), _("Back in stock"), numbers=(1, 2, 3, 4))
     rows = [
         [
             Cell(line.title_en if english else line.title),
-            number(show_money(line.price)),
+            number(show_worth(desk, order, line.price)),
             number(f"{line.quantity:,}"),
-            number(show_money(line.amount)),
+            number(show_worth(desk, order, line.amount)),
             number(f"{line.returned:,}" if line.returned else ""),
         ]
         for line in order.lines.order_by("pk")
@@ -246,8 +252,8 @@ def _refunds(desk: Desk, order: Order) -> Table:
     rows = [
         [
             Cell(str(refund.number)),
-            number(show_money(refund.amount)),
-            number(show_money(refund.cash_back)),
+            number(show_worth(desk, order, refund.amount)),
+            number("" if order.redemption else show_money(refund.cash_back)),
             Cell(refund.reason),
             Cell(refund.operator.username if refund.operator else str(_("the store"))),
             Cell(show_moment(refund.refunded_at, desk.zone)),
@@ -259,7 +265,7 @@ def _refunds(desk: Desk, order: Order) -> Table:
 
 
 def _actions(desk: Desk, order: Order) -> list[Action]:
-    actions = []
+    actions = delivery_actions(desk, order)
     if order.state in OPEN_STATES:
         actions += [_confirm(desk, order), _cancel(desk, order)]
     if order.state == OrderState.SENT:
@@ -331,7 +337,7 @@ def _refund(desk: Desk, order: Order) -> Action:
             key=values["key"],
             operator_id=desk.operator.pk,
         )
-        return _("%(amount)s is refunded.") % {"amount": show_money(values["amount"])}
+        return _("%(amount)s is refunded.") % {"amount": show_worth(desk, order, values["amount"])}
 
     note = _("At most %(left)s is left to refund. Points granted for that part are taken back, as the programme says.")
     return Action(
@@ -341,6 +347,6 @@ def _refund(desk: Desk, order: Order) -> Action:
         run,
         form=RefundForm.of(order),
         initial={"amount": typed(left)},
-        note=note % {"left": show_money(left)},
+        note=note % {"left": show_worth(desk, order, left)},
         tone="bad",
     )

@@ -19,7 +19,8 @@ from jifen.backoffice.showing import show, to
 from jifen.backoffice.tables import Cell, Filter, Table, columns, number
 from jifen.engine.programme import Programme as Terms
 from jifen.sales.baskets import price_of
-from jifen.sales.models import PACKS, PRICE_MAX, SOURCED, ZONES, PaymentShare, Product, Zone
+from jifen.sales.models import PACKS, PRICE_MAX, REDEMPTION, SOURCED, ZONES, PaymentShare, Product, Zone
+from jifen.sales.pricing import redemption_of
 from jifen.stores.terms import merchants_here
 
 if TYPE_CHECKING:
@@ -126,13 +127,15 @@ class ProductForm(Base):
 
 def zones_of(terms: Terms) -> list[tuple[str, str]]:
     """Return the zones that a programme's mall can have; sourced goods and packs where its document has them."""
-    absent = {SOURCED if terms.sourced is None else "", PACKS if terms.packs is None else ""}
+    absent = {REDEMPTION, SOURCED if terms.sourced is None else "", PACKS if terms.packs is None else ""}
     return [(zone, str(label)) for zone, label in ZONES if zone not in absent]
 
 
 @page("see_products")
 def products(desk: Desk) -> HttpResponseBase:
-    """List the products in the order of the mall."""
+    """List the products in the order of the mall; where nothing is sold, the catalogue."""
+    if redemption_of(desk.terms) is not None:
+        return HttpResponseRedirect(to(desk, "catalogue"))
     headings = columns(
         *(_("Code"), _("Title"), _("English title"), _("Zone"), _("Price"), _("Stock"), _("Points"), _("Supplier")),
         _("State"),
@@ -187,7 +190,7 @@ def product_add(desk: Desk) -> HttpResponseBase:
 @page("change_products")
 def product(desk: Desk, product_id: int) -> HttpResponseBase:
     """Change a product; to take it off sale is how one removes it."""
-    found = get_object_or_404(Product, pk=product_id, programme=desk.programme)
+    found = get_object_or_404(Product.objects.exclude(zone=REDEMPTION), pk=product_id, programme=desk.programme)
     return _edit(desk, found, found.title)
 
 
