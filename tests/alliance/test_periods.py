@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -89,14 +90,14 @@ def test_one_operator_invoices_and_another_notes_the_payment(harbor: Harbor) -> 
     assert harbor.money_wrong() == []
 
 
-def test_the_owner_pays_the_invoice_on_the_phone(harbor: Harbor, settings: object) -> None:
+def test_the_owner_pays_the_invoice_on_the_phone(harbor: Harbor, settings: Any) -> None:
     period, owner = settled(harbor), harbor.member("Bob")
     with pytest.raises(NotYourStoreError):
         pay_online(period_id=period.pk, member_id=harbor.member("Ann"), key="p")
-    settings.SANDBOX = False  # type: ignore[attr-defined]  # of pytest-django
+    settings.SANDBOX = False
     with pytest.raises(NoOnlinePaymentError):
         pay_online(period_id=period.pk, member_id=owner, key="p")
-    settings.SANDBOX = True  # type: ignore[attr-defined]  # of pytest-django
+    settings.SANDBOX = True
 
     paid = [pay_online(period_id=period.pk, member_id=owner, key="p") for _ in range(2)][-1]
 

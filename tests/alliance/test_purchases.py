@@ -1,6 +1,7 @@
 """Stores buy points: online, by bank with two operators, and at their branch (S3-03, S3-10, S3-27, S3-28, S3-Q5)."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_a_purchase_that_waits_is_refused_with_a_reason_or_taken_back(harbor: Ha
     assert harbor.holds(bob) == 0
 
 
-def test_refusals_say_what_to_do(harbor: Harbor, settings: object) -> None:
+def test_refusals_say_what_to_do(harbor: Harbor, settings: Any) -> None:
     ada, owner = harbor.ada, harbor.member("Ada")
 
     with pytest.raises(AllianceError, match="your store buys from its branch"):
@@ -143,7 +144,7 @@ def test_refusals_say_what_to_do(harbor: Harbor, settings: object) -> None:
         apply(store_id=ada.pk, member_id=owner, points=COIN, key=f"turn {turn}")
     with pytest.raises(AllianceError, match="5 of your purchases wait already"):
         apply(store_id=ada.pk, member_id=owner, points=COIN, key="one more")
-    settings.SANDBOX = False  # type: ignore[attr-defined]  # of pytest-django
+    settings.SANDBOX = False
     with pytest.raises(NoOnlinePaymentError):
         harbor.buy_points(harbor.bob, 1)
 

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -61,8 +62,8 @@ def test_who_pays_the_fee_is_a_shareholder_once_and_until_head_office_ends_it(ha
     assert harbor.money_wrong() == []
 
 
-def test_without_a_provider_nobody_becomes_one(harbor: Harbor, settings: object) -> None:
-    settings.SANDBOX = False  # type: ignore[attr-defined]  # of pytest-django
+def test_without_a_provider_nobody_becomes_one(harbor: Harbor, settings: Any) -> None:
+    settings.SANDBOX = False
 
     with pytest.raises(NoOnlinePaymentError):
         harbor.shareholder("Hugo")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -127,10 +128,10 @@ def test_large_sums_need_the_id_card_and_a_bank_transfer(payment: Prepayment, to
     assert told in str(why_not(payment))
 
 
-def test_the_limits_hold_where_a_programme_is_live(harbor: Harbor, settings: object) -> None:
+def test_the_limits_hold_where_a_programme_is_live(harbor: Harbor, settings: Any) -> None:
     ann = harbor.member("Ann")
     top_up(member_id=ann, amount=1_000 * YUAN + FEN, key="in the sandbox")
-    settings.LIVE_PROGRAMMES = ["others", harbor.programme.code]  # type: ignore[attr-defined]  # of pytest-django
+    settings.LIVE_PROGRAMMES = ["others", harbor.programme.code]
 
     with pytest.raises(PrepaidLimitError, match=r"without an ID number the prepaid balance is at most 1000\.00"):
         top_up(member_id=ann, amount=FEN, key="live")
@@ -140,7 +141,7 @@ def test_the_limits_hold_where_a_programme_is_live(harbor: Harbor, settings: obj
     top_up(member_id=ann, amount=4_000 * YUAN - FEN, key="with the ID")
 
     assert harbor.has("Ann", STORED) == 5_000 * YUAN
-    settings.SANDBOX = False  # type: ignore[attr-defined]  # of pytest-django
+    settings.SANDBOX = False
     with pytest.raises(PrepaidLimitError):
         top_up(member_id=ann, amount=FEN, key="above")
     with pytest.raises(NoOnlinePaymentError):
