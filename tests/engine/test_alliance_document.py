@@ -41,6 +41,16 @@ WRONG = {
         "on_float[1]",
         "a price should be more than 0",
     ),
+    "a number of points that there is not": (
+        changed("at_least = 10000", "at_least = 0.001", TEXT),
+        "on_float[1].prices[2].at_least",
+        "store_points has 2 decimals",
+    ),
+    "a credit line finer than points": (
+        changed("most = 10000", "most = 100.005", TEXT),
+        "on_float[5].most",
+        "store_points has 2 decimals",
+    ),
     "an unknown buyer": (
         changed('buyer = "branch_store"', 'buyer = "franchise"', TEXT),
         "on_float[1].prices[5].buyer",

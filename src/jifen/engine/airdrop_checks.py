@@ -12,9 +12,11 @@ from jifen.engine.rule import Rule
 from jifen.engine.rules.airdrop import Airdrop
 from jifen.engine.rules.concession_grant import ConcessionGrant
 from jifen.engine.rules.convert import Convert
+from jifen.engine.rules.credit_line import CreditLine
 from jifen.engine.rules.join_grant import JoinGrant
 from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.pack_grant import PackGrant
+from jifen.engine.rules.point_sale import PointSale
 from jifen.engine.rules.review_grant import ReviewGrant
 from jifen.engine.rules.sport_task import SportTask
 from jifen.engine.rules.unlock import Unlock
@@ -86,6 +88,12 @@ def _amounts_of(rule: Rule) -> Iterator[tuple[str, str, Decimal | int]]:
         for row, pack in enumerate(rule.packs, start=1):
             yield f"packs[{row}].points", rule.kind, pack.points
             yield f"packs[{row}].frozen", rule.frozen_kind, pack.frozen
+    if isinstance(rule, PointSale):
+        yield from (
+            (f"prices[{row}].at_least", rule.kind, one.at_least) for row, one in enumerate(rule.prices, start=1)
+        )
+    if isinstance(rule, CreditLine):
+        yield "most", rule.kind, rule.most
 
 
 def _too_fine(path: str, rule: Rule, kinds: Mapping[str, PointKind]) -> Iterator[tuple[str, Message]]:
