@@ -163,6 +163,12 @@ def test_a_code_that_is_taken_leaves_the_application_waiting(harbor: Harbor) -> 
     assert asked.state == WishState.SENT
 
 
+@pytest.mark.parametrize("rate", ["0", "0.03125", "1.01"])
+def test_a_share_of_sales_that_no_period_can_name_is_not_agreed(harbor: Harbor, rate: str) -> None:
+    with pytest.raises(StoreError):
+        harbor.register("odd", owner="Bob", ratio="0.4", rate=rate)
+
+
 def test_ten_payments_of_the_fee_at_once_are_one(busy_harbor: Harbor) -> None:
     hugo = busy_harbor.member("Hugo")
 

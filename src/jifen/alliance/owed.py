@@ -16,7 +16,7 @@ from jifen.facts.acts import note_act
 from jifen.facts.days import waiting
 from jifen.facts.models import Fact
 from jifen.facts.new import NewAction
-from jifen.facts.record import record_action
+from jifen.facts.record import Recorded, record_action
 from jifen.ledger.chart import owner_of_store
 from jifen.ledger.models import Entry
 from jifen.members.models import Member
@@ -78,15 +78,13 @@ def pay_owed(*, store_id: int, to_member_id: int | None, by: By, key: str) -> Ow
                 actor=f"operator/{by.operator_id}" if by.operator_id is not None else f"M{by.member_id}",
             )
         )
-        lines = Entry.objects.filter(owner=owner_of_store(store_id), transfer_id__in=recorded.transfers)
-        given = lines.filter(business_date=recorded.business_date).aggregate(sum=Sum("amount"))
         if by.operator_id is not None:
             note_act(operator_id=by.operator_id, act="pay_owed_points", subject=f"store {store.code}")
         return OwedPayment.objects.create(
             programme_id=store.programme_id,
             store=store,
             to_member_id=to_member_id,
-            amount=-(given["sum"] or 0),
+            amount=_given(store_id, recorded),
             member_id=by.member_id,
             operator_id=by.operator_id,
             key=key,
@@ -94,3 +92,10 @@ def pay_owed(*, store_id: int, to_member_id: int | None, by: By, key: str) -> Ow
             fact_id=recorded.fact_id,
             business_date=recorded.business_date,
         )
+
+
+def _given(store_id: int, recorded: Recorded) -> int:
+    """Return what a fact took out of a store's points, minor units."""
+    lines = Entry.objects.filter(owner=owner_of_store(store_id), transfer_id__in=recorded.transfers)
+    found: int | None = lines.filter(business_date=recorded.business_date).aggregate(sum=Sum("amount"))["sum"]
+    return -(found or 0)

@@ -21,6 +21,7 @@ from jifen.stores.terms import has_concessions
 
 RATE_DECIMALS = 9
 RATIO_MAX = 99  # points for 1 CNY
+SHARES = 10_000  # hundredths of a percent, in which facts of periods name their share (S3-17)
 LATITUDE_MAX, LONGITUDE_MAX = 90, 180
 _CODE = re.compile(rf"[A-Za-z0-9_-]{{1,{CODE_LENGTH}}}")
 
@@ -193,6 +194,8 @@ def _check(programme_id: int, fields: StoreFields) -> None:
         raise StoreNotValidError(say("stores of this programme give no points of their own"))
     if ratio is not None and not 0 < ratio <= RATIO_MAX:
         raise StoreNotValidError(say("a store gives more than 0 and at most {most} points for 1 CNY", most=RATIO_MAX))
+    if terms.periods is not None and rate is not None and (not rate or rate * SHARES != int(rate * SHARES)):
+        raise StoreNotValidError(say("a share of sales is above 0 %, with at most 2 decimals, such as 3.25 %"))
 
 
 def _check_place(fields: StoreFields, *, needs_concession: bool) -> None:
