@@ -214,3 +214,22 @@ class Alliance(Life):
                 self.do("open_float", 888, at=at)
             case _:
                 self.move(name, rng.choice([*names, ""]))
+
+
+def begun(text: str) -> Alliance:
+    """Return an alliance with a branch and its store, a direct store, and shareholders who brought them."""
+    life = Alliance(text)
+    life.join("A")
+    life.join("B", "A")
+    life.join("C", "B")
+    for name in ("A", "C"):
+        life.do("become_shareholder", name=name, kind="")
+    branch = life.open_store(is_branch=True, referrer="C")
+    life.open_store(branch=branch, ratio="0.5", referrer="C")
+    direct = life.open_store(ratio="0.333333333", referrer="A")
+    life.join("D", "C", at=direct)
+    life.do("buy_points", 50_000, at=branch)
+    life.do("buy_points", 20_000, at=direct)
+    life.do("top_up", 30_000, name="D", kind=STORED)
+    life.settle()
+    return life

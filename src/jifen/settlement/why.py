@@ -19,7 +19,7 @@ from jifen.facts.models import Fact, Reward
 from jifen.facts.refunds import look_at_refund
 from jifen.facts.small import NO_ACTIONS, NO_REFUNDS
 from jifen.facts.terms import Terms, terms_of
-from jifen.ledger.chart import MONEY, PROGRAMME, REAL_MONEY
+from jifen.ledger.chart import MONEY, REAL_MONEY, STORES
 from jifen.ledger.draws import lots_of, released_on
 from jifen.ledger.models import Entry, Transfer
 from jifen.members.downlines import team_of
@@ -53,7 +53,7 @@ def why(*, member_id: int, transfer_id: int, business_date: date) -> Explanation
     if not entries:
         return None
     asked = _Asked(member_id, transfer, entries)
-    if asked.terms.divides_orders or asked.terms.token:
+    if asked.terms.divides_orders or asked.terms.token or asked.terms.has_alliance:
         return asked.replayed()
     if transfer.end_owner:
         return asked.of_close()
@@ -157,7 +157,7 @@ class _Asked:
             if slot.of_month and slot.rule.use == self.transfer.rule:
                 return self.of_month(number, slot)
         parties = Entry.objects.filter(transfer_id=self.transfer.id, business_date=self.transfer.business_date)
-        ids = sorted({owner for owner in parties.values_list("owner", flat=True) if owner < PROGRAMME})
+        ids = sorted({owner for owner in parties.values_list("owner", flat=True) if owner < STORES})
         if what == "order":
             order = facts.get(order_code=name, type="order")
             assert order.terms_id is not None
