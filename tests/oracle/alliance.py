@@ -51,12 +51,17 @@ class Fact:
 
 def settle_book(document: dict[str, Any], book: Book, until: date) -> list[DayEnd]:
     """Run the book up to the close of `until`; return every day's end."""
+    return run_book(document, book, until)[1]
+
+
+def run_book(document: dict[str, Any], book: Book, until: date) -> tuple[AllianceState, list[DayEnd]]:
+    """Run the book up to the close of `until`; return what is remembered then, and every day's end."""
     state, ends = begin(Programme(document), book.get("declared", [])), []
     for day, facts in days(state.programme, book, until):
         for fact in facts:
             apply_fact(state, fact)
         ends.append(close_day(state, day))
-    return ends
+    return state, ends
 
 
 def days(programme: Programme, book: Book, until: date) -> list[tuple[date, list[Fact]]]:

@@ -63,6 +63,7 @@ def plain_point_sale(state: AllianceState, row: Row, fact: Transfer) -> bool:
         source = state.stores[store.branch].party
     lines = [Line(source, kind, FREE, -amount), Line(store.party, kind, FREE, amount)]
     state.post(part_of(fact, "point_sale"), *lines)
+    store.paid += cost
     income = state.rule("shareholder_income")
     if income is not None and income.get("base", "top_up") == "top_up" and source == ISSUED:
         plain_shareholder_income(state, income, cost, (store.code, fact))

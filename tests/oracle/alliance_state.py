@@ -49,6 +49,7 @@ class Store:
     rate: Fraction | None = None
     referrer: str = ""
     credit: int = 0
+    paid: int = 0  # fen, for points
     owed: dict[str, int] = field(default_factory=dict)  # by order, in the order in which orders counted
     periods: list[Period] = field(default_factory=list)
 

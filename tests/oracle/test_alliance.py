@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 from tests.oracle.alliance import Book, DayEnd, settle_book
 from tests.oracle.alliance_books import random_book
 from tests.oracle.alliance_engine import run_engine
+from tests.oracle.alliance_tables import Tables, expected_tables, run_tables
 
-BOOKS = 30
+BOOKS = 25
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -39,3 +41,19 @@ def differences(found: list[DayEnd], expected: list[DayEnd]) -> list[tuple[date,
         for figure in fields(DayEnd)
         if getattr(one, figure.name) != getattr(other, figure.name)
     ]
+
+
+@pytest.mark.parametrize("seed", range(100, 102))
+def test_the_tables_of_a_run_say_the_same(seed: int, tmp_path: Path) -> None:
+    chance = Random(seed)
+    for number in range(10):
+        text, book, until = random_book(chance)
+        document = tomllib.loads(text, parse_float=Decimal)
+
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        found = run_tables(text, book, until, folder=folder)
+        expected = expected_tables(document, book, until)
+
+        for table in fields(Tables):
+            assert getattr(found, table.name) == getattr(expected, table.name), f"{table.name} of book {number}"
