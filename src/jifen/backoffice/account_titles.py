@@ -26,6 +26,8 @@ ACCOUNT_TITLES = {
     "platform": _("platform"),
     "takings": _("what stores are owed"),
     "dividends": _("set aside for partners"),
+    "unfunded": _("given without money behind it"),
+    "float": _("held by stores to give away"),
 }
 
 # Rules of money beside those that programmes name (jifen.messages.RULE_TITLES).
