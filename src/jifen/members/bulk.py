@@ -13,7 +13,7 @@ from jifen.members.phones import blind_index, encrypt, normalise
 NOBODY = -1
 COLUMNS = (
     *("id", "programme_id", "phone_cipher", "phone_index", "name", "password", "invite_code", "referrer_id"),
-    *("joined_tick", "joined_on", "entered_at", "language"),
+    *("joined_tick", "joined_on", "entered_at", "language", "home_store_id"),
 )
 
 _IDS = "SELECT nextval(pg_get_serial_sequence('members_member', 'id')) FROM generate_series(1, %s)"
@@ -33,16 +33,27 @@ class Newcomer:
     joined_on: date
     entered_at: datetime
     language: str = "zh-hans"
+    home_store_id: int | None = None  # the store that registers the member, for good (S1-19, S3-11)
 
 
-def register_many(*, programme_id: int, people: Sequence[Newcomer], password: str) -> list[int]:
-    """Register people below each other; return their ids, in the same order. `password` is a hash that all share."""
+def draw_ids(count: int) -> list[int]:
+    """Return ids for so many members: who owns a store that registers others has to have one before all are written."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IDS, [count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def register_many(
+    *, programme_id: int, people: Sequence[Newcomer], password: str, ids: Sequence[int] = ()
+) -> list[int]:
+    """Register people below each other; return their ids, in the same order. `password` is a hash that all share.
+
+    `ids` are those that `draw_ids` has drawn for them, if it has.
+    """
     _assert_in_order(people)
-    codes = make_invite_codes(len(people))
+    codes, ids = make_invite_codes(len(people)), list(ids) or draw_ids(len(people))
     # Django does not see the errors of a COPY by itself.
     with transaction.atomic(), connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.execute(_IDS, [len(people)])
-        ids = [row[0] for row in cursor.fetchall()]
         with cursor.copy(f"COPY members_member ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             for row in _rows(programme_id, people, ids, codes):
                 copy.write_row((*row[:5], password, *row[5:]))
@@ -59,7 +70,7 @@ def _rows(
         cipher = encrypt(phone, programme_id=programme_id)
         index = blind_index(phone, programme_id=programme_id)
         referrer = ids[who.referrer] if who.referrer != NOBODY else None
-        place = (who.joined_tick, who.joined_on, who.entered_at, who.language)
+        place = (who.joined_tick, who.joined_on, who.entered_at, who.language, who.home_store_id)
         yield (member_id, programme_id, cipher, index, who.name, code, referrer, *place)
 
 

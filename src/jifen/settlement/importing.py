@@ -31,11 +31,13 @@ from jifen.programmes.draws import seed_names
 from jifen.programmes.models import DeclaredValue
 from jifen.settlement.airdrops import Airdrops
 from jifen.settlement.batches import RewardWriter, batches_of
+from jifen.settlement.conservation import keep_conservation
 from jifen.settlement.ending import end_day, keep_kind_volumes, keep_month
 from jifen.settlement.growth import Growth
 from jifen.settlement.growth_end import keep_cuts
 from jifen.settlement.importing_airdrop import AirdropImport
-from jifen.settlement.importing_growth import GrowthImport, agreed_rates, regions_of
+from jifen.settlement.importing_alliance import AllianceImport, share_of, until_on
+from jifen.settlement.importing_growth import GrowthImport, agreed_rates, ratios_of, regions_of
 from jifen.settlement.load import MEMBERS_DTYPE, MEMBERS_NAMES, Loaded
 from jifen.settlement.models import Run
 from jifen.settlement.report import report_of
@@ -70,8 +72,9 @@ class Importer:
         growth, airdrops = Growth(self.terms, date.min), Airdrops(self.terms, date.min)
         self.growth = GrowthImport(self.terms, self.replay, self.ids, lots.tolist())
         self.airdrops = AirdropImport(self.terms, self.replay, self.ids)
+        self.alliance = AllianceImport(self.terms, self.replay, self.growth, self.ids)
         self.loaded = Loaded(self.replay, ids, lots, members, self.programme_id, growth, airdrops)
-        self.numbers = Numbers(self.ids, lots.tolist())
+        self.numbers = Numbers(self.ids, lots.tolist(), self.growth.stores)
 
     def log(self) -> None:
         """Write the stores, the facts, the moves and the declared values."""
@@ -98,6 +101,7 @@ class Importer:
         events = replay.apply_facts(day)
         assert not events.refused, events.refused
         code = self.terms.newest.code
+        self.alliance.allow_credit(day)
         transfers = transfers_of(events.journal, self.numbers, programme_id=self.programme_id, code=code)
         post_all(programme_id=self.programme_id, day=on, transfers=transfers)
         self._save_reductions(day, before)
@@ -105,6 +109,7 @@ class Importer:
         self._note_beside(on, events)
         self.growth.keep_facts(on, events)
         self.airdrops.keep_facts(on)
+        self.alliance.keep_facts(on, events)
         self.on_day(day)
         lines = replay.close_day(day)
         self._close(replace(lines, journal=events.journal), started)
@@ -128,6 +133,7 @@ class Importer:
             if name in MEMBERS_NAMES:
                 self.loaded.members[name] = after[name]
         closed = close_day(programme_id=programme_id, day=on)
+        keep_conservation(self.terms, on)
         Run.objects.create(
             programme_id=programme_id,
             day=on,
@@ -237,6 +243,7 @@ class Importer:
         self._save_volumes(position)
         self.growth.keep_state()
         self.airdrops.keep_state()
+        self.alliance.keep_state()
         for number, tick in enumerate(self.numbers.lots):
             place = int(book.place[number])
             if book.lots.granted[place]:
@@ -263,7 +270,7 @@ class Importer:
 
     def _orders(self) -> list[Fact]:
         orders, version = self.facts.orders, self.terms.version_ids[0]
-        regions, rates = regions_of(self.facts), agreed_rates(self.facts)
+        regions, rates, ratios = regions_of(self.facts), agreed_rates(self.facts), ratios_of(self.facts)
         stores = [NOBODY] * len(regions) if orders.store is None else orders.store.tolist()
         return [
             self._fact(
@@ -273,7 +280,7 @@ class Importer:
                 product=orders.product[row] if orders.product else "",
                 points_kind=orders.points_kind[row] if orders.points_kind else "",
                 channel=orders.channel[row] if orders.channel else "",
-                store_id=self.growth.store_id(stores[row]), region=regions[row], rate=rates[row],
+                store_id=self.growth.store_id(stores[row]), region=regions[row], rate=rates[row], ratio=ratios[row],
                 concession=0 if orders.concession is None else orders.concession[row],
             )
             for row, tick in enumerate(orders.at.tolist())
@@ -298,7 +305,7 @@ class Importer:
                 "action", actions, row, action=name, member=actions.member[row], kind=actions.kind[row],
                 to_member_id=self._id(actions.to_member[row]), to_kind=actions.to_kind[row], amount=actions.amount[row],
                 store_id=self.growth.store_id(stores[row]), role=actions.role[row] if actions.role else "",
-                share=0 if actions.share is None else actions.share[row],
+                share=share_of(self.facts, row), until_on=until_on(actions, row),
             )
             for row, name in enumerate(actions.action) if name != "move_referrer"
         ]  # fmt: skip

@@ -15,10 +15,10 @@ from jifen.engine.replay import Replay
 from jifen.facts.models import Fact, Reported
 from jifen.facts.pooled import holding_changed, holding_row, pool_row, save_exits, write_holdings
 from jifen.facts.terms import Terms
-from jifen.facts.trade import NOTE, partner_since
+from jifen.facts.trade import note_columns, partner_since
 from jifen.pools.models import Holding, OrderNote, PoolDay, PoolPoint
 from jifen.settlement.growth_end import pool_moves
-from jifen.stores.models import Patron, Shareholding, Store, StoreStanding, Territory
+from jifen.stores.models import Patron, Shareholding, Store, StoreStanding, StoreType, Territory
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -40,15 +40,19 @@ class GrowthImport:
         if self.stores:
             return
         facts = self.replay.facts.stores
-        for number, code in enumerate(facts.codes):
+        ids: dict[int, int] = {}
+        for number in sorted(range(len(facts)), key=lambda store: not facts.is_a_branch(store)):
             owner, referrer = (
                 None if one == NOBODY else self.ids[int(one)] for one in (facts.owner[number], facts.referrer[number])
             )
-            rate = facts.rate[number]
+            rate, branch = facts.rate[number], facts.branch_of(number)
             store = Store.objects.create(
                 programme_id=self.terms.programme_id,
-                code=code,
-                title=code,
+                code=facts.codes[number],
+                title=facts.codes[number],
+                type=StoreType.BRANCH if facts.is_a_branch(number) else StoreType.STORE,
+                branch_id=ids[branch] if branch != NOBODY else None,
+                ratio=rate_text(facts.ratio_of(number)) or None,
                 owner_id=owner,
                 referrer_id=referrer,
                 region=facts.region[number],
@@ -57,7 +61,8 @@ class GrowthImport:
                 joined_on=date_of(int(facts.day[number])),
             )
             StoreStanding.objects.create(store=store)
-            self.stores.append(store.pk)
+            ids[number] = store.pk
+        self.stores += [ids[number] for number in range(len(facts))]
 
     def store_id(self, number: int) -> int | None:
         """Return the id of a store by its number."""
@@ -111,7 +116,7 @@ class GrowthImport:
             ),
             batch_size=5_000,
         )
-        OrderNote.objects.bulk_create(self._notes(), batch_size=5_000)
+        OrderNote.objects.bulk_create(self.notes(), batch_size=5_000)
 
     def _concerned(self) -> bool:
         return bool(self.terms.notes_orders or self.terms.pool_kind)
@@ -127,7 +132,8 @@ class GrowthImport:
                 rows.append(row)
         return rows
 
-    def _notes(self) -> list[OrderNote]:
+    def notes(self) -> list[OrderNote]:
+        """Return what is noted of orders."""
         orders, notes = self.replay.facts.orders, []
         for order, note in self.replay.book.notes.items():
             store = int(orders.store[order]) if orders.store is not None else NOBODY
@@ -140,7 +146,7 @@ class GrowthImport:
                     business_date=date_of(int(orders.day[order])),
                     new_user_id=self.ids[note.new_user] if note.new_user != NOBODY else None,
                     card_id=self.ids[note.card] if note.card != NOBODY else None,
-                    **{name: getattr(note, name) for name in NOTE},
+                    **note_columns(note, self.ids),
                 )
             )
         return notes
@@ -235,6 +241,17 @@ def agreed_rates(facts: Facts) -> list[str]:
         own = orders.rate[row] if orders.rate is not None else None
         store = int(orders.store[row]) if orders.store is not None else NOBODY
         texts.append(rate_text(own if own is not None or store == NOBODY else stores.rate[store]))
+    return texts
+
+
+def ratios_of(facts: Facts) -> list[str]:
+    """Return the points for 1 CNY with which each order was sold: its own, else its store's (S3-12)."""
+    orders, stores = facts.orders, facts.stores
+    texts = []
+    for row in range(len(orders.codes)):
+        own = orders.ratio[row] if orders.ratio is not None else None
+        store = int(orders.store[row]) if orders.store is not None else NOBODY
+        texts.append(rate_text(own if own is not None or store == NOBODY else stores.ratio_of(store)))
     return texts
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from jifen.engine.days import date_of
 from jifen.engine.facts import Facts
 from jifen.facts.terms import Terms, terms_of
-from jifen.members.bulk import Newcomer, register_many
+from jifen.members.bulk import Newcomer, draw_ids, register_many
 from jifen.members.models import Member, Operator
 from jifen.programmes.declared import declared_facts
 from jifen.programmes.draws import seed_names
@@ -58,9 +58,14 @@ def _write(
     programme_id: int, facts: Facts, terms: Terms, last: date, progress: Callable[[int, int], None] | None
 ) -> None:
     reach = progress or (lambda _done, _whole: None)
-    ids = register_many(programme_id=programme_id, people=_people(facts), password=make_password(None))
     first, second = _two_operators()
-    importer = Importer(programme_id, terms, facts, ids, first)
+    importer = Importer(programme_id, terms, facts, draw_ids(len(facts.members.codes)), first)
+    people = _people(facts)
+    if facts.members.home is not None:  # the stores are there before those whom they register
+        importer.growth.open_stores()
+        homes = [importer.growth.store_id(home) for home in facts.members.home.tolist()]
+        people = [replace(one, home_store_id=home) for one, home in zip(people, homes, strict=True)]
+    register_many(programme_id=programme_id, people=people, password=make_password(None), ids=importer.ids)
     trade = _trade(terms)(importer, second)
     importer.on_day = trade.on_day
     import_facts(importer, last, reach)

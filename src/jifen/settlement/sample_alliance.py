@@ -1,13 +1,16 @@
 """An alliance's sample as the pages show it: branches, stores, the catalogue, sales, redemptions, work to do (S3)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
 from jifen.alliance import applying, grants, periods, purchases
 from jifen.cards.ranges import apply_for_range
+from jifen.engine.days import date_of
 from jifen.engine.facts import NOBODY
 from jifen.members.models import Standing
+from jifen.payouts.bringing_in import Brought, bring_in
+from jifen.payouts.models import ProposalState, TopUp
 from jifen.sales.confirming import COUNTER
 from jifen.sales.models import (
     REDEMPTION,
@@ -32,8 +35,9 @@ from jifen.stores.regions import division
 
 SENT_AFTER, RECEIVED_AFTER = timedelta(days=2), timedelta(days=5)
 POINTS_WANTED, POINTS_GRANTED, CARDS_WANTED = 500, 2_000, 50  # of what waits for head office
+RESERVED = 1_000_000  # fen, of head office's own money
 PAID_OF_INVOICED = 4  # of every five
-LICENCE = "91330106MA2KCQXA7L"
+LICENCE = "91350100M000100Y43"
 
 
 class AllianceTrade(Trade):
@@ -51,6 +55,8 @@ class AllianceTrade(Trade):
 
     def on_day(self, day: int) -> None:
         """Post the money of a day: of cards and deals first."""
+        if day == self.importer.replay.first_day:
+            self._fill_reserve(date_of(day))
         self.cards.on_day(day)
         self.deals.on_day(day)
         super().on_day(day)
@@ -114,6 +120,15 @@ class AllianceTrade(Trade):
         )  # fmt: skip
         code = bringer.member.invite_code if bringer is not None else ""
         applying.apply_for_store(member_id=applicant, wish=wish, invite_code=code, key="sample/waiting")
+
+    def _fill_reserve(self, day: date) -> None:
+        """Put head office's own money into the reserve, which pays what members withdraw."""
+        proposal = TopUp.objects.create(
+            programme=self.programme, amount=RESERVED, reason=REASON, key="sample", state=ProposalState.APPROVED,
+            proposed_by_id=self.importer.operator_id, proposed_at=timezone.now(), decided_by_id=self.second,
+            decided_at=timezone.now(), business_date=day,
+        )  # fmt: skip
+        bring_in(proposal, Brought(f"top_up/{proposal.pk}", "reserve_top_up", REASON), operator_id=self.second)
 
     def _write_products(self) -> dict[int, Product]:
         """Write head office's catalogue in two levels of categories; return its goods by value in fen."""

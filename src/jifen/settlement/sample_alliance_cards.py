@@ -1,6 +1,7 @@
 """The member cards of an alliance's sample: a batch, a range for each store, and a card for each of its members."""
 
 from collections import defaultdict
+from datetime import datetime
 
 from django.db import connection
 
@@ -118,7 +119,7 @@ class Cards:
     def _note_steps(self, number: int, cards: list[Card]) -> None:
         """Write who issued which card when, and who bound or lost it; their moments are the sample's."""
         owner, ticks = self.stores[number].owner_id, self.importer.facts.members.at
-        rows: list[tuple[int, str, object, int | None]] = []
+        rows: list[tuple[int, str, datetime, int | None]] = []
         for card, member in zip(cards, self.members[number], strict=True):
             at = moment_of(int(ticks[member]))
             rows.append((card.pk, CardDeed.ISSUED, at, owner))

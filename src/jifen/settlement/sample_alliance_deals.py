@@ -158,7 +158,9 @@ def _decide(deals: Deals, purchase: Purchase) -> None:
 
 def _note_steps(deals: Deals, purchase: Purchase, at: datetime) -> None:
     """Write the history of a purchase."""
-    steps = [(PurchaseState.COUNTED, at, purchase.seller_id or purchase.member_id, None)]
+    steps: list[tuple[PurchaseState, datetime, int | None, int | None]] = [
+        (PurchaseState.COUNTED, at, purchase.seller_id or purchase.member_id, None)
+    ]
     if purchase.way != PurchaseWay.ONLINE:
         steps.insert(0, (PurchaseState.APPLIED, purchase.asked_at, purchase.member_id, None))
     if purchase.way == PurchaseWay.BANK:
@@ -239,7 +241,9 @@ def _top_up(deals: Deals, row: int) -> None:
 
 def _return(deals: Deals, row: int) -> None:
     """Write that a member's latest prepayment of this amount went back."""
-    rows = StoredTopUp.objects.filter(member_id=deals.member(row), points=int(deals.actions.amount[row]))
+    member = deals.member(row)
+    assert member is not None
+    rows = StoredTopUp.objects.filter(member_id=member, points=int(deals.actions.amount[row]))
     found = rows.filter(state=StoredState.CREDITED).select_related("programme").latest("paid_at")
     common = deals.common(row)
     money = Money(deals.programme.pk, found.member_id, common["business_date"], stored_value.return_key(found),
@@ -268,8 +272,9 @@ def _fee(deals: Deals, row: int) -> None:
 
 def _leave(deals: Deals, row: int) -> None:
     """Write that a member is a shareholder no more."""
-    common = deals.common(row)
-    ShareholderFee.objects.filter(member_id=deals.member(row), left_on__isnull=True).update(
+    common, member = deals.common(row), deals.member(row)
+    assert member is not None
+    ShareholderFee.objects.filter(member_id=member, left_on__isnull=True).update(
         left_fact_id=common["fact_id"],
         left_on=common["business_date"],
         ended_by_id=deals.importer.operator_id,

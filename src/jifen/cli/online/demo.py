@@ -14,6 +14,7 @@ from rich.text import Text
 
 from jifen import catalogue
 from jifen.cli.children import children, ignore_signals, wait_until_it_answers, watch
+from jifen.cli.online import demo_alliance
 from jifen.cli.online.migrate import migrate
 from jifen.cli.online.operators import create_operator
 from jifen.cli.online.settle import settle_days, waiting_days
@@ -121,10 +122,11 @@ def logins_of(programme: Programme, address: str) -> list[Login]:
     """Return the logins that are shown; all of them have the demo's password."""
     members = interesting_members(programme).select_related("standing")
     agents = {True: say("agent"), False: say("member")}
+    allied = demo_alliance.is_alliance(programme.pk)
     return [
         *(
             Login(
-                agents[member.standing.agent],
+                demo_alliance.what_is(member) if allied else agents[member.standing.agent],
                 f"{address}/{programme.code}/",
                 decrypt(bytes(member.phone_cipher), programme_id=programme.pk),
             )
@@ -138,7 +140,11 @@ def interesting_members(programme: Programme) -> QuerySet[Member]:
     """Return the members to look at: those shown before, else one whose open lots have released much, and an agent."""
     members = Member.objects.filter(programme=programme)
     known = members.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).order_by("pk")
-    shown = list(known.values_list("pk", flat=True)[:SHOWN]) or _whom_to_show(programme.pk)
+    if demo_alliance.is_alliance(programme.pk):
+        shown = list(known.values_list("pk", flat=True)[: demo_alliance.SHOWN])
+        shown = shown or demo_alliance.whom_to_show(programme.pk)
+    else:
+        shown = list(known.values_list("pk", flat=True)[:SHOWN]) or _whom_to_show(programme.pk)
     return members.filter(pk__in=shown).order_by("standing__agent", "pk")
 
 
