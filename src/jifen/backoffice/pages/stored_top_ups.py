@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -16,7 +15,7 @@ from jifen.alliance.purchase_models import REFERENCE_LENGTH
 from jifen.alliance.stored_value import (
     Paid,
     credit_top_up,
-    give_back,
+    give_back_at_office,
     note_top_up,
     reject_top_up,
     returnable,
@@ -41,7 +40,6 @@ from jifen.backoffice.showing import (
     wants_export,
 )
 from jifen.backoffice.tables import Cell, Column, Filter, columns, number, slice_of
-from jifen.facts.acts import note_act
 from jifen.storefront.people import member_of
 
 TONES = {
@@ -61,6 +59,12 @@ class NoteForm(PlainForm):
     way = forms.ChoiceField(label=gettext_lazy("Paid"), choices=AT_HEAD_OFFICE)
     reference = forms.CharField(label=gettext_lazy("Reference of the bank, or receipt"), max_length=REFERENCE_LENGTH)
     key = ReasonForm.base_fields["key"]
+
+
+class BackForm(PlainForm):
+    """By which payment the money went back."""
+
+    reference = forms.CharField(label=gettext_lazy("Reference of the bank, or receipt"), max_length=REFERENCE_LENGTH)
 
 
 @page("see_alliance")
@@ -193,10 +197,8 @@ def _actions(desk: Desk, found: StoredTopUp) -> list[Action]:
         return _("Rejected. Nothing was posted.")
 
     def given(values: Mapping[str, Any]) -> str:
-        with transaction.atomic():
-            done = give_back(member_id=found.member_id, top_up_id=found.pk)
-            by, act = desk.operator.pk, "give_back_stored_value"
-            note_act(operator_id=by, act=act, subject=f"stored value {found.pk}", reason=values["reason"])
+        reference = values["reference"]
+        done = give_back_at_office(top_up_id=found.pk, operator_id=desk.operator.pk, reference=reference)
         return _("%(amount)s went back to the member.") % {"amount": show_money(done.returned)}
 
     if found.state == StoredState.NOTED:
@@ -212,4 +214,8 @@ def _actions(desk: Desk, found: StoredTopUp) -> list[Action]:
     until = show_moment(returnable_until(found), desk.zone)
     note = _("%(amount)s can go back until %(moment)s, on the member's wish.")
     note %= {"amount": show_money(left), "moment": until}
-    return [Action("return", _("Give back"), "approve_deals", given, note=note, tone="bad")]
+    own = _("You credited it, so another operator must give it back.")
+    blocked = own if found.decided_by_id == desk.operator.pk else ""
+    return [
+        Action("return", _("Give back"), "approve_deals", given, form=BackForm, note=note, blocked=blocked, tone="bad")
+    ]
