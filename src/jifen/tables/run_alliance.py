@@ -7,9 +7,8 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from jifen.engine.amounts import MONEY, MONEY_DECIMALS, RATE_DECIMALS_MAX, format_amount
-from jifen.engine.facts import NOBODY, Facts, Int64s
+from jifen.engine.facts import NOBODY, Int64s
 from jifen.engine.lines import ISSUED, SPENT, UNFUNDED, DayLines, PeriodClose, is_store, store_number
-from jifen.engine.programme import Programme
 from jifen.engine.replay import Replay
 from jifen.engine.rules.point_sale import Cost, buyer_of
 from jifen.tables.book_floats import BRANCH, STORE
@@ -78,18 +77,20 @@ class Alliance:
         moved = self.moves[rule, into]
         return np.array([moved[store] for store in range(stores)], np.int64)
 
-    def costs(self, facts: Facts, programme: Programme, until: int) -> Int64s:
-        """Return what each store has paid for its points, fen (S3-03)."""
-        rule, actions, costs = programme.point_sale, facts.actions, np.zeros(len(facts.stores), np.int64)
-        if rule is None or actions.store is None:
-            return costs
-        decimals = programme.kinds[rule.kind].decimals
+    def costs(self, replay: Replay) -> Int64s:
+        """Return what each store has paid for its points, fen, by the price list of each day (S3-03)."""
+        facts, costs = replay.facts, np.zeros(len(replay.facts.stores), np.int64)
+        actions, until = facts.actions, self.days[-1].day if self.days else 0
         for row, name in enumerate(actions.action):
-            if name == "buy_points" and row not in self.refused and actions.day[row] <= until:
-                store = int(actions.store[row])
-                cost = rule.cost_of(buyer_of(facts.stores, store), int(actions.amount[row]), decimals)
-                assert isinstance(cost, Cost)
-                costs[store] += cost.cost
+            day = int(actions.day[row])
+            rule = replay.versions.on(day).point_sale if name == "buy_points" and day <= until else None
+            if rule is None or row in self.refused:
+                continue
+            assert actions.store is not None
+            store, decimals = int(actions.store[row]), replay.versions.kinds[rule.kind].decimals
+            cost = rule.cost_of(buyer_of(facts.stores, store), int(actions.amount[row]), decimals)
+            assert isinstance(cost, Cost)
+            costs[store] += cost.cost
         return costs
 
 
@@ -131,14 +132,13 @@ def _floats(replay: Replay, alliance: Alliance) -> dict[str, Column]:
     ins = {name: alliance.sums(rule, count, into=True) for name, rule in INS.items()}
     outs = {name: alliance.sums(rule, count, into=False) for name, rule in OUTS.items()}
     columns = {**ins, **outs, "balance": book.float_in(kind), "credit": book.credit, "owed": owed_by_stores(replay)}
-    last = alliance.days[-1].day if alliance.days else 0
     return {
         "store": stores.codes,
         "type": [BRANCH if stores.is_a_branch(store) else STORE for store in range(count)],
         "branch": [_store(replay, stores.branch_of(store)) for store in range(count)],
         "points": [kind] * count,
         **{name: AmountColumn(column, kind) for name, column in columns.items()},
-        "paid": AmountColumn(alliance.costs(replay.facts, replay.programme, last), MONEY),
+        "paid": AmountColumn(alliance.costs(replay), MONEY),
     }
 
 

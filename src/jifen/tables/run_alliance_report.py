@@ -67,7 +67,7 @@ def _floats(run: Run, alliance: Alliance) -> list[FloatLine]:
         sum((alliance.sums(rule, count, into=into) for rule in rules.values()), np.zeros(count, np.int64))
         for rules, into in ((INS, True), (OUTS, False))
     )
-    paid = alliance.costs(run.replay.facts, run.replay.programme, alliance.days[-1].day)
+    paid = alliance.costs(run.replay)
 
     def place(store: int) -> tuple[int, int, int]:
         branch = stores.branch_of(store)
