@@ -33,6 +33,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("change_stores", "sell_shares", "review_merchants"),
         "revoke_devices",
         *("deal_with_stores", "import_members"),
+        *("manage_cards", "manage_wechat"),
     ),
     "finance": (
         *SEES,
