@@ -22,7 +22,7 @@ REDEEM = 0.12  # of sales, after which the buyer redeems points some days later
 PAID_BACK, REDEEMED_BACK = 0.03, 0.05
 REFUND_DAYS, REDEEM_DAYS = 12, 6
 GIFT, GIFTS = 0.02, (5, 10, 20)  # of sales, whole points
-TRIED = 0.1  # of gifts that a store tries to make to somebody else's member, which the rules refuse
+TRIED = 0.25  # of gifts that a store tries to make to somebody else's member, which the rules refuse
 PROMOTION_DAY = 5  # Saturday: some stores give twice the points
 
 
