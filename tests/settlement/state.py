@@ -35,6 +35,8 @@ QUERIES = {
     "airdrops": "SELECT (to_jsonb(t) - 'id')::text FROM airdrops_airdropday t",
     "walks": "SELECT (to_jsonb(t) - 'id')::text FROM airdrops_walkday t",
     "centres": "SELECT (to_jsonb(t) - 'id')::text FROM stores_center t",
+    "proofs of points": "SELECT (to_jsonb(t) - 'id')::text FROM stores_conservation t",
+    "periods": "SELECT (to_jsonb(t) - 'id')::text FROM stores_period t",
     "closed days": "SELECT business_date, sequence, transfers, entries FROM ledger_dayclose",
 }
 
