@@ -135,3 +135,23 @@ def square_visits(browser: Browser, square: "Server") -> Iterator[Visits]:
     yield opened
     opened.close()
     assert opened.faults == []
+
+
+@pytest.fixture(scope="package")
+def bazaar(
+    browser: Browser, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Server"]:
+    """Run web server and worker on a database with an alliance: a store, a branch, members."""
+    from tests.browser import bazaar as place
+
+    with django_db_blocker.unblock(), place.bazaar(tmp_path_factory.mktemp("bazaar")) as running:
+        yield running
+
+
+@pytest.fixture
+def bazaar_visits(browser: Browser, bazaar: "Server") -> Iterator[Visits]:
+    """Yield the way to pages of the alliance."""
+    opened = Visits(browser, bazaar.address)
+    yield opened
+    opened.close()
+    assert opened.faults == []

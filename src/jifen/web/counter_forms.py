@@ -31,8 +31,8 @@ class SaleForm(KeyedForm):
     card = card_field()
     amount = AmountField(label=_("Amount in yuan"), decimals=MONEY_DECIMALS)
     by = forms.ChoiceField(
-        label=_("Paid by"),
-        choices=[(CASH, _("Money")), (STORED_VALUE, _("Stored value"))],
+        label=_("How it is paid"),
+        choices=[(CASH, _("Cash")), (STORED_VALUE, _("Stored value"))],
         widget=forms.RadioSelect,
         initial=CASH,
     )
@@ -74,7 +74,7 @@ class PointsForm(KeyedForm):
     def __init__(self, *args: Any, decimals: int, label: Any = None, **kwargs: Any) -> None:
         """`decimals` are those of the points."""
         super().__init__(*args, **kwargs)
-        self.fields["points"] = AmountField(label=label or _("How many points"), decimals=decimals)
+        self.fields["points"] = AmountField(label=label or _("Number of points"), decimals=decimals)
 
 
 class BuyForm(PointsForm):

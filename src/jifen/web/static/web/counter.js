@@ -84,7 +84,7 @@
   async function send() {
     if (sending) return;
     const waiting = all().filter((sale) => !sale.reason);
-    if (!waiting.length) return;
+    if (!waiting.length || !navigator.onLine) return;
     sending = waiting[0].key;
     show();
     const work = async () => {
