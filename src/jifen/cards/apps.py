@@ -9,5 +9,5 @@ class CardsConfig(AppConfig):
 
     name = "jifen.cards"
     label = "cards"
-    verbose_name = _("Cards")
+    verbose_name = _("Member cards")
     default_auto_field = "django.db.models.BigAutoField"

@@ -179,7 +179,7 @@ class CardState(models.TextChoices):
     """Where a card is: in stock at its store → issued to a member → bound to the account; lost, replaced or void."""
 
     IN_STOCK = "in_stock", _("in stock")
-    ISSUED = "issued", _("issued")
+    ISSUED = "issued", _("issued to a member")
     BOUND = "bound", _("bound")
     LOST = "lost", _("reported lost")
     REPLACED = "replaced", _("replaced")
@@ -261,7 +261,7 @@ class Card(models.Model):
 class CardDeed(models.TextChoices):
     """What was done with a card."""
 
-    ISSUED = "issued", _("issued")
+    ISSUED = "issued", _("issued to a member")
     BOUND = "bound", _("bound")
     LOST = "lost", _("reported lost")
     FOUND = "found", _("found again")

@@ -127,8 +127,8 @@ class Template(models.TextChoices):
 class MessageState(models.TextChoices):
     """Where a message is."""
 
-    WAITING = "waiting", _("waiting")
-    SENT = "sent", _("sent")
+    WAITING = "waiting", _("waiting to be sent")
+    SENT = "sent", _("delivered")
     FAILED = "failed", _("failed")
 
 

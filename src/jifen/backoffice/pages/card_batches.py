@@ -60,14 +60,14 @@ def card_batch(desk: Desk, batch_id: int) -> HttpResponseBase:
     facts = [
         (_("First number"), Cell(str(found.first))),
         (_("Last number"), Cell(str(found.last))),
-        (_("Cards"), number(f"{found.count:,}")),
+        (_("Number of cards"), number(f"{found.count:,}")),
         (_("Left"), number(f"{sum(gap.count for gap in gaps):,}")),
         (_("Made"), Cell(show_moment(found.made_at, desk.zone))),
         (_("By"), Cell(found.made_by.username)),
         (_("Note"), Cell(found.note)),
     ]
     free = Table(
-        columns(_("First number"), _("Last number"), _("Cards"), numbers=(2,)),
+        columns(_("First number"), _("Last number"), _("Number of cards"), numbers=(2,)),
         [[Cell(str(gap.first)), Cell(str(gap.last)), number(f"{gap.count:,}")] for gap in gaps],
         empty=_("Nothing is left of this batch."),
     )
@@ -89,7 +89,7 @@ def check_cards(desk: Desk) -> None:
 
 
 def _columns() -> list[Column]:
-    titles = (_("Made"), _("First number"), _("Last number"), _("Cards"), _("Left"), _("By"), _("Note"))
+    titles = (_("Made"), _("First number"), _("Last number"), _("Number of cards"), _("Left"), _("By"), _("Note"))
     return columns(*titles, numbers=(3, 4))
 
 
@@ -115,7 +115,7 @@ def _ranges(desk: Desk, batch: CardBatch) -> Table:
         ]
         for one in batch.ranges.select_related("store").order_by("first")
     ]
-    titles = columns(_("First number"), _("Last number"), _("Cards"), _("Store"), numbers=(2,))
+    titles = columns(_("First number"), _("Last number"), _("Number of cards"), _("Store"), numbers=(2,))
     return Table(titles, rows, empty=_("No store has cards of this batch yet."))
 
 

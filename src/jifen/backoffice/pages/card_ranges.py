@@ -104,7 +104,7 @@ def card_range(desk: Desk, range_id: int) -> HttpResponseBase:
             _("%(count)s cards for %(store)s") % {"count": f"{found.count:,}", "store": store_title(found.store)},
             state=_state(found),
             facts=_facts(desk, found),
-            sections=[(_("Cards"), "table", _cards(found))] if found.state == RangeState.APPROVED else [],
+            sections=[(_("Member cards"), "table", _cards(found))] if found.state == RangeState.APPROVED else [],
             offers=offers,
         ),
     )
@@ -125,7 +125,7 @@ def _state(found: CardRange) -> Cell:
 
 
 def _columns() -> list[Column]:
-    titles = (_("Applied"), _("Store"), _("State"), _("Cards"), _("Cost"), _("First number"), _("Last number"))
+    titles = (_("Applied"), _("Store"), _("State"), _("Number of cards"), _("Cost"), _("First number"), _("Last number"))
     return columns(*titles, _("Money noted by"), _("Decided by"), _("Reason"), numbers=(3, 4))
 
 
@@ -174,7 +174,7 @@ def _cards(found: CardRange) -> Table:
     """Return how many cards of the range are where."""
     counted = Card.objects.filter(range=found).values_list("state").annotate(cards=Count("pk")).order_by("state")
     rows = [[Cell(str(CardState(state).label)), number(f"{cards:,}")] for state, cards in counted]
-    return Table(columns(_("State"), _("Cards"), numbers=(1,)), rows)
+    return Table(columns(_("State"), _("Number of cards"), numbers=(1,)), rows)
 
 
 def _actions(desk: Desk, found: CardRange) -> list[Action]:

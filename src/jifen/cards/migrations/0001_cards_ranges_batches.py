@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("in_stock", "in stock"),
-                            ("issued", "issued"),
+                            ("issued", "issued to a member"),
                             ("bound", "bound"),
                             ("lost", "reported lost"),
                             ("replaced", "replaced"),
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
                     "deed",
                     models.CharField(
                         choices=[
-                            ("issued", "issued"),
+                            ("issued", "issued to a member"),
                             ("bound", "bound"),
                             ("lost", "reported lost"),
                             ("found", "found again"),

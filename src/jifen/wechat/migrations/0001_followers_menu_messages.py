@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "waiting"), ("sent", "sent"), ("failed", "failed")],
+                        choices=[("waiting", "waiting to be sent"), ("sent", "delivered"), ("failed", "failed")],
                         default="waiting",
                         max_length=7,
                         verbose_name="state",
