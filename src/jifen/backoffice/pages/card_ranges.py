@@ -125,7 +125,15 @@ def _state(found: CardRange) -> Cell:
 
 
 def _columns() -> list[Column]:
-    titles = (_("Applied"), _("Store"), _("State"), _("Number of cards"), _("Cost"), _("First number"), _("Last number"))
+    titles = (
+        _("Applied"),
+        _("Store"),
+        _("State"),
+        _("Number of cards"),
+        _("Cost"),
+        _("First number"),
+        _("Last number"),
+    )
     return columns(*titles, _("Money noted by"), _("Decided by"), _("Reason"), numbers=(3, 4))
 
 
