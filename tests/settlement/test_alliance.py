@@ -13,6 +13,7 @@ from jifen.ledger.posting import Line, NewTransfer, UnknownAccountError, post
 from jifen.settlement.verify import verify
 from jifen.stores.models import Conservation, Period
 from tests.settlement.alliance import POINTS, Alliance, begun, paid_for_sales, small
+from tests.settlement.growth_copy import bring_in, left_beside
 
 POLICIES = ("within_balance", "debt", "only_locked")
 
@@ -41,6 +42,20 @@ def test_a_random_life_of_an_alliance_replays_to_the_same_ledger(text: str) -> N
     proofs = Conservation.objects.filter(programme_id=life.id, kind=POINTS)
     assert proofs.count() >= 5
     assert {one.issued > 0 for one in proofs} == {True}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", [small(), paid_for_sales("debt")], ids=["by hand", "at once"])
+def test_a_life_of_an_alliance_that_is_brought_in_from_elsewhere_is_the_same(text: str) -> None:
+    life, rng = begun(text), random.Random("copy")
+    for _ in range(3):
+        life.live(rng, 30)
+        last = life.settle()
+
+    copy = bring_in(life, text, last)
+
+    assert problems(copy) == ""
+    assert left_beside(copy) == left_beside(life.id)
 
 
 TAMPERS = {
