@@ -1,6 +1,6 @@
 """Finance per store and branch: points in, out and settled, cards, rebates of shareholders (S3-08, S3-30, S3-31)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -58,9 +58,12 @@ def finance(desk: Desk) -> HttpResponseBase:
             table = _rebates(desk, span, EXPORT_ROWS_MAX)
             return export(desk, "rebates", table.columns, table.rows)
         rows = list(found.order_by("-pk")[:EXPORT_ROWS_MAX])
-        return export(desk, "finance", _columns(), _rows(desk, rows, span))
+        figures = _figures_of(desk, [store.pk for store in rows], span)
+        return export(desk, "finance", _columns(), [_row(desk, store, figures) for store in rows])
+    figures = _figures_of(desk, list(found.values_list("pk", flat=True)), span)  # of all, for the sums above the list
     part = slice_of(found, desk.request)
-    table = paged(desk.request, Table(_columns(), _rows(desk, part.rows, span)), part.next_cursor)
+    shown_rows = [_row(desk, store, figures) for store in part.rows]
+    table = paged(desk.request, Table(_columns(), shown_rows), part.next_cursor)
     types = Filter("type", _("Type"), [("", _("all")), *StoreType.choices], read.get("type", ""))
     sections = [(_("Stores and branches"), table)]
     if desk.terms.shareholders is not None:
@@ -70,7 +73,7 @@ def finance(desk: Desk) -> HttpResponseBase:
         "backoffice/store_points.html",
         _("Finance"),
         lead=_("Points and money of stores, branches and shareholders in the time."),
-        figures=_totals(desk, found, span),
+        figures=_totals(desk, figures),
         filters=[types, *span_filters(*span)],
         export_query=export_query(desk),
         rebates_query=_rebates_query(desk),
@@ -111,11 +114,6 @@ def _columns() -> list[Column]:
     )
 
 
-def _rows(desk: Desk, stores: Sequence[Store], span: tuple[date, date]) -> list[list[Cell]]:
-    found = _figures_of(desk, [store.pk for store in stores], span)
-    return [_row(desk, store, found) for store in stores]
-
-
 def _row(desk: Desk, store: Store, found: Figures) -> list[Cell]:
     moved, settled = found.moved.get(store.pk, Sums()), found.settled.get(store.pk, Settled())
     granted, handed = moved.came.get(BranchGrant.use, 0), moved.came.get(BranchTransfer.use, 0)
@@ -135,9 +133,8 @@ def _row(desk: Desk, store: Store, found: Figures) -> list[Cell]:
     ]
 
 
-def _totals(desk: Desk, stores: Iterable[Store], span: tuple[date, date]) -> list[Figure]:
+def _totals(desk: Desk, found: Figures) -> list[Figure]:
     """Return the sums over all stores of the list, not only those of the page."""
-    found = _figures_of(desk, [store.pk for store in stores], span)
     bought = sum(moved.bought for moved in found.moved.values())
     given = sum(moved.given for moved in found.moved.values())
     back = sum(moved.came.get(REFUND, 0) for moved in found.moved.values())
