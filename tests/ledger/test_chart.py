@@ -3,13 +3,14 @@
 from importlib import import_module
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from jifen.ledger.chart import MONEY, PROGRAMME, chart_of, forget_charts, open_chart
+from jifen.ledger.chart import MONEY, PROGRAMME, STORES, chart_of, forget_charts, open_chart
 from jifen.ledger.connection import cursor
-from jifen.ledger.posting import Line, OverdraftError, UnbalancedTransferError
+from jifen.ledger.floats import floats_of, set_credit
+from jifen.ledger.posting import Line, NewTransfer, OverdraftError, UnbalancedTransferError, post
 from jifen.ledger.reading import balances, programme_balances
-from tests.ledger.people import ANNA, RELEASE, do, move
+from tests.ledger.people import ANNA, FIRST_OF_MARCH, RELEASE, do, move
 
 pytestmark = pytest.mark.usefixtures("release")
 
@@ -20,6 +21,13 @@ OLD = """
 INSERT INTO ledger_chart (id, programme_id, kind, role, decimals, of_member, cached, stripes)
 SELECT (SELECT max(id) >> 4 FROM ledger_chart) * 16 + 16 + number, 77, 'money', role, 2, of_member, cached, stripes
 FROM ledger_roles() WHERE of_money AND number BETWEEN 9 AND 14
+"""
+
+BEFORE_FLOATS = """
+INSERT INTO ledger_chart (id, programme_id, kind, role, decimals, of_member, cached, lots, stripes)
+SELECT (SELECT max(id) >> 4 FROM ledger_chart) * 16 + 32 + number, 79, 'store_points', role, 2, of_member, cached,
+    role = 'locked', stripes
+FROM ledger_roles() WHERE NOT of_money AND number < 14
 """
 
 
@@ -92,3 +100,32 @@ def test_a_programme_that_was_there_gets_the_accounts_and_keeps_those_it_has() -
     rows = cursor().execute("SELECT count(*) FROM ledger_balance WHERE chart = %s", [after.id(MONEY, "dividends")])
     assert rows.fetchall() == [(16,)]
     assert after.id(MONEY, "free") >> 4 == after.id(MONEY, "paid") >> 4
+
+
+def test_stores_of_a_programme_that_was_there_get_floats_that_go_as_low_as_their_credit_line() -> None:
+    migration = import_module("jifen.ledger.migrations.0005_floats_of_stores")
+    forget_charts()
+    with connection.cursor() as here:
+        here.execute(BEFORE_FLOATS)
+        before = set(chart_of(79).ids.items())
+        here.execute(migration.MISSING)
+        here.execute(migration.MISSING)  # a second time it finds all there
+    forget_charts()
+    after, kind = chart_of(79), "store_points"
+    assert {role for _, role in (set(after.ids) - {key for key, _ in before})} == {"float", "unfunded"}
+    assert {key[1] for key in after.ids} == {key[1] for key in chart_of(RELEASE).ids if key[0] != MONEY}
+
+    give = Line(STORES + 7, kind, "float", -60), Line(ANNA, kind, "free", 60)
+    first = NewTransfer("first", "store_grant", give)
+    with pytest.raises(OverdraftError), transaction.atomic():
+        post(programme_id=79, day=FIRST_OF_MARCH, transfer=first)
+    set_credit(79, kind, 7, 100)
+    post(programme_id=79, day=FIRST_OF_MARCH, transfer=first)
+    with pytest.raises(OverdraftError), transaction.atomic():
+        post(programme_id=79, day=FIRST_OF_MARCH, transfer=NewTransfer("second", "store_grant", give))
+    with pytest.raises(OverdraftError), transaction.atomic():
+        set_credit(79, kind, 7, 59)
+    set_credit(79, kind, 7, 60)
+
+    assert floats_of(79, kind, [7, 8]) == {7: -60}
+    assert balances(STORES + 7) == {(kind, "float"): -60}

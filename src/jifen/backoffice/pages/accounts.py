@@ -20,6 +20,7 @@ def accounts(desk: Desk) -> HttpResponseBase:
         [
             [Cell(desk.kind_title(kind)), Cell(account_title(role)), number(desk.decimals.show(amount, kind))]
             for (kind, role), amount in rows
+            if amount or role != "unfunded"  # nothing is given without money where stores hold no points
         ],
     )
     lead = _("What the programme issued is negative: it is the other side of what members hold.")
