@@ -1,5 +1,6 @@
 """An alliance's sample as the pages show it: branches, stores, the catalogue, sales, redemptions, work to do (S3)."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -97,13 +98,15 @@ class AllianceTrade(Trade):
             purchases.apply(store_id=below.pk, member_id=below.owner_id, points=points, key="sample/waiting")
 
     def _settle_periods(self) -> None:
-        """Invoice all periods but the last of each store, and let most of them be paid."""
+        """Invoice all periods but half of the latest ones, and let most of the earlier ones be paid."""
         rows = Period.objects.filter(programme=self.programme, state=PeriodState.CLOSED).order_by("until_on", "pk")
-        last = rows.order_by("-until_on").values_list("until_on", flat=True).first()
-        for number, period in enumerate(rows.filter(until_on__lt=last) if last is not None else rows.none()):
-            text = f"FP{period.until_on:%Y%m}{number + 1:04}"
+        last = max(rows.values_list("until_on", flat=True), default=None)
+        for number, period in enumerate(rows):
+            is_last, text = period.until_on == last, f"FP{period.until_on:%Y%m}{number + 1:04}"
+            if is_last and number % 2:
+                continue
             periods.invoice(period_id=period.pk, operator_id=self.importer.operator_id, number=text)
-            if number % (PAID_OF_INVOICED + 1) < PAID_OF_INVOICED and periods.to_pay(period) >= 0:
+            if not is_last and number % (PAID_OF_INVOICED + 1) < PAID_OF_INVOICED and periods.to_pay(period) >= 0:
                 periods.pay(period_id=period.pk, operator_id=self.second, note=f"ICBC-{text}")
 
     def _leave_application(self) -> None:
@@ -192,11 +195,13 @@ class AllianceTrade(Trade):
 
 def _named(importer: Importer) -> list[Store]:
     """Give stores names and addresses, and branches those of their cities; return them by number."""
-    stores = named_stores(importer)
-    for number, store in enumerate(stores):
-        if store.type == StoreType.BRANCH:
-            city = division(f"{store.region[:4]}00") or division(f"{store.region[:2]}0000")
-            name = city.name if city is not None else store.code
-            store.title, store.title_en = f"{name}分公司（{number + 1}）", f"Branch {number + 1}"
-            store.save(update_fields=["title", "title_en"])
+    stores, named = named_stores(importer), Counter[str]()
+    branches = [store for store in stores if store.type == StoreType.BRANCH]
+    for number, store in enumerate(branches, start=1):
+        city = division(f"{store.region[:4]}00") or division(f"{store.region[:2]}0000")
+        name = city.name if city is not None else store.code
+        named[name] += 1
+        store.title = f"{name}分公司" + (f"（{named[name]}）" if named[name] > 1 else "")
+        store.title_en = f"Branch {number}"
+        store.save(update_fields=["title", "title_en"])
     return stores
