@@ -26,7 +26,7 @@ from benchmarks.timing import copy_bandwidth
 
 SIZES, QUICK = (100_000, 1_000_000, 10_000_000), (100_000,)
 SHAPES, LONG_SHAPES = ("uniform", "power-law", "star"), ("chain", "deep")
-PARTS = ("single", "bulk", "nightly", "nearby")  # of the platform
+PARTS = ("single", "bulk", "nightly", "nearby", "goods")  # of the platform
 LEASING, LEASING_SIZES = "leasing", (100_000, 1_000_000)
 GROWTH, GROWTH_SIZES, GROWTH_QUICK = "growth", (100_000, 1_000_000), (10_000,)  # orders
 AIRDROP, AIRDROP_SIZES = "airdrop", (1_000_000,)

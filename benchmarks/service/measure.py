@@ -10,7 +10,7 @@ from rich.console import Console
 from benchmarks.machine import machine_line
 from benchmarks.report import Figures
 from benchmarks.scene import Tell
-from benchmarks.service import bulk, nearby, nightly, single
+from benchmarks.service import bulk, goods, nearby, nightly, single
 from benchmarks.service.place import Place
 from benchmarks.service.targets import Target
 
@@ -30,6 +30,7 @@ class Sizes:
     credits: bulk.Sizes
     nights: nightly.Sizes
     nearby: nearby.Sizes
+    goods: goods.Sizes
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,13 @@ class Options:
     markdown: Path | None
 
 
-FULL = Sizes(single.Sizes(), bulk.Sizes(), nightly.Sizes(), nearby.Sizes())
+FULL = Sizes(single.Sizes(), bulk.Sizes(), nightly.Sizes(), nearby.Sizes(), goods.Sizes())
 QUICK = Sizes(
     single.Sizes(clients=(1, 4), seconds=1, rounds=1, accounts=1_000, peer_accounts=50, scale=2),
     bulk.Sizes(members=50_000, days=2, peer_credits=2_000, peer_accounts=50),
     nightly.Sizes(members=20_000, nights=2, two_workers=False, shop_members=5_000, shop_sample=200, readers=10),
     nearby.Sizes(stores=10_000, places=20),
+    goods.Sizes(goods=2_000, rounds=10),
 )
 
 
@@ -74,11 +76,18 @@ def measure_nearby(place: Place, sizes: Sizes, tell: Tell) -> Part:
     return nearby.nearby_tables(found), nearby.nearby_targets(found)
 
 
+def measure_goods(place: Place, sizes: Sizes, tell: Tell) -> Part:
+    """Measure the search of the catalogue."""
+    found = goods.measure_goods(place, sizes.goods, tell)
+    return goods.goods_tables(found), goods.goods_targets(found)
+
+
 PARTS: dict[str, Callable[[Place, Sizes, Tell], Part]] = {
     "single": measure_single,
     "bulk": measure_bulk,
     "nightly": measure_nightly,
     "nearby": measure_nearby,
+    "goods": measure_goods,
 }
 
 
