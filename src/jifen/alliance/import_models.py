@@ -114,7 +114,7 @@ class MemberImport(models.Model):
 class LineState(models.TextChoices):
     """Where a line stands."""
 
-    WAITING = "waiting", _("waiting")
+    WAITING = "waiting", _("not taken over yet")
     DONE = "done", _("taken over")
     REFUSED = "refused", _("refused")
 

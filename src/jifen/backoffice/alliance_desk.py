@@ -17,6 +17,7 @@ from jifen.backoffice.pages.transfers import parse_day
 from jifen.backoffice.showing import to
 from jifen.backoffice.tables import Cell, Filter
 from jifen.engine.message import say
+from jifen.facts.days import first_unclosed
 from jifen.stores.models import Store
 
 
@@ -65,9 +66,9 @@ def points_form(desk: Desk, *, label: Any, needed: bool = True, more: dict[str, 
 
 
 def span_of(desk: Desk) -> tuple[date, date]:
-    """Return the days that the address asks for, from and to; this month without them."""
+    """Return the days that the address asks for, from and to; this month without them, the open day included."""
     read = desk.request.GET
-    last = parse_day(read.get("to", "")) or desk.today
+    last = parse_day(read.get("to", "")) or max(desk.today, first_unclosed(desk.programme.pk) or desk.today)
     first = parse_day(read.get("from", "")) or last.replace(day=1)
     return min(first, last), last
 

@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "waiting"), ("done", "taken over"), ("refused", "refused")],
+                        choices=[("waiting", "not taken over yet"), ("done", "taken over"), ("refused", "refused")],
                         default="waiting",
                         max_length=7,
                         verbose_name="state",

@@ -26,6 +26,7 @@ from jifen.stores.models import Period, Store, StoreType
 
 REFUND = "refund"
 SHAREHOLDERS_SHOWN = 200
+MONEY_FROM = 10  # the first column that is no longer about points
 
 
 class Settled(NamedTuple):
@@ -63,9 +64,13 @@ def finance(desk: Desk) -> HttpResponseBase:
     figures = _figures_of(desk, list(found.values_list("pk", flat=True)), span)  # of all, for the sums above the list
     part = slice_of(found, desk.request)
     shown_rows = [_row(desk, store, figures) for store in part.rows]
-    table = paged(desk.request, Table(_columns(), shown_rows), part.next_cursor)
+    points = Table(_columns()[:MONEY_FROM], [row[:MONEY_FROM] for row in shown_rows])
+    money = Table([*_columns()[:1], *_columns()[MONEY_FROM:]], [[*row[:1], *row[MONEY_FROM:]] for row in shown_rows])
     types = Filter("type", _("Type"), [("", _("all")), *StoreType.choices], read.get("type", ""))
-    sections = [(_("Stores and branches"), table)]
+    sections = [
+        (_("Points of stores and branches"), points),
+        (_("Settled periods and cards"), paged(desk.request, money, part.next_cursor)),
+    ]
     if desk.terms.shareholders is not None:
         sections.append((_("Rebates of shareholders"), _rebates(desk, span, SHAREHOLDERS_SHOWN)))
     return show(
@@ -107,9 +112,9 @@ def _figures_of(desk: Desk, ids: Sequence[int], span: tuple[date, date]) -> Figu
 
 def _columns() -> list[Column]:
     return columns(
-        *(_("Store"), _("Type"), _("Branch"), _("Bought"), _("Granted"), _("From the branch"), _("Other in")),
-        *(_("Given to members"), _("To stores"), _("Other out"), _("Sales settled"), _("Due"), _("Paid")),
-        *(_("Cards in new ranges"), _("Cards opened")),
+        *(_("Store"), _("Type"), _("Branch"), _("Bought"), _("From head office"), _("From the branch")),
+        *(_("Other in"), _("Given to members"), _("To stores"), _("Other out"), _("Sales settled"), _("Due")),
+        *(_("Paid"), _("Cards in new ranges"), _("Cards opened")),
         numbers=range(3, 15),
     )
 

@@ -143,7 +143,7 @@ def member_import(desk: Desk, import_id: int) -> HttpResponseBase:
         lambda offers: show(
             desk.request,
             "backoffice/import.html",
-            found.file_name,
+            _("List %(file)s") % {"file": found.file_name},
             state=_state(found),
             **_progress(desk, found),
             figures=_figures(desk, found),

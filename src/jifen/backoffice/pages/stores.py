@@ -198,7 +198,7 @@ def stores(desk: Desk) -> HttpResponseBase:
             _("Stores"),
             table=table,
             filters=_filters(desk),
-            links=[Cell(_("Shares of stores"), href=to(desk, "share_proposals"))],
+            links=[] if desk.terms.float_kind else [Cell(_("Shares of stores"), href=to(desk, "share_proposals"))],
             export_query=export_query(desk),
             offers=offers,
         ),
