@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -251,14 +252,14 @@ def test_details_are_changed_by_their_member_and_every_change_is_noted(town: Tow
     assert noted[-1] == {"name"}
 
 
-def test_another_key_closes_forms_anew_and_numbers_are_still_found(town: Town, settings: object) -> None:
+def test_another_key_closes_forms_anew_and_numbers_are_still_found(town: Town, settings: Any) -> None:
     gold = town.store()
     town.range(gold)
     member = town.open(gold, FIRST, **WANG)
 
-    old = settings.FIELD_KEY  # type: ignore[attr-defined]
-    settings.FIELD_KEY = f"{'QUFB' * 10}QUE=,{old}"  # type: ignore[attr-defined]
+    old = settings.FIELD_KEY
+    settings.FIELD_KEY = f"{'QUFB' * 10}QUE=,{old}"
     assert (rotate_details(), rotate_details()) == (1, 0)
-    settings.FIELD_KEY = f"{'QUFB' * 10}QUE="  # type: ignore[attr-defined]
+    settings.FIELD_KEY = f"{'QUFB' * 10}QUE="
 
     assert read_id_number(member_id=member.pk, operator_id=town.chief) == id_number()

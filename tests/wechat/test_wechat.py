@@ -1,5 +1,7 @@
 """The official account: bindings, the menu, and what it tells members (S3-07, S3-19)."""
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -180,8 +182,8 @@ def test_a_follower_binds_the_card_from_the_account_and_is_logged_in_by_it(town:
     assert follower_of(wang.pk) is None
 
 
-def test_without_an_account_at_wechat_there_are_no_pages(town: Town, settings: object) -> None:
-    settings.WECHAT = "none"  # type: ignore[attr-defined]
+def test_without_an_account_at_wechat_there_are_no_pages(town: Town, settings: Any) -> None:
+    settings.WECHAT = "none"
 
     assert town.guest().get(town.page("wechat/account")).status_code == 404
     assert "wechat/mine" not in town.phone("Ann").get(town.page("member-card")).content.decode()
