@@ -205,3 +205,26 @@ def test_a_refund_after_its_period_lowers_the_next_by_its_own_share() -> None:
     assert (second.sales, second.refunds, second.adjusted, second.stored) == (2000_00, 200_00, 500_00, 540_00)
     assert second.due == 72_00 - 15_00
     assert ends[20].refused == [("action 4", "programme")]
+
+
+def test_a_branch_supplies_its_stores_on_credit_and_no_store_gives_on_it() -> None:
+    """S3-Q3, S3-25: 100 and a line of 50 are 150 for stores of the branch, and 100 for a member of its own."""
+    line = {"store": "N", "amount": "50"}
+    actions = [
+        action("open_float", store="N", amount="100"),
+        action("set_credit", **line),
+        bought("A", "120"),
+        action("hand_out", store="A", amount="30"),
+        bought("A", "0.01"),
+        action("hand_out", store="A", amount="0.01"),
+        action("set_credit", store="N", amount="49.99"),
+        action("open_float", store="N", amount="60"),
+        action("give_points", store="N", party="M", amount="10.01"),
+        action("give_points", store="N", party="M", amount="10"),
+    ]
+    book = book_of([member("M", home="N")], [store("N", type="branch"), store("A", branch="N")], actions=actions)
+
+    end = settle(book, 0)[-1]
+
+    assert [coins(end, party) for party in ("store:N", "store:A", "M")] == [0, 150_00, 10_00]
+    assert [fact for fact, _ in end.refused] == ["action 5", "action 6", "action 7", "action 9"]
