@@ -2,6 +2,7 @@
 
 import random
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -143,7 +144,12 @@ def test_what_somebody_changes_of_an_alliance_behind_the_platforms_back_is_found
     life.do("buy_points", 1_000, at="S2")
     following = life.settle()
     ticks = dict(Fact.objects.filter(programme_id=life.id).order_by("tick").values_list("action", "tick"))
-    names = {"a": a.pk, "d": d.pk, "s": life.stores[store].pk, "float": owner_of_store(life.stores[store].pk)}
+    names: dict[str, object] = {
+        "a": a.pk,
+        "d": d.pk,
+        "s": life.stores[store].pk,
+        "float": owner_of_store(life.stores[store].pk),
+    }
     names |= {"day": day, "next": following, "bought": ticks["buy_points"], "settled": ticks["settle_period"]}
     names["chart"] = chart_of(life.id).id(POINTS, "float")
     assert problems(life.id) == ""
@@ -214,7 +220,7 @@ def test_what_makes_no_sense_is_refused_in_words_and_leaves_nothing() -> None:
     life.stores["S3"].rate = Decimal("0.03125")
     life.stores["S3"].save()
     before = Fact.objects.count()
-    refusals = {
+    refusals: dict[str, dict[str, Any]] = {
         "the action names no store": {"action": "buy_points", "amount": 5},
         "the action names no member": {"action": "give_points", "amount": 5, "at": "S3"},
         "no member's": {"action": "hand_out", "amount": 5, "at": "S2", "name": "A"},
@@ -229,7 +235,7 @@ def test_what_makes_no_sense_is_refused_in_words_and_leaves_nothing() -> None:
 
     for told, action in refusals.items():
         with pytest.raises(RefusedError, match=told):
-            life.do(**action)  # type: ignore[arg-type]
+            life.do(**action)
 
     assert Fact.objects.count() == before
     assert problems(life.id) == ""

@@ -16,7 +16,7 @@ from jifen.facts.floats import ABOUT_STORES, load_trades, ratio_text, refusal, r
 from jifen.facts.models import Fact
 from jifen.facts.new import NewAction, NewOrder, NewRefund
 from jifen.facts.refunds import LoadedRefund, hold_refund, load_refund, save_reductions
-from jifen.facts.small import Given, OrderRow, Small, load_small
+from jifen.facts.small import Given, OrderRow, Small, load_small, owed_rows
 from jifen.facts.terms import terms_of
 from jifen.facts.tokens import OF_CENTERS, TokenBook
 from jifen.facts.trade import OF_REGIONS, OF_SHARES
@@ -140,9 +140,7 @@ def record_action(new: NewAction) -> Recorded:
 
     def load(others: Sequence[int]) -> Small:
         given = Given(
-            orders=[OrderRow(note.tick, note.member_id, code) for note, code in desk.floats.owed]
-            if desk.floats is not None
-            else (),
+            orders=owed_rows(desk.floats),
             actions=_action(new, desk, others),
             referrers=desk.referrers(others),
             trade=desk.trade,
@@ -154,22 +152,7 @@ def record_action(new: NewAction) -> Recorded:
         return load_small(desk.terms, desk.standings, given, prices=new.action == "convert")
 
     small, events = decide(desk, load, lambda events: events.action(0))
-    fact = Fact(
-        type=Fact.Type.ACTION,
-        member_id=new.member_id,
-        action=new.action,
-        kind=new.kind,
-        to_member_id=new.to_member_id,
-        to_kind=new.to_kind,
-        amount=new.amount,
-        store_id=new.store_id,
-        share=new.share,
-        role=new.role,
-        until_on=new.until_on,
-        actor=new.actor,
-        reason=new.reason,
-    )
-    return finish(small, desk, fact, events)
+    return finish(small, desk, _action_fact(new), events)
 
 
 @waiting()
@@ -199,6 +182,25 @@ def record_steps(member_id: int, walked: int, run: int, *, actor: str = "") -> R
     small, events = decide(desk, load, lambda events: events.steps(0))
     fact = Fact(type=Fact.Type.STEPS, member_id=member_id, amount=walked, run=run, actor=actor)
     return finish(small, desk, fact, events)
+
+
+def _action_fact(new: NewAction) -> Fact:
+    """Return an action as it is logged."""
+    return Fact(
+        type=Fact.Type.ACTION,
+        member_id=new.member_id,
+        action=new.action,
+        kind=new.kind,
+        to_member_id=new.to_member_id,
+        to_kind=new.to_kind,
+        amount=new.amount,
+        store_id=new.store_id,
+        share=new.share,
+        role=new.role,
+        until_on=new.until_on,
+        actor=new.actor,
+        reason=new.reason,
+    )
 
 
 def _about(new: NewAction) -> About:

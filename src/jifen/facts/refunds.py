@@ -17,7 +17,7 @@ from jifen.facts.floats import FloatBook, hold_floats, load_owed, look_at_floats
 from jifen.facts.models import Fact, Reduction, Reward
 from jifen.facts.past import BONUS, PastReader
 from jifen.facts.pooled import Held, hold_pool, look_at_pool
-from jifen.facts.small import Given, OrderRow, Small, load_small
+from jifen.facts.small import Given, OrderRow, Small, load_small, owed_rows
 from jifen.facts.terms import Terms
 from jifen.facts.tokens import TokenBook, centers_on, hold_tokens
 from jifen.facts.trade import TradeBook, hold_store, holders_on, look_at_store
@@ -98,11 +98,8 @@ def load_refund(touched: Touched, tick: int, amount: int, others: Sequence[int])
     version = terms.index(order.terms_id)
     mine = OrderRow.of(order, version)
     trade.note = OrderNote.objects.filter(pk=order.tick).first()
-    if touched.floats is not None:
-        _load_owed_of(touched.floats, order, trade.note)
-        known = {order.tick, *(row.tick for row in rows)}
-        owed = (OrderRow(note.tick, note.member_id, code) for note, code in touched.floats.owed)
-        rows += [row for row in owed if row.tick not in known]
+    known = {order.tick, *(row.tick for row in rows)}
+    rows += [row for row in _owed_with(touched, trade.note) if row.tick not in known]
     orders = sorted([*rows, mine], key=lambda row: row.tick)
     at = orders.index(mine)
     referrers = Referrers(ids, order.business_date - ONE_DAY)
@@ -159,10 +156,12 @@ def _touched(terms: Terms, order: Fact) -> list[int]:
     return sorted(ids | {member for member in others if member is not None})
 
 
-def _load_owed_of(floats: FloatBook, order: Fact, note: OrderNote | None) -> None:
-    """See to it that what the store owes for the refunded order is in the book, also where it pays by hand."""
-    if note is not None and note.owed and all(one.tick != order.tick for one, _ in floats.owed):
+def _owed_with(touched: Touched, note: OrderNote | None) -> list[OrderRow]:
+    """Return the orders for which the store owes points; with the refunded one, also where it pays by hand."""
+    floats, order = touched.floats, touched.order
+    if floats is not None and note is not None and note.owed and all(one.tick != order.tick for one, _ in floats.owed):
         floats.owed = sorted([*floats.owed, (note, order.order_code)], key=lambda pair: pair[0].tick)
+    return owed_rows(floats)
 
 
 def save_reductions(loaded: LoadedRefund, refund: Fact) -> None:

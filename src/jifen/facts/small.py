@@ -78,6 +78,11 @@ class OrderRow:
         )
 
 
+def owed_rows(floats: FloatBook | None) -> list[OrderRow]:
+    """Return the orders for which a store owes points (S3-Q3)."""
+    return [OrderRow(note.tick, note.member_id, code) for note, code in floats.owed] if floats is not None else []
+
+
 @dataclass
 class Small:
     """A replay over a few members that stands at a state of the platform; a fact is applied to it and saved."""
