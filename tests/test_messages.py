@@ -37,7 +37,8 @@ NAMES = {
     *("kept", "minted", "released", "payout", "overflow", "district", "city", "province", "threshold", "product"),
     *("start", "management", "platform", "owner", "region", "of", "B"),
     *("agents", "for", "token", "price", "from", "referral", "bonus", "withdraw", "units", "parking"),
-    *("stores", "exits", "party", "floats", "periods"),
+    *("stores", "exits", "party", "floats", "periods", "float", "point", "sale", "funded", "unfunded", "tree"),
+    *("Excel", "xlsx"),
     *(
         "base",
         "priced",

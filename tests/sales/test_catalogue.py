@@ -22,7 +22,7 @@ def found(warehouse: "Warehouse", words: str, **asked: object) -> list[str]:
     """Return the codes of what is found, in order."""
     from jifen.sales.catalogue import Asked, find
 
-    return [one.code for one in find(warehouse.programme.pk, Asked(words, **asked)).products]  # type: ignore[arg-type]
+    return [one.code for one in find(warehouse.programme.pk, Asked(words, **asked)).products]  # type: ignore[arg-type]  # any filter
 
 
 @pytest.mark.parametrize(

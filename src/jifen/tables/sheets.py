@@ -126,4 +126,4 @@ def _text(value: object) -> str:
 def _is_lost(value: object) -> bool:
     """Return whether a cell holds a number that may have had more digits once, such as an ID number."""
     whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    return whole and not isinstance(value, bool) and len(str(abs(int(value)))) > DIGITS_MAX  # type: ignore[call-overload]
+    return whole and not isinstance(value, bool) and len(str(abs(int(value)))) > DIGITS_MAX  # type: ignore[call-overload]  # a number
