@@ -1,9 +1,14 @@
 """What is wrong with a document of an alliance is told where it stands (S3)."""
 
+from datetime import date
+
 import pytest
 
 from jifen import catalogue
 from jifen.engine.document import load_programme
+from jifen.engine.example_facts import ExampleFacts
+from jifen.engine.replay import Replay
+from jifen.engine.versions import Versions
 from tests.engine.test_document import changed, problems
 
 TEXT = catalogue.read("alliance")
@@ -98,3 +103,17 @@ def test_sales_need_no_price_list_where_shareholders_share_in_them() -> None:
         (at, told) for at, _, told in problems(text)
     ]
     assert load_programme(text.replace('base = "top_up"', 'base = "sales"')).float_kind == ""
+
+
+def test_sales_made_before_a_document_settles_periods_are_in_its_first_one() -> None:
+    """The rule comes with the second version; the store's first period begins when the store joined (S3-17)."""
+    later = load_programme(TEXT)
+    first = load_programme(
+        TEXT[: TEXT.index("[[on_period]]")] + TEXT[TEXT.index("[[on_opening]]") :].split("[[example]]")[0]
+    )
+    facts = ExampleFacts(later, later.examples[1]).facts(later)
+    replay = Replay(Versions((0, 20), (first, later)), facts)
+
+    (settled,) = [period for lines in replay.days(date(1970, 2, 1)) for period in lines.periods]
+
+    assert (settled.sales, settled.due) == (10_000_000, 300_000)

@@ -27,7 +27,7 @@ def sell_at_store(posting: Posting, order: OrderFact, programme: "Programme") ->
             grant.on_order(posting, order, note)
         if shareholders is not None:
             shareholders.on_order(posting, order, note)
-    if programme.periods is not None:
+    if posting.settles_periods:
         stored = order.points_paid // programme.points_per_money
         trades = book.stores.trades.setdefault(order.store, [])
         trades.append(Trade(order.day, order.day, order.amount, stored))
@@ -55,7 +55,7 @@ def give_back(posting: Posting, refund: RefundFact, programme: "Programme", poli
         programme.store_grant.take_back(posting, refund, note, policy)
     if note is not None and programme.shareholders is not None and policy != "only_locked":
         programme.shareholders.take_back(posting, refund, note)
-    if programme.periods is not None:
+    if posting.settles_periods:
         stored = refund.step(order.points_paid // programme.points_per_money)
         trades = book.stores.trades.setdefault(order.store, [])
         trades.append(Trade(posting.day, order.day, refund.total_before - refund.total, -stored))

@@ -62,6 +62,7 @@ class Posting:
     rank_names: Sequence[str] = ()  # of the programme's ranks, the lowest first
     token: str = ""  # the kind that comes out of a reserve
     center_pack: str = ""  # the product of which an operation centre takes one
+    settles_periods: bool = False
     repaid: dict[int, int] = field(default_factory=dict)  # by member: how often this fact has paid debts of his
     home: Int32s | None = None  # by member: the store that registered him, or NOBODY; None: nobody has one
 

@@ -148,6 +148,7 @@ class Replay:
             token=self.programme.token,
             center_pack=self.programme.center_pack,
             home=self.facts.members.home,
+            settles_periods=self.versions.settles_periods,
         )
 
     def close_day(self, day: int) -> DayLines:

@@ -44,6 +44,11 @@ class Versions:
         return any(rule.overflow == "hold" for programme in self.programmes for rule in programme.rewards)
 
     @cached_property
+    def settles_periods(self) -> bool:
+        """Whether any version settles periods: sales are kept for them, under whichever version they were made."""
+        return any(programme.periods is not None for programme in self.programmes)
+
+    @cached_property
     def joins(self) -> bool:
         """Whether joining brings anything in any version."""
         return any(programme.joins for programme in self.programmes)

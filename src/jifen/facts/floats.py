@@ -194,8 +194,6 @@ def trades_of(terms: Terms, store_id: int, since: date, until: date) -> list[Tra
     for row in rows:
         order = orders[row.order_tick or 0]
         programme = terms.versions.programmes[terms.index(order.terms_id or 0)]
-        if programme.periods is None:
-            continue
         stored, sold_on = order.points_paid // programme.points_per_money, day_number(order.business_date)
         if row.type == Fact.Type.ORDER:
             trades.append(Trade(sold_on, sold_on, order.amount, stored))

@@ -94,7 +94,7 @@ class Terms:
     @cached_property
     def settles_periods(self) -> bool:
         """Whether any version settles the sales of stores by periods (S3-17)."""
-        return any(one.periods is not None for one in self.versions.programmes)
+        return self.versions.settles_periods
 
     @property
     def has_alliance(self) -> bool:
