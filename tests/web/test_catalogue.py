@@ -153,10 +153,11 @@ def test_goods_are_picked_up_and_handed_over_at_the_warehouse(warehouse: Warehou
 
 
 def test_operators_keep_goods_categories_and_lists(warehouse: Warehouse) -> None:
-    office, at = desk("operator"), "/console/p/alliance/catalogue/"
+    office, here = desk("operator"), "/console/p/alliance/"
+    at = f"{here}catalogue/"
     warehouse.goods("towel", 30, "棉毛巾")
 
-    office.post(f"{at}categories/add/", {"title": "家居", "title_en": "Home", "position": "1", "active": "on"})
+    office.post(f"{here}categories/add/", {"title": "家居", "title_en": "Home", "position": "1", "active": "on"})
     added = office.post(
         f"{at}add/",
         {
@@ -173,9 +174,9 @@ def test_operators_keep_goods_categories_and_lists(warehouse: Warehouse) -> None
         },
     )
     faulty = SimpleUploadedFile("faulty.csv", "编码,名称,兑换值\nx y,名称,abc\n".encode())
-    wrong = says(office.post(f"{at}lists/", {"file": faulty}, follow=True))
+    wrong = says(office.post(f"{here}product-lists/", {"file": faulty}, follow=True))
     good = SimpleUploadedFile("good.csv", "编码,名称,兑换值\nrice,大米,20\n".encode())
-    answer = office.post(f"{at}lists/", {"file": good})
+    answer = office.post(f"{here}product-lists/", {"file": good})
     act(office, answer["Location"], "import")
     finance = desk("finance").get(f"{at}?export=xlsx")
 

@@ -129,7 +129,9 @@ def _shelf(programme_id: int, codes: Sequence[str], *, locked: bool) -> Shelf:
 def _paths(line: Line) -> list[tuple[str, str]]:
     """Return the categories that a line names, the one above first."""
     top, below = line.category
-    return [(top, ""), (top, below)] if below else [(top, "")] if top else []
+    if not top:
+        return []
+    return [(top, ""), (top, below)] if below else [(top, "")]
 
 
 def _twice(lines: Sequence[Line]) -> list[Problem]:

@@ -144,7 +144,8 @@ def catalogue(desk: Desk) -> HttpResponseBase:
         rows = found.order_by("category__position", "category_id", "position", "id")[:EXPORT_MAX]
         return export(desk, "catalogue", _list_columns(), [_list_row(one) for one in rows.iterator(2_000)])
     headings = columns(
-        *(_("Code"), _("Title"), _("Category"), _("Value in points"), _("Stock"), _("State")), numbers=(3, 4)
+        *(_("Code of the goods"), _("Title"), _("Category"), _("Value in points"), _("Stock"), _("State")),
+        numbers=(3, 4),
     )
     return show(
         desk.request,

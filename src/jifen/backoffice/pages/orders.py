@@ -169,7 +169,7 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
     version = Cell(str(order.version.number), href=to(desk, "version", order.version.number))
     rows = [
         (_("Member"), member),
-        (_("Total"), Cell(show_worth(desk, order, order.amount))),
+        (_("Value in points") if order.redemption else _("Total"), Cell(show_worth(desk, order, order.amount))),
         (_("In money"), Cell("" if order.redemption else show_money(order.cash))),
         (_("In points"), Cell(points_text(desk, order))),
         (_("Bundle"), _bundle(desk, order)),
@@ -230,7 +230,8 @@ def _postings(desk: Desk, order: Order) -> Cell:
 
 def _lines(desk: Desk, order: Order) -> Table:
     english = not (get_language() or "").startswith("zh")
-    headings = columns(_("Product"), _("Price"), _("Quantity"), _("Total"), _("Back in stock"), numbers=(1, 2, 3, 4))
+    price, total = (_("Value of one"), _("Value in points")) if order.redemption else (_("Price"), _("Total"))
+    headings = columns(_("Product"), price, _("Quantity"), total, _("Back in stock"), numbers=(1, 2, 3, 4))
     rows = [
         [
             Cell(line.title_en if english else line.title),
@@ -342,7 +343,7 @@ def _refund(desk: Desk, order: Order) -> Action:
     note = _("At most %(left)s is left to refund. Points granted for that part are taken back, as the programme says.")
     return Action(
         "refund",
-        _("Refund a part or all of it"),
+        _("Give points back") if order.redemption else _("Refund a part or all of it"),
         "refund_orders",
         run,
         form=RefundForm.of(order),

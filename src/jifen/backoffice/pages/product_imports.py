@@ -140,7 +140,13 @@ def _sections(desk: Desk, looked: Looked) -> list[tuple[str, Table]]:
         made = Table(columns(_("Category"), _("Subcategory")), rows)
         sections.append((_first(_("Categories that are made"), len(looked.categories)), made))
     headings = columns(
-        _("Line"), _("Code"), _("Title"), _("Category"), _("Value in points"), _("Stock"), numbers=(0, 4, 5)
+        _("Line"),
+        _("Code of the goods"),
+        _("Title"),
+        _("Category"),
+        _("Value in points"),
+        _("Stock"),
+        numbers=(0, 4, 5),
     )
     lines = [_line(desk, one) for one in looked.lines[:SHOWN_MAX]]
     sections.append((_first(_("Goods"), len(looked.lines)), Table(headings, lines, empty=_("The list has no goods."))))
