@@ -18,11 +18,11 @@ def warehouse(db: None) -> "Warehouse":
     return open_warehouse()
 
 
-def found(warehouse: "Warehouse", words: str, **asked: object) -> list[str]:
+def found(warehouse: "Warehouse", words: str, category_id: int | None = None) -> list[str]:
     """Return the codes of what is found, in order."""
     from jifen.sales.catalogue import Asked, find
 
-    return [one.code for one in find(warehouse.programme.pk, Asked(words, **asked)).products]  # type: ignore[arg-type]  # any filter
+    return [one.code for one in find(warehouse.programme.pk, Asked(words, category_id)).products]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ class GoodsForm(Base):
     """Goods of the catalogue; their value is typed in points."""
 
     price = MinorField(label=gettext_lazy("Value in points"), help_text=gettext_lazy("For new exchanges only."))
+    active = forms.BooleanField(label=gettext_lazy("On offer"), required=False)
     category = forms.TypedChoiceField(
         label=gettext_lazy("Category"), coerce=int, empty_value=None, required=False, choices=()
     )
@@ -58,6 +59,7 @@ class GoodsForm(Base):
         super().__init__(*arguments, **named)
         rows = [("", "–"), *((str(one.pk), path_of(one)) for one in flat(self.instance.programme_id))]
         self.fields["category"].choices = rows  # type: ignore[attr-defined]  # a choice field
+        self.initial["active"] = self.instance.active
         self.initial["category"] = self.instance.category_id
         self.fields["stock"].show_hidden_initial = True  # exchanges may take from it while the form is open
         if self.instance.pk:

@@ -54,7 +54,15 @@ def product_imports(desk: Desk) -> HttpResponseBase:
             return HttpResponseRedirect(to(desk, "product_import", listed.pk))
     found = ProductImport.objects.filter(programme=desk.programme).select_related("uploaded_by").defer("content")
     headings = columns(
-        *(_("File"), _("State"), _("Added"), _("Changed"), _("Categories added"), _("Operator"), _("Uploaded")),
+        *(
+            _("File"),
+            _("State"),
+            _("Goods added"),
+            _("Goods changed"),
+            _("Categories added"),
+            _("Operator"),
+            _("Uploaded"),
+        ),
         numbers=(2, 3, 4),
     )
     return show(
