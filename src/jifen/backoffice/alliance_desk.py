@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,6 @@ from jifen.alliance.terms import alliance_here
 from jifen.backoffice.access import Desk, language
 from jifen.backoffice.acting import ReasonForm
 from jifen.backoffice.fields import MinorField
-from jifen.backoffice.pages.transfers import parse_day
 from jifen.backoffice.showing import to
 from jifen.backoffice.tables import Cell, Filter
 from jifen.engine.message import say
@@ -68,8 +68,8 @@ def points_form(desk: Desk, *, label: Any, needed: bool = True, more: dict[str, 
 def span_of(desk: Desk) -> tuple[date, date]:
     """Return the days that the address asks for, from and to; this month without them, the open day included."""
     read = desk.request.GET
-    last = parse_day(read.get("to", "")) or max(desk.today, first_unclosed(desk.programme.pk) or desk.today)
-    first = parse_day(read.get("from", "")) or last.replace(day=1)
+    last = _day(read.get("to", "")) or max(desk.today, first_unclosed(desk.programme.pk) or desk.today)
+    first = _day(read.get("from", "")) or last.replace(day=1)
     return min(first, last), last
 
 
@@ -79,3 +79,10 @@ def span_filters(first: date, last: date) -> list[Filter]:
         Filter("from", _("From"), value=first.isoformat(), kind="date"),
         Filter("to", _("To"), value=last.isoformat(), kind="date"),
     ]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
