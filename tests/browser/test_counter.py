@@ -78,6 +78,9 @@ def test_sales_without_a_line_wait_survive_a_reload_and_count_once(bazaar_visits
     expect(page.locator("[data-part=queue] .notice.bad")).to_contain_text("没有")
     assert sales_of(bazaar)[before:] == [("李雷", 10_000, True)]
     _lose_the_answer(page, bazaar, kept, before)
+    refused = [one for one in bazaar_visits.faults if one.endswith("/sale/send: 409")]
+    assert len(refused) == 2  # the card that nobody has, each time it was sent
+    bazaar_visits.faults[:] = [one for one in bazaar_visits.faults if one not in refused]
 
 
 def _lose_the_answer(page: Page, bazaar: Server, kept: list[list[str]], before: int) -> None:
