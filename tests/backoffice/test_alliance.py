@@ -106,7 +106,7 @@ def busy(quay: Quay) -> Quay:
     quay.close_period(quay.bob, quay.today)
     assert quay.bob.owner_id is not None
     apply(store_id=quay.bob.pk, member_id=quay.bob.owner_id, points=200 * COIN, key=quay.key(), note="6225")
-    wish = Wish("store", "南山店", "", "91440300708461136T", LUOHU, "路 1", "0755 1", None)
+    wish = Wish("store", "南山店", "", "91440300708461136T", LUOHU, "1-2", "0755 1", None)
     quay.member("Ivo")
     Member.objects.filter(pk=quay.member("Hugo")).update(invite_code="HUGO2345")
     apply_for_store(member_id=quay.member("Ivo"), wish=wish, invite_code="HUGO2345", key=quay.key())
@@ -123,7 +123,7 @@ def addresses(quay: Quay) -> list[str]:
         *(f"stored-value/{pk}/" for pk in StoredTopUp.objects.values_list("pk", flat=True)),
         *(f"store-applications/{pk}/" for pk in StoreApplication.objects.values_list("pk", flat=True)),
         *(f"imports/{pk}/" for pk in MemberImport.objects.values_list("pk", flat=True)),
-        *(f"stores/{quay.bob.pk}/{rest}" for rest in ("", "points/")),
+        *(f"stores/{quay.bob.pk}/{rest}" for rest in ("", "points/", "open-period/")),
         f"shareholders/{quay.shareholder_fee}/",
     ]
     return [quay.address(one) for one in (*LISTS, *ones)]
@@ -222,7 +222,7 @@ def test_a_store_gives_what_it_owes(busy: Quay) -> None:
 def test_a_period_is_settled_invoiced_and_paid_by_two(busy: Quay) -> None:
     busy.sell(busy.bob, "Eve", 100)
     busy.end_day()
-    closed = busy.act("operator", f"stores/{busy.bob.pk}/points/", "close", until=busy.today.isoformat(), share="")
+    closed = busy.act("operator", f"stores/{busy.bob.pk}/open-period/", "close", until=busy.today.isoformat(), share="")
     page = f"periods/{Period.objects.latest('pk').pk}/"
     invoiced = busy.act("chief", page, "invoice", number="R-1")
     own = busy.act("chief", page, "pay", note="B-1")

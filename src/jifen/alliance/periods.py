@@ -16,6 +16,7 @@ from jifen.alliance.terms import periods_of
 from jifen.engine.amounts import Rate
 from jifen.engine.lines import PeriodClose
 from jifen.engine.message import say
+from jifen.engine.rules.period_settlement import PeriodSettlement
 from jifen.facts.acts import note_act
 from jifen.facts.days import ONE_DAY, open_day, waiting
 from jifen.facts.new import NewAction
@@ -61,13 +62,17 @@ def open_period(store_id: int) -> OpenPeriod:
     """Return the live figures of a store's open period, today included; raises NoPeriodsError."""
     store = Store.objects.select_related("standing").get(pk=store_id)
     today = open_day(store.programme_id)
-    rule = periods_of(load(in_force(store.programme_id, today).pk))
+    return period_so_far(store, periods_of(load(in_force(store.programme_id, today).pk)), today)
+
+
+def period_so_far(store: Store, rule: PeriodSettlement, today: date) -> OpenPeriod:
+    """Return the live figures of the open period of a store, with its standing, under a rule; `today` included."""
     start = store.standing.settled_until or store.joined_on
     agreed = Rate.parse(store.rate) if store.rate is not None else None
     rate = rule.rate_of(agreed, 0)
     rows = rows_of(store, start, today + ONE_DAY)
-    figures = reckoned(rows, start=start, until=today + ONE_DAY, rate=rate, earlier=rates_of(store_id, start))
-    return OpenPeriod(store, start, today, rate, figures, rows, collected_of(store_id, start, today + ONE_DAY))
+    figures = reckoned(rows, start=start, until=today + ONE_DAY, rate=rate, earlier=rates_of(store.pk, start))
+    return OpenPeriod(store, start, today, rate, figures, rows, collected_of(store.pk, start, today + ONE_DAY))
 
 
 def close(*, store_id: int, until: date, operator_id: int, share: int = 0) -> Period:

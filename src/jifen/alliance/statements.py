@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
 
 from jifen.engine.days import day_number
 from jifen.engine.lines import PeriodClose
@@ -78,6 +78,17 @@ def collected_of(store_id: int, start: date, until: date) -> int:
     refunds = Refund.objects.filter(order__store_id=store_id, order__taken_by_store=False, **days)
     back = refunds.aggregate(sum=Sum("cash_back"))
     return (sold["sum"] or 0) - (back["sum"] or 0)
+
+
+def collected_by_period(period_ids: Sequence[int]) -> dict[int, int]:
+    """Return what collected_of says of each of some settled periods, read at once."""
+    days = {"business_date__gte": OuterRef("start_on"), "business_date__lt": OuterRef("until_on")}
+    orders = Order.objects.filter(store_id=OuterRef("store_id"), taken_by_store=False, **days)
+    refunds = Refund.objects.filter(order__store_id=OuterRef("store_id"), order__taken_by_store=False, **days)
+    sold = orders.order_by().values("store_id").values(sum=Sum("cash"))
+    back = refunds.order_by().values("order__store_id").values(sum=Sum("cash_back"))
+    rows = Period.objects.filter(pk__in=period_ids).annotate(sold=Subquery(sold), back=Subquery(back))
+    return {row["pk"]: (row["sold"] or 0) - (row["back"] or 0) for row in rows.values("pk", "sold", "back")}
 
 
 def rates_of(store_id: int, before: date) -> list[PeriodRate]:

@@ -135,6 +135,7 @@ OF_A_PROGRAMME: list[tuple[str, Any, str]] = [
     ("stores/<int:store_id>/", store.store, "store"),
     ("stores/<int:store_id>/cards/", store_cards.cards, "store_cards"),
     ("stores/<int:store_id>/points/", floats.store_points, "store_points"),
+    ("stores/<int:store_id>/open-period/", floats.open_period, "open_period"),
     ("points-of-stores/", floats.floats, "floats"),
     ("store-applications/", store_wishes.store_wishes, "store_wishes"),
     ("store-applications/<int:wish_id>/", store_wishes.store_wish, "store_wish"),

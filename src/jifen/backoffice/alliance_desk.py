@@ -65,10 +65,15 @@ def points_form(desk: Desk, *, label: Any, needed: bool = True, more: dict[str, 
     return type("PointsForm", (StoreForm,), {**fields, "field_order": order, "__doc__": "Points of a store."})
 
 
+def open_today(desk: Desk) -> date:
+    """Return the open day: today, or in the sandbox the day after one that was settled early."""
+    return max(desk.today, first_unclosed(desk.programme.pk) or desk.today)
+
+
 def span_of(desk: Desk) -> tuple[date, date]:
     """Return the days that the address asks for, from and to; this month without them, the open day included."""
     read = desk.request.GET
-    last = _day(read.get("to", "")) or max(desk.today, first_unclosed(desk.programme.pk) or desk.today)
+    last = _day(read.get("to", "")) or open_today(desk)
     first = _day(read.get("from", "")) or last.replace(day=1)
     return min(first, last), last
 

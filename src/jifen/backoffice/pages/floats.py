@@ -6,22 +6,24 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jifen.alliance.branches import StoreLine, lines_of
 from jifen.alliance.owed import owed_of, pay_owed
-from jifen.alliance.periods import OpenPeriod, close, open_period, to_pay
+from jifen.alliance.periods import OpenPeriod, close, period_so_far
 from jifen.alliance.purchases import By
+from jifen.alliance.statements import collected_by_period
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.account_titles import rule_name
 from jifen.backoffice.acting import Action, PlainForm, ReasonForm
-from jifen.backoffice.alliance_desk import check_alliance, shown, span_filters, span_of, store_cell
+from jifen.backoffice.alliance_desk import check_alliance, open_today, shown, span_filters, span_of, store_cell
 from jifen.backoffice.figures import show_money
 from jifen.backoffice.float_sums import Sums, sums_of
-from jifen.backoffice.pages.stores import member_cell
+from jifen.backoffice.pages.periods import sales_table
+from jifen.backoffice.pages.stores import member_cell, ratio_text
 from jifen.backoffice.showing import (
     EXPORT_ROWS_MAX,
     act_or_show,
@@ -144,16 +146,16 @@ def store_points(desk: Desk, store_id: int) -> HttpResponseBase:
     store = get_object_or_404(rows, pk=store_id, programme=desk.programme)
     span = span_of(desk)
     if wants_export(desk.request):
-        return export(desk, f"points-{store.code}", _days(desk, store, span).columns, _days(desk, store, span).rows)
-    running = open_period(store.pk) if desk.terms.periods is not None else None
+        days = _days(desk, store, span)
+        return export(desk, f"points-{store.code}", days.columns, days.rows)
     return act_or_show(
         desk.request,
-        _actions(desk, store),
+        [_give_owed(desk, store)],
         lambda offers: show(
             desk.request,
             "backoffice/store_points.html",
             _("Points of %(store)s") % {"store": store_cell(desk, store).text},
-            figures=_figures(desk, store, span, running),
+            figures=_figures(desk, store, span),
             filters=span_filters(*span),
             export_query=export_query(desk),
             sections=[
@@ -166,28 +168,60 @@ def store_points(desk: Desk, store_id: int) -> HttpResponseBase:
     )
 
 
-def _figures(desk: Desk, store: Store, span: tuple[date, date], running: OpenPeriod | None) -> list[Figure]:
+def _figures(desk: Desk, store: Store, span: tuple[date, date]) -> list[Figure]:
     line = lines_of([store], desk.terms.float_kind, *span)[0]
     credit = _("credit line %(points)s") % {"points": shown(desk, line.credit)} if line.credit else ""
     figures = [
         Figure(_("Holds"), shown(desk, line.float), credit, tone="bad" if line.float < 0 else ""),
         Figure(_("Owes"), shown(desk, line.owed), tone="wait" if line.owed else ""),
-        Figure(_("Gives for 1 CNY"), f"{store.ratio.normalize():f}" if store.ratio is not None else "–"),
+        Figure(_("Gives for 1 CNY"), ratio_text(store.ratio) or "–"),
     ]
-    if running is not None:
-        since = _("%(orders)s sales since %(day)s") % {"orders": running.figures.orders, "day": running.start}
-        figures += [
-            Figure(_("Sales of the open period"), show_money(running.figures.sales), since),
-            Figure(_("Due so far"), show_money(running.figures.due), _("share of sales %(share)s") % {
-                "share": rate_text_of(running)
-            }),
-        ]  # fmt: skip
+    if desk.terms.periods is not None:
+        since = store.standing.settled_until or store.joined_on
+        way = to(desk, "open_period", store.pk)
+        figures.append(Figure(_("Open period"), f"{since} –", _("sales so far, and settling it"), href=way))
     return figures
 
 
-def rate_text_of(running: OpenPeriod) -> str:
-    """Return the share of sales of an open period in percent."""
-    return f"{float(running.rate * 100):g} %"
+@page("see_alliance")
+def open_period(desk: Desk, store_id: int) -> HttpResponseBase:
+    """Show what a store would owe if its period ended now, with every sale so far; and let an operator settle it."""
+    check_alliance(desk)
+    if desk.terms.periods is None:
+        raise Http404
+    rows = Store.objects.select_related("standing")
+    store = get_object_or_404(rows, pk=store_id, programme=desk.programme)
+    running = period_so_far(store, desk.terms.periods, open_today(desk))
+    return act_or_show(
+        desk.request,
+        [_close(desk, store)],
+        lambda offers: show(
+            desk.request,
+            "backoffice/store_points.html",
+            _("Open period of %(store)s") % {"store": store_cell(desk, store).text},
+            figures=_so_far(running),
+            sections=[(_("Sales and refunds"), sales_table(desk, running.rows[::-1]))],
+            offers=offers,
+        ),
+    )
+
+
+def _so_far(running: OpenPeriod) -> list[Figure]:
+    found = running.figures
+    since = _("%(orders)s sales since %(day)s") % {"orders": found.orders, "day": running.start}
+    share = _("share of sales %(share)s") % {"share": f"{float(running.rate * 100):g} %"}
+    return [
+        Figure(_("Sales"), show_money(found.sales), since),
+        Figure(_("Refunds"), show_money(found.refunds)),
+        Figure(_("Refunds of earlier periods"), show_money(found.adjusted)),
+        Figure(_("Due so far"), show_money(found.due), share),
+        Figure(
+            _("Held by head office"),
+            show_money(found.stored + running.collected),
+            _("stored value and money paid there"),
+        ),
+        Figure(_("To pay"), show_money(running.to_pay)),
+    ]
 
 
 def _days(desk: Desk, store: Store, span: tuple[date, date]) -> Table:
@@ -222,36 +256,38 @@ def _owed(desk: Desk, store: Store) -> Table:
 
 
 def _periods(desk: Desk, store: Store) -> Table:
+    found = list(Period.objects.filter(store=store).order_by("-start_on")[:PERIODS_SHOWN])
+    collected = collected_by_period([one.pk for one in found])
     rows = [
         [
             Cell(f"{one.start_on} – {one.until_on}", href=to(desk, "period", one.pk)),
             Cell(str(one.get_state_display())),
             number(show_money(one.sales)),
             number(show_money(one.due)),
-            number(show_money(to_pay(one))),
+            number(show_money(one.due - one.stored - collected[one.pk])),
         ]
-        for one in Period.objects.filter(store=store).order_by("-start_on")[:PERIODS_SHOWN]
+        for one in found
     ]
     headings = columns(_("Period"), _("State"), _("Sales"), _("Due"), _("To pay"), numbers=(2, 3, 4))
     return Table(headings, rows, empty=_("No period is settled yet."))
 
 
-def _actions(desk: Desk, store: Store) -> list[Action]:
+def _close(desk: Desk, store: Store) -> Action:
     def closed(values: Mapping[str, Any]) -> str:
         share = int(values["share"] * 100) if values["share"] else 0
         close(store_id=store.pk, until=values["until"], operator_id=desk.operator.pk, share=share)
         return _("The period is settled and takes no more input.")
 
+    note = _("The day named is the first of the next period. A settled period takes no more input.")
+    initial = {"until": desk.today}
+    return Action("close", _("Settle a period"), "deal_with_stores", closed, CloseForm, initial, note, tone="main")
+
+
+def _give_owed(desk: Desk, store: Store) -> Action:
     def paid(values: Mapping[str, Any]) -> str:
         member = member_of(desk.programme.pk, values["member"]).pk if values["member"].strip() else None
         by = By(operator_id=desk.operator.pk)
         done = pay_owed(store_id=store.pk, to_member_id=member, by=by, key=values["key"])
         return _("%(points)s points were given to those whom the store owed.") % {"points": shown(desk, done.amount)}
 
-    note = _("The day named is the first of the next period. A settled period takes no more input.")
-    actions = [Action("owed", _("Let the store give what it owes"), "deal_with_stores", paid, form=OwedForm)]
-    if desk.terms.periods is not None:
-        end = Action("close", _("Settle a period"), "deal_with_stores", closed, form=CloseForm, note=note, tone="main",
-                     initial={"until": desk.today})  # fmt: skip
-        actions.insert(0, end)
-    return actions
+    return Action("owed", _("Let the store give what it owes"), "deal_with_stores", paid, form=OwedForm)

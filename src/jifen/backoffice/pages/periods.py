@@ -1,6 +1,6 @@
 """Periods of stores: settled, invoiced by one operator, paid by another; each with its statement (S3-05, S3-17)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jifen.alliance.periods import NOTE_MAX, NUMBER_MAX, Statement, invoice, pay, statement, to_pay
+from jifen.alliance.periods import NOTE_MAX, NUMBER_MAX, Statement, invoice, pay, statement
 from jifen.alliance.sheets import statement_workbook
-from jifen.alliance.statements import Row
+from jifen.alliance.statements import Row, collected_by_period
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.acting import Action, PlainForm
 from jifen.backoffice.alliance_desk import check_alliance, store_cell
@@ -55,14 +55,15 @@ def periods(desk: Desk) -> HttpResponseBase:
     check_alliance(desk)
     found = _found(desk)
     if wants_export(desk.request):
-        rows = [_row(desk, one) for one in found.order_by("-pk")[:EXPORT_ROWS_MAX]]
-        return export(desk, "periods", _columns(), rows)
-    read = desk.request.GET
+        periods = list(found.order_by("-pk")[:EXPORT_ROWS_MAX])
+        return export(desk, "periods", _columns(), _rows_of(desk, periods))
+    part, read = slice_of(found, desk.request), desk.request.GET
+    made = {one.pk: row for one, row in zip(part.rows, _rows_of(desk, part.rows), strict=True)}
     return show(
         desk.request,
         "backoffice/list.html",
         _("Periods"),
-        table=rows_of(desk.request, slice_of(found, desk.request), _columns(), lambda one: _row(desk, one)),
+        table=rows_of(desk.request, part, _columns(), lambda one: made[one.pk]),
         filters=[
             Filter("store", _("Code of the store"), value=read.get("store", ""), kind="search"),
             Filter("state", _("State"), [("", _("all")), *PeriodState.choices], read.get("state", "")),
@@ -90,7 +91,12 @@ def _columns() -> list[Column]:
     )
 
 
-def _row(desk: Desk, one: Period) -> list[Cell]:
+def _rows_of(desk: Desk, periods: Sequence[Period]) -> list[list[Cell]]:
+    collected = collected_by_period([one.pk for one in periods])
+    return [_row(desk, one, collected[one.pk]) for one in periods]
+
+
+def _row(desk: Desk, one: Period, collected: int) -> list[Cell]:
     return [
         Cell(store_cell(desk, one.store).text, href=to(desk, "period", one.pk)),
         Cell(f"{one.start_on}"),
@@ -100,8 +106,8 @@ def _row(desk: Desk, one: Period) -> list[Cell]:
         number(show_money(one.refunds + one.adjusted)),
         number(rate_text(one.rate)),
         number(show_money(one.due)),
-        number(show_money(one.stored)),
-        number(show_money(to_pay(one))),
+        number(show_money(one.stored + collected)),
+        number(show_money(one.due - one.stored - collected)),
         Cell(one.number),
         Cell(f"{one.paid_on or ''}"),
     ]
@@ -134,7 +140,7 @@ def period(desk: Desk, period_id: int) -> HttpResponseBase:
             state=_state(found),
             figures=_figures(told),
             facts=_facts(desk, found),
-            sections=[(_("Sales and refunds"), "table", _rows(desk, told.rows))],
+            sections=[(_("Sales and refunds"), "table", sales_table(desk, told.rows))],
             offers=offers,
         ),
     )
@@ -143,13 +149,16 @@ def period(desk: Desk, period_id: int) -> HttpResponseBase:
 def _figures(told: Statement) -> list[Figure]:
     one = told.period
     orders = _("%(orders)s orders") % {"orders": f"{one.orders:,}"}
+    held = one.stored + told.collected
     owed = _("head office pays the store") if told.to_pay < 0 else ""
     return [
         Figure(_("Sales"), show_money(one.sales), orders),
         Figure(_("Refunds"), show_money(one.refunds)),
         Figure(_("Refunds of earlier periods"), show_money(one.adjusted)),
         Figure(_("Due"), show_money(one.due), _("share of sales %(share)s") % {"share": rate_text(one.rate)}),
-        Figure(_("Stored value held by head office"), show_money(one.stored)),
+        Figure(
+            _("Held by head office"), show_money(one.stored + told.collected), _("stored value and money paid there")
+        ),
         Figure(_("To pay"), show_money(told.to_pay), owed),
     ]
 
@@ -171,7 +180,8 @@ def _facts(desk: Desk, found: Period) -> list[tuple[str, Cell]]:
     return [(title, cell) for title, cell in rows if cell.text]
 
 
-def _rows(desk: Desk, rows: list[Row]) -> Table:
+def sales_table(desk: Desk, rows: Sequence[Row]) -> Table:
+    """Return sales and refunds, the first of them."""
     headings = columns(
         *(_("Business day"), _("Order"), _("Member"), _("Sale"), _("Refund"), _("Sold on"), _("In stored value")),
         numbers=(3, 4, 6),
