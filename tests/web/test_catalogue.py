@@ -106,6 +106,8 @@ def test_an_exchange_shows_what_is_left_then_is_sent_received_and_given_back(
     sent = act(desk("operator"), console, "send", tracking="SF 1234")
     on_the_way = says(zhao.get(page))
     received = says(zhao.post(f"{page}/goods", follow=True))
+    team = says(zhao.get("/alliance/team"))
+    member = says(desk("operator").get(f"/console/p/alliance/members/{warehouse.member('zhao')}/"))
     back = act(desk("operator"), console, "refund", amount="60")
 
     assert all(text in review for text in ("100.00 Coins", "60.00 Coins", "40.00 Coins", TO["address"]))
@@ -116,11 +118,21 @@ def test_an_exchange_shows_what_is_left_then_is_sent_received_and_given_back(
     assert Delivery.objects.get().state == "received"
     assert "60.00 Coins is refunded" in back
     assert warehouse.has("zhao") == 100 * COIN
-    shown = [review, says(done), on_the_way, received, back, says(zhao.get("/alliance/orders")), says(zhao.get(page))]
+    assert "¥60.00" not in member
+    shown = [
+        review,
+        says(done),
+        on_the_way,
+        received,
+        team,
+        back,
+        says(zhao.get("/alliance/orders")),
+        says(zhao.get(page)),
+    ]
     shown += [
         says(desk("operator").get(f"/console/p/alliance/{rest}/")) for rest in ("orders", "deliveries", "catalogue")
     ]
-    assert [MONEY.findall(re.sub(r"<(script|style).*?</\1>", "", one, flags=re.DOTALL)) for one in shown] == [[]] * 10
+    assert [MONEY.findall(re.sub(r"<(script|style).*?</\1>", "", one, flags=re.DOTALL)) for one in shown] == [[]] * 11
 
 
 def test_too_few_coins_and_a_wrong_address_are_said_beside_the_form(warehouse: Warehouse, zhao: Client) -> None:

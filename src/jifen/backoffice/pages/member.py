@@ -19,6 +19,7 @@ from jifen.members.models import KindVolume, Member, Move
 from jifen.members.phones import masked
 from jifen.members.team import TeamSummary, team_summary
 from jifen.payouts.models import FreezeStep, PointMove
+from jifen.sales.pricing import redemption_of
 
 ROWS_SHOWN = 10
 LINE_SHOWN = 30
@@ -134,6 +135,8 @@ def _volumes(desk: Desk, member: Member, team: TeamSummary) -> list[Figure]:
         ),
         Figure(_("Team"), people, _("referred directly: %(count)s") % {"count": f"{team.direct:,}"}),
     ]
+    if redemption_of(desk.terms) is not None:  # values of what was exchanged are no money (S3-16)
+        return figures[2:]
     if isinstance(desk.terms.ranks, SecondLegRank):
         second_leg = show_money(standing.second_leg // desk.terms.points_per_money)
         figures.insert(2, Figure(_("Second-largest leg"), second_leg, _("decides the rank")))
@@ -162,7 +165,7 @@ def _legs(desk: Desk, team: TeamSummary) -> Table:
             number(show_money(leg.amount)),
             number(desk.lot_points(leg.points)),
         ]
-        for leg in team.legs[:ROWS_SHOWN]
+        for leg in team.legs[: ROWS_SHOWN if redemption_of(desk.terms) is None else 0]
     ]
     headings = columns(_("Leg"), _("Volume"), _("of it in points"), numbers=(1, 2))
     return Table(headings, rows, empty=_("Nobody was referred yet."))

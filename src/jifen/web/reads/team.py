@@ -14,6 +14,7 @@ from jifen.exchange.terms import paying_kinds
 from jifen.explain.model import percent
 from jifen.members.models import KindVolume, Member
 from jifen.members.team import GENERATION_MAX, Leg, generation, team_summary
+from jifen.sales.pricing import redemption_of
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.terms import Now, read_now
 
@@ -115,6 +116,7 @@ class Team:
     legs: list[LegLine]
     more_legs: int
     generations: range
+    volumes: bool  # whether orders are all money: values of what was exchanged are none (S3-16)
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def read_team(member: Member) -> Team:
         legs=legs,
         more_legs=max(summary.direct - LEGS_SHOWN, 0),
         generations=range(1, GENERATIONS_SHOWN + 1),
+        volumes=redemption_of(now.terms) is None,
     )
 
 
