@@ -16,8 +16,9 @@ from jifen.ledger.chart import owner_of_store
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
 from jifen.members.moves import MoveRefusedError
+from jifen.pools.models import OrderNote
 from jifen.programmes.terms import in_force
-from jifen.stores.models import Store
+from jifen.stores.models import Store, StoreStanding
 from tests.settlement.life import Life
 
 POINTS, STORED = "store_points", "stored_value"
@@ -81,6 +82,7 @@ class Alliance(Life):
                 joined_tick=next_tick(),
                 joined_on=open_day(self.id),
             )
+            StoreStanding.objects.create(store=self.stores[code])
         return code
 
     def sell(self, at: str, name: str, fen: int, stored: int = 0) -> str:
@@ -146,7 +148,7 @@ class Alliance(Life):
     def _alliance_step(self, rng: random.Random) -> None:
         names, codes = list(self.members), list(self.stores)
         name, at = rng.choice(names), rng.choice(codes)
-        match rng.randrange(20):
+        match rng.randrange(24):
             case 0:
                 self.join(f"P{len(names)}", rng.choice([*names, ""]), rng.choice([*codes, ""]))
             case 1:
@@ -184,7 +186,8 @@ class Alliance(Life):
             case 0:
                 self.do("grant_points", amount, at=at, role=rng.choice(["funded", "unfunded"]))
             case 1:
-                self.do("hand_out", amount, at=at)
+                below = [code for code, store in self.stores.items() if store.branch_id is not None]
+                self.do("hand_out", min(amount, 5_000), at=rng.choice(below))
             case _:
                 self.do("buy_points", amount, at=at)
 
@@ -192,11 +195,16 @@ class Alliance(Life):
         names = list(self.members)
         match rng.randrange(10):
             case 0:
-                self.do("give_points", rng.choice([1, 500]), at=at, name=name)
+                homes = {one: member.home_store for one, member in self.members.items()}
+                name, home = rng.choice([(one, home) for one, home in homes.items() if home is not None])
+                self.do("give_points", rng.choice([1, 500]), at=home.code, name=name)
             case 1:
                 self.do("set_credit", rng.choice([0, 100, 10_000]), at=at)
             case 2 | 3:
-                self.do("pay_owed", at=at, name=rng.choice(["", name]))
+                owing = OrderNote.objects.filter(programme_id=self.id, owed__gt=0).values_list("store__code", flat=True)
+                at = rng.choice([at, *owing.order_by("tick")])
+                self.do("buy_points", 40_000, at=at)
+                self.do("pay_owed", at=at, name=rng.choice(["", "", name]))
             case 4 | 5:
                 self.do(
                     "settle_period",
