@@ -14,6 +14,7 @@ from jifen.alliance.paying import Money, online_provider, receive
 from jifen.alliance.terms import shareholders_of
 from jifen.engine.amounts import MONEY_DECIMALS, to_minor
 from jifen.engine.message import say
+from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.shareholder_income import ShareholderIncome
 from jifen.facts.acts import note_act
 from jifen.facts.days import open_day, waiting
@@ -132,13 +133,17 @@ def shareholder_by(programme_id: int, invite_code: str) -> Member | None:
 def income_of(member_id: int) -> Income:
     """Return what a shareholder was credited, by month, and the stores that bring it (S3-21)."""
     programme_id = Member.objects.values_list("programme_id", flat=True).get(pk=member_id)
-    version = in_force(programme_id, open_day(programme_id))
-    terms = load(version.pk)
+    today = open_day(programme_id)
+    return income_under(member_id, load(in_force(programme_id, today).pk), today)
+
+
+def income_under(member_id: int, terms: Terms, today: date) -> Income:
+    """Return the same under terms and on a day that the caller knows."""
     rule = shareholders_of(terms)
     lines = Entry.objects.filter(owner=member_id, transfer__key__contains=INCOME_KEY, account__kind=rule.kind)
     by_month = lines.annotate(month=TruncMonth("business_date")).values("month").annotate(sum=Sum("amount"))
     months = [(row["month"], row["sum"]) for row in by_month.order_by("-month")]
-    this = open_day(programme_id).replace(day=1)
+    this = today.replace(day=1)
     return Income(
         kind=rule.kind,
         decimals=terms.kinds[rule.kind].decimals,

@@ -156,9 +156,7 @@ def _figures(told: Statement) -> list[Figure]:
         Figure(_("Refunds"), show_money(one.refunds)),
         Figure(_("Refunds of earlier periods"), show_money(one.adjusted)),
         Figure(_("Due"), show_money(one.due), _("share of sales %(share)s") % {"share": rate_text(one.rate)}),
-        Figure(
-            _("Held by head office"), show_money(one.stored + told.collected), _("stored value and money paid there")
-        ),
+        Figure(_("Held by head office"), show_money(held), _("stored value and money paid there")),
         Figure(_("To pay"), show_money(told.to_pay), owed),
     ]
 

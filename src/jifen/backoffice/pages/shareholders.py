@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from jifen.alliance.models import ShareholderFee
-from jifen.alliance.shareholders import INCOME_KEY, Income, end, income_of
+from jifen.alliance.shareholders import INCOME_KEY, Income, end, income_under
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.acting import Action
-from jifen.backoffice.alliance_desk import check_alliance, store_cell
+from jifen.backoffice.alliance_desk import check_alliance, open_today, store_cell
 from jifen.backoffice.figures import show_moment, show_money
 from jifen.backoffice.pages.stores import member_cell
 from jifen.backoffice.showing import (
@@ -111,7 +111,7 @@ def shareholder(desk: Desk, fee_id: int) -> HttpResponseBase:
     rule = rule_of(desk)
     rows = ShareholderFee.objects.select_related("member", "ended_by")
     found = get_object_or_404(rows, pk=fee_id, programme=desk.programme)
-    income = income_of(found.member_id)
+    income = income_under(found.member_id, desk.terms, open_today(desk))
     return act_or_show(
         desk.request,
         _actions(desk, found) if found.left_on is None else [],
