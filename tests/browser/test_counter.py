@@ -1,6 +1,7 @@
 """A store's phone rings up sales without a line: they wait on it, go by themselves, and count once (S3-28)."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,7 +37,7 @@ OF_THE_BRANCH = ("branch/branch", "branch/branch/purchases", "branch/branch/stor
 OF_MEMBERS = ("", "me", "stored-value", "visits", "shareholder", "open-store")
 
 
-def enter(visits: Visits, server: Server, name: str, **shape: object) -> Member:
+def enter(visits: Visits, server: Server, name: str, **shape: Any) -> Member:
     """Let somebody log in on a phone."""
     member = Member(visits.open(**shape), server, CODE)
     member.phone = PHONES[name]
@@ -122,7 +123,7 @@ def test_stored_value_needs_a_line_and_the_code_on_the_member_s_phone(bazaar_vis
 
 @pytest.mark.parametrize(("locale", "shape"), [("zh-CN", PHONE), ("en-GB", NARROW)], ids=["Chinese", "English"])
 def test_every_page_fits_the_phone_and_the_finger(
-    bazaar_visits: Visits, bazaar: Server, locale: str, shape: dict[str, object]
+    bazaar_visits: Visits, bazaar: Server, locale: str, shape: dict[str, Any]
 ) -> None:
     wrong = {}
     for name, pages in (("wang", OF_THE_STORE), ("zhao", OF_THE_BRANCH), ("li", OF_MEMBERS)):

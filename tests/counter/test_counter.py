@@ -3,16 +3,17 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from typing import TypedDict
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from jifen.alliance.owed import pay_owed
-from jifen.alliance.purchases import By
+from jifen.alliance.purchases import By as Actor
 from jifen.facts.record import RefusedError
 from jifen.members.login import PAY_CODE_TRIES_MAX, TooManyTriesError
-from jifen.sales.counter import CounterError, refund_at_counter, sell_at_counter
+from jifen.sales.counter import By, CounterError, refund_at_counter, sell_at_counter
 from jifen.sales.models import Order, OrderState
 from jifen.sales.pay_codes import PayCodeError, check_pay_code, pay_code
 from jifen.sales.placing import OrderKeyReusedError
@@ -21,6 +22,15 @@ from jifen.stores.models import Store
 from tests.counter.market import COIN, STORED, YUAN, Market
 
 AT_ONCE = 10
+
+
+class Sale(TypedDict):
+    """What two sales of a story have in common."""
+
+    store_id: int
+    member_id: int
+    amount: int
+    by: By
 
 
 def sell(market: Market, yuan: int, *, by: str = "cash", key: str = "") -> Order:
@@ -69,7 +79,7 @@ def test_a_float_that_is_too_small_keeps_the_sale_and_owes_the_points(market: Ma
     order = sell(market, 500)
     market.fill("shop", 100)
     paid = pay_owed(
-        store_id=market.shop.pk, to_member_id=None, by=By(member_id=market.members["wang"].pk), key="all of it"
+        store_id=market.shop.pk, to_member_id=None, by=Actor(member_id=market.members["wang"].pk), key="all of it"
     )
 
     assert order.state == OrderState.CONFIRMED
@@ -143,7 +153,7 @@ def test_a_code_pays_once_and_guesses_run_out(market: Market) -> None:
     market.prepay("li", 600)
 
     step = check_pay_code(li.pk, code)
-    sale = {"store_id": market.shop.pk, "member_id": li.pk, "amount": 10 * YUAN, "by": "stored_value"}
+    sale: Sale = {"store_id": market.shop.pk, "member_id": li.pk, "amount": 10 * YUAN, "by": "stored_value"}
     sell_at_counter(**sale, key="with the code", pay_step=step)
     with pytest.raises(CounterError):
         sell_at_counter(**sale, key="once more", pay_step=step)
@@ -159,12 +169,12 @@ def test_a_code_pays_once_and_guesses_run_out(market: Market) -> None:
 def test_a_late_sale_counts_today_and_an_old_one_is_refused(market: Market) -> None:
     market.fill("shop", 1_000)
     rung_up_at = timezone.now() - timedelta(days=2)
-    sale = {"store_id": market.shop.pk, "member_id": market.members["li"].pk, "amount": YUAN}
+    sale: Sale = {"store_id": market.shop.pk, "member_id": market.members["li"].pk, "amount": YUAN, "by": "cash"}
 
-    late = sell_at_counter(**sale, by="cash", key="late", at=rung_up_at)
-    ahead = sell_at_counter(**sale, by="cash", key="ahead", at=timezone.now() + timedelta(hours=3))
+    late = sell_at_counter(**sale, key="late", at=rung_up_at)
+    ahead = sell_at_counter(**sale, key="ahead", at=timezone.now() + timedelta(hours=3))
     with pytest.raises(CounterError):
-        sell_at_counter(**sale, by="cash", key="old", at=timezone.now() - timedelta(days=8))
+        sell_at_counter(**sale, key="old", at=timezone.now() - timedelta(days=8))
 
     assert late.placed_at == rung_up_at
     assert ahead.placed_at <= timezone.now()

@@ -230,6 +230,8 @@ def _row(order: Order, terms: Terms) -> Row:
 
 def _history(order: Order, terms: Terms) -> list[Step]:
     came = _("payment confirmed, points granted") if order.cash else _("paid in points")
+    if order.rung_up:  # what it brings may be owed still: the list of visits says it
+        came = _("paid at the store")
     dated = [
         (order.placed_at, _("placed"), ""),
         (order.paid_at, _("payment reported"), order.payment_note),
