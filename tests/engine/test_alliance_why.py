@@ -59,7 +59,8 @@ def check_grant(programme: Programme, why: Explanation, text: str) -> None:
 def check_purchase(programme: Programme, why: Explanation, text: str) -> None:
     points, price, cost = numbers(rf"{N} [^\n]* × {N} CNY, the price for .* = {N}, rounded up", text)
 
-    assert (ceil(points * price * 100), moved(why)) == (cost * 100, points)
+    assert Fraction(ceil(points * price * 100)) == cost * 100
+    assert moved(why) == points
 
 
 def check_rebate(programme: Programme, why: Explanation, text: str) -> None:

@@ -209,10 +209,9 @@ def test_a_refund_after_its_period_lowers_the_next_by_its_own_share() -> None:
 
 def test_a_branch_supplies_its_stores_on_credit_and_no_store_gives_on_it() -> None:
     """S3-Q3, S3-25: 100 and a line of 50 are 150 for stores of the branch, and 100 for a member of its own."""
-    line = {"store": "N", "amount": "50"}
     actions = [
         action("open_float", store="N", amount="100"),
-        action("set_credit", **line),
+        action("set_credit", store="N", amount="50"),
         bought("A", "120"),
         action("hand_out", store="A", amount="30"),
         bought("A", "0.01"),

@@ -87,12 +87,8 @@ class Events:
             self._pay_bonus(posting, order, programme)
         count_order(posting, order, programme)
         sell_at_store(posting, order, programme)
-        book, position = posting.book, posting.book.at(order.member)
-        book.volume_amount[position] += order.amount
-        book.volume_points[position] += order.points_paid
-        if order.points_paid:
-            book.volume_in(order.points_kind or posting.lot_kind)[position] += order.points_paid
-        book.volume[position] += order.amount * scale - (order.points_paid if programme.cash_volume else 0)
+        if not programme.redeems(order):
+            _add_volume(posting, order, scale, cash_volume=programme.cash_volume)
         self._look_for_exits(posting, order.member)
 
     def _pay_bonus(self, posting: Posting, order: OrderFact, programme: Programme) -> None:
@@ -121,6 +117,7 @@ class Events:
             cash_volume=programme.cash_volume,
             base=programme.base_of(order, total),
             paid_kinds=programme.paid_kinds,
+            counts_volume=not programme.redeems(order),
             counts_units=programme.units is not None and programme.units.grants(order),
         )
         posting = self._posting(f"refund/{name}", f"refund {name}", int(refunds.at[index]))
@@ -261,3 +258,13 @@ class Events:
 
     def _refuse(self, at: int, fact: str, party: int, why: Message) -> None:
         self.refused.append(Refused(at, fact, party, why))
+
+
+def _add_volume(posting: Posting, order: OrderFact, scale: int, *, cash_volume: bool) -> None:
+    """Add an order to its buyer's volumes."""
+    book, position = posting.book, posting.book.at(order.member)
+    book.volume_amount[position] += order.amount
+    book.volume_points[position] += order.points_paid
+    if order.points_paid:
+        book.volume_in(order.points_kind or posting.lot_kind)[position] += order.points_paid
+    book.volume[position] += order.amount * scale - (order.points_paid if cash_volume else 0)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from jifen.engine.amounts import MONEY_DECIMALS
 from jifen.engine.examples import Example, Reading
+from jifen.engine.facts import NOBODY
 from jifen.engine.joining import JoinRule
 from jifen.engine.kinds import PointKind
 from jifen.engine.message import Message
@@ -183,6 +184,10 @@ class Programme(NamedRules):
             if (rule.kind, rule.into) == (action.kind, action.to_kind):
                 return rule
         return self.actions.get(action.action)
+
+    def redeems(self, order: OrderFact) -> bool:
+        """Return whether an order is one of goods that points alone buy: its amount is no money (S3-16)."""
+        return order.store == NOBODY and any(spend.pays == "redemption" for spend in self.spends)
 
     def base_of(self, order: OrderFact, refunded: int = 0) -> int:
         """Return what periodic releases of an order's lot are computed from, in the lot's unit, after refunds."""

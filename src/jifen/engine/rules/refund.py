@@ -73,6 +73,7 @@ class Terms(NamedTuple):
     base: int  # what the lot's periodic releases are computed from hereafter
     paid_kinds: Sequence[str]  # that of the lots, then the others
     counts_units: bool  # whether the order is one of units
+    counts_volume: bool = True  # whether its amount is money; goods of a catalogue have none (S3-16)
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -95,7 +96,8 @@ class Refund(Rule):
         order = refund.order
         points_back = refund.step(order.points_paid)
         self._give_points_back(posting, order, points_back)
-        self._lower_volume(posting, refund, points_back, terms)
+        if terms.counts_volume:
+            self._lower_volume(posting, refund, points_back, terms)
         if posting.book.lots.granted[posting.book.place[order.number]]:
             self._take_back(posting, refund, past, terms)
         if points_back:
