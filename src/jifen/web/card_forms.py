@@ -26,7 +26,7 @@ class CodeForm(forms.Form):
     """The code that a text message brought."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Code from the text message"),
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )

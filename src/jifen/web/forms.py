@@ -94,7 +94,7 @@ class RecoverForm(forms.Form):
     """The code that a text message brought, and the new password."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Code from the text message"),
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )

@@ -160,7 +160,7 @@ def _state(card: Card) -> Cell:
 
 def _columns() -> list[Column]:
     return columns(
-        _("Card number"), _("State"), _("Member"), _("Store"), _("Issued on"), _("Bound"), _("Reported lost")
+        _("Card number"), _("State"), _("Member"), _("Store"), _("Issued on"), _("Bound at"), _("Reported lost")
     )
 
 
@@ -184,7 +184,7 @@ def _facts(desk: Desk, card: Card) -> list[tuple[str, Cell]]:
         (_("Store"), Cell(f"{card.store.code} {store_title(card.store)}", href=to(desk, "store", card.store_id))),
         (_("Range of cards"), Cell(str(card.range), href=to(desk, "card_range", card.range_id))),
         (_("Issued on"), Cell(str(card.issued_on or ""))),
-        (_("Bound"), Cell(show_moment(card.bound_at, desk.zone) if card.bound_at else "")),
+        (_("Bound at"), Cell(show_moment(card.bound_at, desk.zone) if card.bound_at else "")),
         (_("Reported lost"), Cell(show_moment(card.lost_at, desk.zone) if card.lost_at else "")),
         (_("Replaces"), Cell(str(older), href=to(desk, "member_card", older.pk)) if older is not None else Cell("")),
         (_("Replaced by"), Cell(str(newer), href=to(desk, "member_card", newer.pk)) if newer is not None else Cell("")),

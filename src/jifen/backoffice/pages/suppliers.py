@@ -157,8 +157,8 @@ def _figures(supplier: Supplier) -> list[Figure]:
 
 def _due_columns() -> list[Column]:
     return columns(
-        *(_("Business day"), _("Order"), _("Product"), _("Quantity"), _("Price"), _("Kept of each sale"), _("Owed")),
-        *(_("Lowered by refunds"), _("Settled"), _("Left")),
+        *(_("Business day"), _("Order"), _("Product"), _("Quantity"), _("Price"), _("Kept of each sale")),
+        *(_("To be paid"), _("Lowered by refunds"), _("Settled"), _("Left")),
         numbers=(3, 4, 5, 6, 7, 8, 9),
     )
 
