@@ -89,7 +89,8 @@ def test_what_a_book_holds_besides_is_remarked(book: Path) -> None:
         (
             "run xyz book --until 2026-01-05 --out result",
             "no programme xyz in the catalogue "
-            "(airdrop, airdrop_sport, alliance, growth, growth_team, parking, parking_early, parking_exchange, release), ",
+            "(airdrop, airdrop_sport, alliance, growth, growth_team, parking, parking_early, parking_exchange, "
+            "release), ",
         ),
         ("run release nowhere --until 2026-01-05 --out result", "there is no folder nowhere; name the folder that"),
         ("run release book --until 2025-12-31 --out result", "the first fact is on 2026-01-01, after 2025-12-31"),

@@ -35,6 +35,7 @@ from jifen.backoffice.showing import (
     wants_export,
 )
 from jifen.backoffice.tables import Cell, Column, Figure, Filter, Table, columns, number, slice_of
+from jifen.facts.days import open_day
 from jifen.ledger.chart import owner_of_store
 from jifen.ledger.reading import daily_sums
 from jifen.storefront.people import member_of
@@ -279,7 +280,7 @@ def _close(desk: Desk, store: Store) -> Action:
         return _("The period is settled and takes no more input.")
 
     note = _("The day named is the first of the next period. A settled period takes no more input.")
-    initial = {"until": desk.today}
+    initial = {"until": open_day(desk.programme.pk)}
     return Action("close", _("Settle a period"), "deal_with_stores", closed, CloseForm, initial, note, tone="main")
 
 
