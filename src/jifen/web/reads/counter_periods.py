@@ -31,7 +31,7 @@ class Deed:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a store owes for its sales of some days; `to_pay` is less the stored value that head office holds."""
+    """What a store owes for its sales of some days; `to_pay` is less what head office holds of the money for them."""
 
     start: date
     last: date  # the last day that is in it
@@ -41,6 +41,7 @@ class Figures:
     adjusted: Money
     due: Money
     stored: Money
+    collected: Money  # paid to head office by members on their phones
     to_pay: Money
     to_store: Money  # what head office pays, 0 where the store pays
     orders: int
@@ -79,6 +80,7 @@ def read_open(store: Store) -> Figures | None:
         adjusted=Money(one.adjusted),
         due=Money(one.due),
         stored=Money(one.stored),
+        collected=Money(one.due - one.stored - pays),
         to_pay=Money(max(pays, 0)),
         to_store=Money(max(-pays, 0)),
         orders=one.orders,
@@ -108,6 +110,7 @@ def _settled(one: Period, rows: Sequence[Row]) -> Settled:
             adjusted=Money(one.adjusted),
             due=Money(one.due),
             stored=Money(one.stored),
+            collected=Money(one.due - one.stored - pays),
             to_pay=Money(max(pays, 0)),
             to_store=Money(max(-pays, 0)),
             orders=one.orders,
