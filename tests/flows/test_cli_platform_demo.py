@@ -18,7 +18,7 @@ import pytest
 from tests.quick import server_folder
 
 HOST = "127.0.0.1"
-READY_SECONDS = 200  # a busy machine with two cores needs a while
+READY_SECONDS = 300  # a busy machine with two cores needs a while
 
 
 class Demo:
