@@ -12,7 +12,7 @@ from django.utils import timezone
 from jifen.alliance.owed import pay_owed
 from jifen.alliance.purchases import By as Actor
 from jifen.facts.record import RefusedError
-from jifen.members.login import PAY_CODE_TRIES_MAX, TooManyTriesError
+from jifen.members.login import PAY_CODE_MISSES_MAX, TooManyTriesError
 from jifen.sales.counter import By, CounterError, refund_at_counter, sell_at_counter
 from jifen.sales.models import Order, OrderState
 from jifen.sales.pay_codes import PayCodeError, check_pay_code, pay_code
@@ -147,23 +147,36 @@ def test_money_that_the_store_took_is_not_head_office_s_to_give_back(market: Mar
 
 
 def test_a_code_pays_once_and_guesses_run_out(market: Market) -> None:
-    li = market.members["li"]
+    li, wang, zhao = (market.members[name] for name in ("li", "wang", "zhao"))
     code = pay_code(li.pk).code
     market.fill("shop", 1_000)
     market.prepay("li", 600)
 
-    step = check_pay_code(li.pk, code)
+    step = check_pay_code(li.pk, code, ringer_id=wang.pk)
     sale: Sale = {"store_id": market.shop.pk, "member_id": li.pk, "amount": 10 * YUAN, "by": "stored_value"}
     sell_at_counter(**sale, key="with the code", pay_step=step)
     with pytest.raises(CounterError):
         sell_at_counter(**sale, key="once more", pay_step=step)
     other = f"{(int(code) + 1) % 10**6:06}"
-    for _ in range(PAY_CODE_TRIES_MAX):
+    for _ in range(PAY_CODE_MISSES_MAX):
         with pytest.raises(PayCodeError):
-            check_pay_code(li.pk, other)
+            check_pay_code(li.pk, other, ringer_id=wang.pk)
 
     with pytest.raises(TooManyTriesError):
-        check_pay_code(li.pk, code)
+        check_pay_code(li.pk, code, ringer_id=wang.pk)
+    assert check_pay_code(li.pk, code, ringer_id=zhao.pk) == step
+
+
+def test_who_guesses_codes_of_many_members_is_stopped_and_right_codes_clear_no_wrong_ones(market: Market) -> None:
+    wang, li = market.members["wang"].pk, market.members["li"].pk
+    for number in range(PAY_CODE_MISSES_MAX):
+        for _ in range(2):
+            check_pay_code(wang, pay_code(wang).code, ringer_id=wang)
+        with pytest.raises(PayCodeError):
+            check_pay_code(market.members["sun" if number % 2 else "zhao"].pk, "no code", ringer_id=wang)
+
+    with pytest.raises(TooManyTriesError):
+        check_pay_code(li, pay_code(li).code, ringer_id=wang)
 
 
 def test_a_late_sale_counts_today_and_an_old_one_is_refused(market: Market) -> None:

@@ -4,9 +4,11 @@ import re
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from jifen.alliance.models import Purchase, PurchaseState, StoreApplication
 from jifen.cards.models import Card, CardRange, CardState
+from jifen.members.login import LOOKUPS_MAX, PAY_CODE_MISSES_MAX
 from jifen.members.models import Member
 from jifen.sales.models import Order, OrderState
 from jifen.sales.pay_codes import pay_code
@@ -62,6 +64,62 @@ def test_the_phone_s_queue_is_told_what_became_of_each_sale(market: Market) -> N
     assert sold[1]["number"] == again[1]["number"]
     assert all("error" in said for _status, said in (other, nobody, nothing))
     assert len(market.sold()) == 1
+
+
+def test_a_key_that_comes_with_another_card_or_another_way_to_pay_is_refused(market: Market) -> None:
+    wang = market.browser("wang")
+    number = market.card("赵云霞", "13900000077")
+    market.send(wang, card=number)
+    Card.objects.filter(number=int(number)).update(state=CardState.LOST, lost_at=timezone.now())
+
+    lost = market.send(wang, card=number)
+    other = market.send(wang, card=PHONES["li"])
+    stored = market.send(wang, card=number, by="stored_value", code="123456")
+
+    assert [status for status, _said in (lost, other, stored)] == [200, 409, 409]
+    assert "already sent with other contents" in other[1]["error"]
+    assert len(market.sold()) == 1
+
+
+def test_who_missed_too_often_is_not_told_of_a_hit_and_the_phone_sends_the_sale_again(market: Market) -> None:
+    wang = market.browser("wang")
+    hits = [market.send(wang, key=market.key())[0] for _ in range(3)]
+
+    misses = {market.send(wang, key=market.key(), card="8801999999")[0] for _ in range(LOOKUPS_MAX)}
+    hit = market.send(wang, key=market.key())
+    miss = market.send(wang, key=market.key(), card="8801999999")
+
+    assert (hits, misses) == ([200] * 3, {409})
+    assert (hit[0], hit) == (429, miss)
+    assert len(market.sold()) == 3
+
+
+def test_wrong_codes_make_the_phone_wait(market: Market) -> None:
+    wang = market.browser("wang")
+
+    asked = [
+        market.send(wang, key=market.key(), by="stored_value", code="wrong")[0] for _ in range(PAY_CODE_MISSES_MAX + 1)
+    ]
+
+    assert asked == [409] * PAY_CODE_MISSES_MAX + [429]
+
+
+def test_numbers_are_read_and_anything_else_that_a_phone_sends_is_refused_with_a_sentence(market: Market) -> None:
+    wang = market.browser("wang")
+    strange: list[dict[str, Any]] = [
+        {name: value} for name in ("amount", "key", "card", "by") for value in (["5"], {"a": 1}, True, None)
+    ]
+    strange += [{"amount": one} for one in (float("nan"), float("inf"), 0.001, -5, "1e999999999", "1e-999999999")]
+    strange += [{"card": "\ud800"}, {"key": "\ud800"}]
+
+    sold = [market.send(wang, key=number, amount=amount)[0] for number, amount in enumerate((500, 0.5, 12.34))]
+    answers = [market.send(wang, **one) for one in strange]
+    deep = wang.post(f"/{CODE}/counter/shop/sale/send", "[" * 4_000, content_type="application/json").status_code
+
+    assert (sold, deep) == ([200] * 3, 400)
+    assert [status for status, _said in answers] == [400] * len(strange)
+    assert all(said["error"] for _status, said in answers)
+    assert [one.amount for one in market.sold()] == [50_000, 50, 1_234]
 
 
 def test_a_stranger_s_counter_is_not_there_and_a_guest_is_sent_to_the_login(market: Market) -> None:

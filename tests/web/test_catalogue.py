@@ -149,6 +149,28 @@ def test_too_few_coins_and_a_wrong_address_are_said_beside_the_form(warehouse: W
     assert not Order.objects.exists()
 
 
+def test_a_value_that_changed_after_the_review_is_shown_before_anything_is_taken(
+    warehouse: Warehouse, zhao: Client
+) -> None:
+    warehouse.goods("towel", 30)
+    values = {"key": key_in(zhao.get("/alliance/mall/towel")), "quantity": "2", "way": "pick_up"}
+
+    def confirm(review: str) -> str:
+        seen = re.search(r'name="value" value="(\d+)"', review)
+        assert seen is not None, review
+        said = {**values, "value": seen[1], "confirm": "1"}
+        return says(zhao.post("/alliance/mall/towel", said, follow=True))
+
+    review = says(zhao.post("/alliance/mall/towel", values))
+    Product.objects.filter(code="towel").update(price=4_000)
+    again = confirm(review)
+    taken = Order.objects.count()
+    done = confirm(again)
+
+    assert ("What this takes has changed" in again, "80.00 Coins" in again, taken) == (True, True, 0)
+    assert ("Exchanged." in done, warehouse.has("zhao")) == (True, 20 * COIN)
+
+
 def test_goods_are_picked_up_and_handed_over_at_the_warehouse(warehouse: Warehouse, zhao: Client) -> None:
     warehouse.goods("towel", 30)
     order = exchange(zhao, "towel")

@@ -9,7 +9,7 @@ from jifen.members.invites import read_invite_code
 from jifen.members.models import INVITE_CODE_LENGTH, Member
 from jifen.members.phones import decrypt, find_by_phone
 
-__all__ = ["card_of", "login_phone", "member_by"]
+__all__ = ["card_of", "login_phone", "member_by", "named_by"]
 
 NOT_GOOD: dict[str, Message] = {
     CardState.LOST: say("this card was reported lost; ask for another way to find the member"),
@@ -34,6 +34,13 @@ def member_by(programme_id: int, text: str) -> Member:
         raise CardError(NOT_GOOD[card.state])
     assert card.member is not None
     return card.member
+
+
+def named_by(programme_id: int, text: str) -> Member | None:
+    """Return whom a text names or named: a card counts in whatever state it is by now. None for nobody."""
+    found = find_by_phone(programme_id, text) or _by_invite(programme_id, text)
+    card = _card(programme_id, text) if found is None else None
+    return card.member if card is not None else found
 
 
 def login_phone(programme_id: int, text: str) -> str:

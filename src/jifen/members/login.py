@@ -18,7 +18,8 @@ WINDOW = timedelta(minutes=15)
 PHONE_TRIES_MAX = 5
 ADDRESS_TRIES_MAX = 60  # many members may share the address of an office
 LOOKUPS_MAX = 30  # of one member, who would otherwise try codes and phones until somebody's name is shown
-PAY_CODE_TRIES_MAX = 5  # of one member's codes at counters
+PAY_CODE_MISSES_MAX = 5  # of one who rings up, whosever codes are guessed
+PAY_CODE_TRIES_MAX = 60  # of one member's codes: so many that no single store keeps the member from paying elsewhere
 RECOVERY_CODES_MAX = 3  # sent to one phone in that time
 RECOVERY_TRIES_MAX = 30  # of one address: codes asked for, and codes typed in
 JOINING_TRIES_MAX = 30  # registering says whether a phone has an account, so nobody may ask for many
@@ -75,7 +76,12 @@ def count_joining(address: str) -> None:
 
 def count_lookup(member_id: int) -> None:
     """Count that a member looks up another one; raises TooManyTriesError. Not inside a transaction."""
-    _count_try(_subject(f"lookup/M{member_id}"), LOOKUPS_MAX, timezone.now())
+    _count_try(_lookup_subject(member_id), LOOKUPS_MAX, timezone.now())
+
+
+def forgive_lookup(member_id: int) -> None:
+    """Let a look-up that was counted not count: it named somebody whom the member has before it."""
+    _take_back(_lookup_subject(member_id))
 
 
 def count_recovery(address: str) -> None:
@@ -88,14 +94,21 @@ def count_code(programme_id: int, phone: str) -> None:
     _count_try(_subject(f"code/{programme_id}/{phone}"), RECOVERY_CODES_MAX, timezone.now())
 
 
-def count_pay_code(member_id: int) -> None:
-    """Count that a code of a member is tried at a counter; raises TooManyTriesError. Not inside a transaction."""
-    _count_try(_pay_subject(member_id), PAY_CODE_TRIES_MAX, timezone.now())
+def count_pay_code(member_id: int, ringer_id: int) -> None:
+    """Count that who rings up tries a code of a member; raises TooManyTriesError. Not inside a transaction."""
+    now = timezone.now()
+    _count_try(_ringer_subject(ringer_id), PAY_CODE_MISSES_MAX, now)  # first: who is stopped here stops no member
+    try:
+        _count_try(_pay_subject(member_id), PAY_CODE_TRIES_MAX, now)
+    except TooManyTriesError:
+        _take_back(_ringer_subject(ringer_id))  # the code was not looked at
+        raise
 
 
-def forget_pay_codes(member_id: int) -> None:
-    """Forget how often codes of a member were tried: a right one came."""
+def forgive_pay_code(member_id: int, ringer_id: int) -> None:
+    """Let a right code not count; the wrong ones of who rings up still do, or one's own code would clear them."""
     LoginTry.objects.filter(subject=_pay_subject(member_id)).delete()
+    _take_back(_ringer_subject(ringer_id))
 
 
 def forget_tries(programme_id: int, phone: str) -> None:
@@ -154,6 +167,11 @@ def _forgive(by_phone: str, by_address: str, now: datetime) -> None:
         cursor.execute(_FORGET, [now - WINDOW, FORGET_AT_ONCE])
 
 
+def _take_back(subject: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGIVE, [subject])
+
+
 def _phone_subject(programme_id: int, phone: str) -> str:
     """Return what counts a phone's tries; a text that is no phone counts as itself."""
     try:
@@ -165,6 +183,14 @@ def _phone_subject(programme_id: int, phone: str) -> str:
 
 def _pay_subject(member_id: int) -> str:
     return _subject(f"pay code/M{member_id}")
+
+
+def _ringer_subject(ringer_id: int) -> str:
+    return _subject(f"pay code by/M{ringer_id}")
+
+
+def _lookup_subject(member_id: int) -> str:
+    return _subject(f"lookup/M{member_id}")
 
 
 def _subject(text: str) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from jifen.engine.message import say
-from jifen.members.login import count_pay_code, forget_pay_codes
+from jifen.members.login import count_pay_code, forgive_pay_code
 from jifen.sales.errors import SaleError
 
 STEP_SECONDS = 60
@@ -40,16 +40,16 @@ def pay_code(member_id: int) -> PayCode:
     return PayCode(_code(member_id, step), datetime.fromtimestamp((step + STEPS_GOOD) * STEP_SECONDS, UTC))
 
 
-def check_pay_code(member_id: int, code: str) -> int:
+def check_pay_code(member_id: int, code: str, *, ringer_id: int) -> int:
     """Return the minute of a code that is good now, for the order that it pays. Not inside a transaction.
 
-    Raises PayCodeError, and TooManyTriesError after a few wrong ones.
+    Raises PayCodeError, and TooManyTriesError after a few wrong ones of `ringer_id`, the member who rings up.
     """
-    count_pay_code(member_id)
+    count_pay_code(member_id, ringer_id)
     newest = _step(timezone.now())
     for step in range(newest, newest - STEPS_GOOD, -1):
         if constant_time_compare(_code(member_id, step), code.strip()):
-            forget_pay_codes(member_id)
+            forgive_pay_code(member_id, ringer_id)
             return step
     raise PayCodeError
 

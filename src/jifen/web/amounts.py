@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from jifen.engine.amounts import MONEY_DECIMALS, to_minor
 from jifen.tables.report_figures import grouped
 
+POWER_MAX = 30  # of ten; 1e999999999 would take the server's memory
 DECIMALS_SHOWN = 2  # at least, where a kind has as many
 
 
@@ -82,6 +83,9 @@ def read_amount(text: str, decimals: int) -> int:
     """
     cleaned = text.strip().replace(",", "").replace("，", "").replace(" ", "")
     try:
-        return to_minor(Decimal(cleaned or "0"), decimals)
+        number = Decimal(cleaned or "0")
+        if abs(number.adjusted()) > POWER_MAX:
+            raise AmountNotReadError(text)
+        return to_minor(number, decimals)
     except (InvalidOperation, ValueError):
         raise AmountNotReadError(text) from None

@@ -48,7 +48,9 @@ def exchange_goods(request: MemberRequest, item: Item) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         count = form.cleaned_data["quantity"]
         exchange = read_exchange(request.member, item, count)
-        if "confirm" in request.POST:
+        seen = request.POST.get("value", "")
+        changed = "confirm" in request.POST and seen not in {"", str(exchange.value.minor)}
+        if "confirm" in request.POST and not changed:
             done = _redeem(request, item, form)
             if done is not None:
                 return done
@@ -60,6 +62,8 @@ def exchange_goods(request: MemberRequest, item: Item) -> HttpResponse:
         elif item.stock is not None and item.stock < count:
             form.add_error("quantity", _("Only %(left)s left.") % {"left": item.stock})
         else:
+            if changed:
+                form.add_error(None, _("What this takes has changed. Look at it, then exchange."))
             context = {"tab": "mall", "product": item, "form": form, "exchange": exchange}
             return render(request, "web/redeem_review.html", context)
     shown = read_exchange(request.member, item, count)

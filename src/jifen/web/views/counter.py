@@ -1,6 +1,5 @@
 """A store at work on its owner's phone: what it holds, sales, receipts and refunds (S3-12, S3-28, S3-Q3)."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -38,7 +37,7 @@ from jifen.web.reads.counter import (
     read_sales,
     read_today,
 )
-from jifen.web.ringing import ring_up
+from jifen.web.ringing import read_sent, ring_up
 from jifen.web.templatetags.jifen import said
 
 View = Callable[..., HttpResponse]
@@ -46,7 +45,6 @@ REFUSALS = (SaleError, RefusedError, CardError, TooManyTriesError)
 # These pages alone may use the camera, to read a card's code; no picture leaves the phone.
 MAY_SCAN = "camera=(self), geolocation=(), microphone=(), payment=()"
 WORKER = "static/web/counter_worker.js"
-SENT_MAX = 4_096  # bytes of a sale that a phone sends
 
 
 def counter_page(view: View) -> View:
@@ -126,11 +124,7 @@ def sale(request: MemberRequest, store: Store) -> HttpResponse:
 @counter_page
 def ring(request: MemberRequest, store: Store) -> JsonResponse:
     """Take in a sale that the phone kept, once for each key; the answer says what became of it."""
-    try:
-        sent = json.loads(request.body[:SENT_MAX])
-    except ValueError:
-        sent = None
-    form = SaleForm(sent if isinstance(sent, dict) else {})
+    form = SaleForm(read_sent(request.body))
     if not form.is_valid():
         told = next(iter(form.errors.values()))[0]
         return JsonResponse({"error": told}, status=HTTPStatus.BAD_REQUEST)
@@ -138,6 +132,8 @@ def ring(request: MemberRequest, store: Store) -> JsonResponse:
         order = ring_up(store, form.cleaned_data)
     except NotNowError as error:
         return JsonResponse({"error": said(error.message)}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    except TooManyTriesError as error:  # the phone keeps the sale and sends it again
+        return JsonResponse({"error": said(error.message)}, status=HTTPStatus.TOO_MANY_REQUESTS)
     except REFUSALS as error:
         return JsonResponse({"error": said(error.message)}, status=HTTPStatus.CONFLICT)
     (done,) = read_sales([order], terms_now(store.programme_id))
