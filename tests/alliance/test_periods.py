@@ -7,15 +7,23 @@ from zipfile import ZipFile
 
 import pytest
 
-from jifen.alliance.errors import DealStateError, NoOnlinePaymentError, NotYourStoreError, SecondOperatorError
-from jifen.alliance.periods import invoice, open_period, pay, pay_online, periods_of_store, statement
+from jifen.alliance.errors import (
+    DealKeyReusedError,
+    DealStateError,
+    NoOnlinePaymentError,
+    NotYourStoreError,
+    SecondOperatorError,
+    TransferUsedError,
+)
+from jifen.alliance.periods import close, invoice, open_period, pay, pay_online, periods_of_store, statement
+from jifen.alliance.purchases import apply, note_money
 from jifen.alliance.sheets import statement_workbook
 from jifen.facts.record import RefusedError
 from jifen.sales.at_store import pay_at_store
 from jifen.sales.receipts import MoneyShortError
 from jifen.sales.refunds import refund_order
 from jifen.stores.models import Period
-from tests.alliance.harbor import STORED, YUAN, Harbor
+from tests.alliance.harbor import COIN, STORED, YUAN, Harbor
 
 
 def settled(harbor: Harbor, *, stored: int = 0) -> Period:
@@ -88,6 +96,31 @@ def test_one_operator_invoices_and_another_notes_the_payment(harbor: Harbor) -> 
     with pytest.raises(DealStateError):
         invoice(period_id=period.pk, operator_id=harbor.wang, number="2026-002")
     assert harbor.money_wrong() == []
+
+
+def test_closing_again_with_another_share_is_refused(harbor: Harbor) -> None:
+    bob = harbor.bob
+    harbor.end_day()
+    until = harbor.today
+    first = close(store_id=bob.pk, until=until, operator_id=harbor.wang, share=300)
+
+    assert close(store_id=bob.pk, until=until, operator_id=harbor.wang, share=300) == first
+    for share in (0, 400):  # 0: the 5 % that were agreed
+        with pytest.raises(DealKeyReusedError):
+            close(store_id=bob.pk, until=until, operator_id=harbor.wang, share=share)
+
+
+def test_a_transfer_that_bought_points_pays_no_period(harbor: Harbor) -> None:
+    period = settled(harbor)
+    bought = apply(store_id=harbor.bob.pk, member_id=harbor.member("Bob"), points=COIN, key="a")
+    note_money(purchase_id=bought.pk, operator_id=harbor.wang, bank_reference="ICBC 7")
+
+    with pytest.raises(TransferUsedError):
+        pay(period_id=period.pk, operator_id=harbor.li, note=" ICBC 7")
+
+    period.refresh_from_db()
+    assert (period.state, statement(period.pk).payment) == ("invoiced", None)
+    assert pay(period_id=period.pk, operator_id=harbor.li, note="ICBC 8").state == "paid"
 
 
 def test_the_owner_pays_the_invoice_on_the_phone(harbor: Harbor, settings: Any) -> None:

@@ -12,11 +12,11 @@ from jifen.alliance.errors import (
     NoOnlinePaymentError,
     NotYourStoreError,
     SecondOperatorError,
+    TransferUsedError,
 )
 from jifen.alliance.models import Purchase, PurchaseState
 from jifen.alliance.purchases import (
     By,
-    TransferUsedError,
     apply,
     approve,
     approve_at_branch,
@@ -26,6 +26,7 @@ from jifen.alliance.purchases import (
     quote,
     refuse,
 )
+from jifen.alliance.stored_value import Paid, note_top_up, reject_top_up
 from jifen.facts.record import RefusedError
 from jifen.ledger.close import proofs
 from tests.alliance.harbor import COIN, YUAN, Harbor
@@ -98,6 +99,23 @@ def test_a_transfer_of_the_bank_pays_one_purchase(harbor: Harbor) -> None:
 
     with pytest.raises(TransferUsedError):
         note_money(purchase_id=two.pk, operator_id=harbor.li, bank_reference=" 42 ")
+
+
+def test_a_transfer_pays_one_thing_until_what_it_paid_is_refused(harbor: Harbor) -> None:
+    bob, ann, paid = harbor.member("Bob"), harbor.member("Ann"), Paid(YUAN, "bank", "42")
+    bought = apply(store_id=harbor.bob.pk, member_id=bob, points=COIN, key="a")
+    note_money(purchase_id=bought.pk, operator_id=harbor.wang, bank_reference="42")
+    with pytest.raises(TransferUsedError):
+        note_top_up(member_id=ann, paid=paid, operator_id=harbor.wang, key="n")
+
+    refuse(purchase_id=bought.pk, by=By(operator_id=harbor.li), reason="it was for the member")
+    noted = note_top_up(member_id=ann, paid=paid, operator_id=harbor.wang, key="n")
+    again = apply(store_id=harbor.bob.pk, member_id=bob, points=COIN, key="b")
+    with pytest.raises(TransferUsedError):
+        note_money(purchase_id=again.pk, operator_id=harbor.wang, bank_reference="42")
+    reject_top_up(top_up_id=noted.pk, operator_id=harbor.li, reason="it was for the store after all")
+
+    assert note_money(purchase_id=again.pk, operator_id=harbor.wang, bank_reference="42").state == "paid"
 
 
 def test_the_owner_of_the_branch_approves_what_its_stores_buy(harbor: Harbor) -> None:

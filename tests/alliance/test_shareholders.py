@@ -16,7 +16,7 @@ from jifen.alliance.applying import (
     refuse_store,
     withdraw,
 )
-from jifen.alliance.errors import AllianceError, DealStateError, NoOnlinePaymentError
+from jifen.alliance.errors import AllianceError, DealKeyReusedError, DealStateError, NoOnlinePaymentError
 from jifen.alliance.models import ShareholderFee, StoreApplication, WishState
 from jifen.alliance.shareholders import (
     NoShareholderError,
@@ -104,6 +104,23 @@ def test_a_store_through_the_link_of_a_shareholder_is_brought_by_him(harbor: Har
     assert [one.store for one in brought_by(harbor.member("Hugo"))] == [store]
     with pytest.raises(DealStateError):
         refuse_store(application_id=approved.pk, operator_id=harbor.li, reason="no")
+
+
+def test_one_key_is_one_application_with_the_same_contents(harbor: Harbor) -> None:
+    harbor.shareholder("Hugo")
+    tina = harbor.member("Tina")
+    asked = apply_for_store(member_id=tina, wish=WISH, invite_code="", key="a")
+    others = (
+        *(WISH._replace(type="branch"), WISH._replace(region="440304"), WISH._replace(branch_id=harbor.branch.pk)),
+        *(WISH._replace(phone="0755 7654321"), WISH._replace(address="东门路2号"), WISH._replace(title_en="Four")),
+    )
+
+    for wish in others:
+        with pytest.raises(DealKeyReusedError):
+            apply_for_store(member_id=tina, wish=wish, invite_code="", key="a")
+    with pytest.raises(DealKeyReusedError):
+        apply_for_store(member_id=tina, wish=WISH, invite_code=code_of(harbor, "Hugo"), key="a")
+    assert apply_for_store(member_id=tina, wish=WISH, invite_code="", key="a") == asked
 
 
 def test_a_link_of_somebody_who_is_no_shareholder_brings_nobody_in(harbor: Harbor) -> None:

@@ -7,13 +7,18 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from jifen.alliance.errors import AllianceError, DealKeyReusedError, NoOnlinePaymentError, SecondOperatorError
+from jifen.alliance.errors import (
+    AllianceError,
+    DealKeyReusedError,
+    NoOnlinePaymentError,
+    SecondOperatorError,
+    TransferUsedError,
+)
 from jifen.alliance.models import StoredState, StoredTopUp
 from jifen.alliance.prepaid import PrepaidLimitError, Prepayment, why_not
 from jifen.alliance.stored_value import (
     Paid,
     TooLateError,
-    TransferUsedError,
     credit_top_up,
     give_back,
     give_back_at_office,
@@ -25,6 +30,7 @@ from jifen.alliance.stored_value import (
 )
 from jifen.cards.models import Details
 from jifen.facts.record import RefusedError
+from jifen.members.models import Operator
 from tests.alliance.harbor import STORED, YUAN, Harbor
 from tests.sales.shop import at_once
 
@@ -84,8 +90,11 @@ def test_one_operator_notes_money_at_head_office_and_another_credits_it(harbor: 
         give_back(member_id=ann, top_up_id=noted.pk)
     with pytest.raises(SecondOperatorError):
         give_back_at_office(top_up_id=noted.pk, operator_id=harbor.li, reference="ICBC 2")
-    for _ in range(2):
+    with pytest.raises(SecondOperatorError):
         give_back_at_office(top_up_id=noted.pk, operator_id=harbor.wang, reference="ICBC 2")
+    third = Operator.objects.create_user("zhao").pk
+    for _ in range(2):
+        give_back_at_office(top_up_id=noted.pk, operator_id=third, reference="ICBC 2")
     cash = note_top_up(member_id=ben, paid=Paid(50 * YUAN, "cash", "slip 7"), operator_id=harbor.wang, key="c")
     reject_top_up(top_up_id=cash.pk, operator_id=harbor.wang, reason="counted wrongly")
 
@@ -95,6 +104,17 @@ def test_one_operator_notes_money_at_head_office_and_another_credits_it(harbor: 
     with pytest.raises(AllianceError):
         credit_top_up(top_up_id=cash.pk, operator_id=harbor.li)
     assert harbor.money_wrong() == []
+
+
+def test_head_office_does_not_give_back_what_was_paid_online(harbor: Harbor) -> None:
+    ann = harbor.member("Ann")
+    paid = top_up(member_id=ann, amount=100 * YUAN, key="t")
+
+    with pytest.raises(AllianceError, match="gives it back on the phone"):
+        give_back_at_office(top_up_id=paid.pk, operator_id=harbor.li, reference="ICBC 2")
+
+    assert harbor.has("Ann", STORED) == 100 * YUAN
+    assert give_back(member_id=ann, top_up_id=paid.pk).state == StoredState.RETURNED
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The console of an alliance: purchases, points, periods, shareholders, stored value, imports (S3-03 … S3-31)."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -237,6 +238,20 @@ def test_a_period_is_settled_invoiced_and_paid_by_two(busy: Quay) -> None:
     assert read_sheet(book.content, rows_max=100).rows
 
 
+def test_a_share_of_nothing_is_refused_and_not_taken_for_the_agreed_one(busy: Quay) -> None:
+    busy.sell(busy.bob, "Eve", 100)
+    busy.end_day()
+    periods = Period.objects.count()
+    page = f"stores/{busy.bob.pk}/open-period/"
+
+    refused = busy.act("operator", page, "close", until=busy.today.isoformat(), share="0")
+
+    assert "Write a share above 0, or leave it empty: as agreed." in refused
+    assert Period.objects.count() == periods
+    busy.act("operator", page, "close", until=busy.today.isoformat(), share="0.01")
+    assert Period.objects.latest("pk").rate == Decimal("0.0001")
+
+
 def test_conservation_and_finance_tell_the_same_to_the_unit(busy: Quay) -> None:
     day = Conservation.objects.get()
     shown = busy.page("auditor", f"conservation/?from={day.day}&to={day.day}")
@@ -301,11 +316,15 @@ def test_stored_value_is_noted_credited_and_given_back(busy: Quay) -> None:
     page = f"stored-value/{StoredTopUp.objects.latest('pk').pk}/"
     credited = busy.act("approver", page, "credit")
     own = busy.page("approver", page)
-    back = busy.act("finance", page, "return", reference="B-10")
+    noter = busy.page("finance", page)
+    back = busy.act("chief", page, "return", reference="B-10")
+    online = busy.page("chief", f"stored-value/{StoredTopUp.objects.filter(way='online').latest('pk').pk}/")
 
     assert "Noted. Another operator credits it." in noted
     assert "Credited. The member can pay with it." in credited
-    assert "You credited it, so another operator must give it back." in own
+    assert "You noted or credited it, so another operator must give it back." in own
+    assert "You noted or credited it, so another operator must give it back." in noter
+    assert "Give back" not in online
     assert "¥200.00 went back to the member." in back
 
 

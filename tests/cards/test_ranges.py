@@ -134,6 +134,36 @@ def test_money_by_bank_is_noted_by_one_and_approved_by_another(town: Town) -> No
     assert town.acts(f"card range {found.pk}") == ["note_range_payment", "approve_card_range"]
 
 
+def test_who_noted_the_money_does_not_send_it_back(town: Town) -> None:
+    found = applied(town, paid=False)
+    finance = town.operators["finance"].pk
+    note_range_payment(range_id=found.pk, operator_id=finance, reference="ICBC 77")
+
+    with pytest.raises(CardError, match="another operator refuses it"):
+        refuse_range(range_id=found.pk, operator_id=finance, reason="my mistake")
+    with pytest.raises(IntegrityError, match="card_range_by_two_people"), transaction.atomic():
+        CardRange.objects.filter(pk=found.pk).update(
+            state="refused", decided_by=finance, decided_at=found.applied_at, reason="behind the back"
+        )
+    refused = refuse_range(range_id=found.pk, operator_id=town.chief, reason="no cards left")
+
+    assert refused.state == RangeState.REFUSED
+    assert town.acts(f"card range {found.pk}") == ["note_range_payment", "refuse_card_range"]
+
+
+def test_a_transfer_of_the_bank_pays_one_application(town: Town) -> None:
+    store, olga = town.store(), town.member("Olga")
+    one, two = (apply_for_range(store_id=store.pk, member_id=olga, count=10, key=key) for key in ("a", "b"))
+    for _ in range(2):
+        note_range_payment(range_id=one.pk, operator_id=town.chief, reference="ICBC 77")
+
+    with pytest.raises(CardError, match="already noted for something else"):
+        note_range_payment(range_id=two.pk, operator_id=town.operators["finance"].pk, reference=" ICBC 77 ")
+
+    two.refresh_from_db()
+    assert (two.state, two.paid_on) == (RangeState.APPLIED, None)
+
+
 def test_a_refused_application_gives_its_money_back_once(town: Town) -> None:
     found = applied(town)
 

@@ -54,25 +54,23 @@ class Deal(NamedTuple):
 def apply_for_store(*, member_id: int, wish: Wish, invite_code: str, key: str) -> StoreApplication:
     """Send an application; with the invite code of a shareholder's link he will have brought the store.
 
-    The same key answers with the same application. Raises WishNotValidError with the field that is wrong, and
-    AllianceError while another one waits.
+    The same key answers with the same application. Raises WishNotValidError with the field that is wrong,
+    DealKeyReusedError for the same key with other contents, and AllianceError while another one waits.
     """
     with transaction.atomic():
         member = Member.objects.select_for_update(no_key=True).get(pk=member_id)
         checked = _checked(wish, member.programme_id)
+        shareholder = _bringer(member, invite_code)
         known = StoreApplication.objects.filter(member=member, key=key).first()
         if known is not None:
-            if (known.title, known.licence_number) != (checked.title, checked.licence_number):
-                raise DealKeyReusedError
-            return known
+            return _the_same(known, checked, shareholder)
         terms_now(member.programme_id)
         if StoreApplication.objects.filter(member=member, state=WishState.SENT).exists():
             raise AllianceError(say("one of your applications waits for its review; withdraw it to send another"))
-        shareholder = shareholder_by(member.programme_id, invite_code) if invite_code else None
         return StoreApplication.objects.create(
             programme_id=member.programme_id,
             member=member,
-            shareholder=shareholder if shareholder != member else None,
+            shareholder=shareholder,
             key=key,
             sent_at=timezone.now(),
             **checked._asdict(),
@@ -133,6 +131,20 @@ def newest_application(member_id: int) -> StoreApplication | None:
 def brought_by(member_id: int, *, limit: int = 50) -> list[StoreApplication]:
     """Return the applications through a shareholder's link, the newest first."""
     return list(StoreApplication.objects.filter(shareholder_id=member_id).order_by("-pk")[:limit])
+
+
+def _bringer(member: Member, invite_code: str) -> Member | None:
+    """Return the shareholder whose link an applicant came through, never himself."""
+    found = shareholder_by(member.programme_id, invite_code) if invite_code else None
+    return found if found != member else None
+
+
+def _the_same(known: StoreApplication, wish: Wish, shareholder: Member | None) -> StoreApplication:
+    """Return an application that is there, unless this one has other contents."""
+    written = {name: getattr(known, name) for name in Wish._fields}
+    if (Wish(**written), known.shareholder_id) != (wish, shareholder.pk if shareholder is not None else None):
+        raise DealKeyReusedError
+    return known
 
 
 def _register(found: StoreApplication, deal: Deal, operator_id: int, reason: str) -> Store:

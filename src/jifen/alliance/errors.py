@@ -43,6 +43,13 @@ class SecondOperatorError(AllianceError):
         super().__init__(say("a second operator has to do this; you did the step before"))
 
 
+class TransferUsedError(AllianceError):
+    """The bank's transfer was noted for something else."""
+
+    def __init__(self) -> None:
+        super().__init__(say("this transfer of the bank was already noted for something else"))
+
+
 class NoOnlinePaymentError(AllianceError):
     """Nobody takes money at once here: there is no live payment path."""
 

@@ -7,7 +7,15 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from jifen.alliance.errors import AllianceError, DealStateError, NotYourStoreError, SecondOperatorError, given
+from jifen.alliance.errors import (
+    AllianceError,
+    DealKeyReusedError,
+    DealStateError,
+    NotYourStoreError,
+    SecondOperatorError,
+    TransferUsedError,
+    given,
+)
 from jifen.alliance.models import PeriodPayment
 from jifen.alliance.paying import Money, give, online_provider, receive
 from jifen.alliance.people import locked_store
@@ -22,10 +30,12 @@ from jifen.facts.days import ONE_DAY, open_day, waiting
 from jifen.facts.new import NewAction
 from jifen.facts.record import record_action
 from jifen.programmes.terms import in_force, load
+from jifen.sales.transfers import use_transfer
 from jifen.stores.models import Period, PeriodState, Store
 
 SHARE_MAX = 10_000  # hundredths of a percent
 NUMBER_MAX, NOTE_MAX = 40, 200
+RATE_UNIT = Fraction(1, 10**9)  # of a share as it is kept
 
 
 class OpenPeriod(NamedTuple):
@@ -68,8 +78,7 @@ def open_period(store_id: int) -> OpenPeriod:
 def period_so_far(store: Store, rule: PeriodSettlement, today: date) -> OpenPeriod:
     """Return the live figures of the open period of a store, with its standing, under a rule; `today` included."""
     start = store.standing.settled_until or store.joined_on
-    agreed = Rate.parse(store.rate) if store.rate is not None else None
-    rate = rule.rate_of(agreed, 0)
+    rate = rule.rate_of(_agreed(store), 0)
     rows = rows_of(store, start, today + ONE_DAY)
     figures = reckoned(rows, start=start, until=today + ONE_DAY, rate=rate, earlier=rates_of(store.pk, start))
     return OpenPeriod(store, start, today, rate, figures, rows, collected_of(store.pk, start, today + ONE_DAY))
@@ -78,17 +87,17 @@ def period_so_far(store: Store, rule: PeriodSettlement, today: date) -> OpenPeri
 def close(*, store_id: int, until: date, operator_id: int, share: int = 0) -> Period:
     """Settle a store's sales of the days before `until`; `share` in hundredths of a percent, 0 as agreed with it.
 
-    From then on the period takes no input. Closing the same period again answers with it. Raises NoPeriodsError, and
-    facts.record.RefusedError for days that are not over or are settled.
+    From then on the period takes no input. Closing the same period again answers with it; with another share it
+    raises DealKeyReusedError. Raises NoPeriodsError, and facts.record.RefusedError for days not over or settled.
     """
     if not 0 <= share <= SHARE_MAX:
         raise AllianceError(say("a share of sales is between 0 and 100 %"))
     with waiting(), transaction.atomic():
         store = locked_store(store_id)
+        rule = periods_of(load(in_force(store.programme_id, open_day(store.programme_id)).pk))
         known = Period.objects.filter(store=store, until_on=until).first()
         if known is not None:
-            return known
-        periods_of(load(in_force(store.programme_id, open_day(store.programme_id)).pk))
+            return _the_same(known, rule.rate_of(_agreed(store), share))
         recorded = record_action(
             NewAction(
                 programme_id=store.programme_id,
@@ -125,7 +134,7 @@ def pay(*, period_id: int, operator_id: int, note: str) -> Period:
     """Note that an invoiced period was paid, by another operator than the one who invoiced it; `note` names the bank's
     transfer. What head office owes the store is paid out of reserve and cash. Again changes nothing.
 
-    Raises SecondOperatorError, DealStateError, sales.receipts.MoneyShortError.
+    Raises SecondOperatorError, DealStateError, TransferUsedError, sales.receipts.MoneyShortError.
     """
     note = given(note)[:NOTE_MAX]
     with waiting(), transaction.atomic():
@@ -136,6 +145,7 @@ def pay(*, period_id: int, operator_id: int, note: str) -> Period:
             raise DealStateError
         if period.invoiced_by_id == operator_id:
             raise SecondOperatorError
+        _use_transfer(period, note)
         payment = PeriodPayment(operator_id=operator_id, member_id=period.store.owner_id, key=f"operator/{operator_id}")
         _pay(period, payment, note)
         note_act(operator_id=operator_id, act="pay_period", subject=subject_of(period), reason=note)
@@ -211,6 +221,26 @@ def _pay(period: Period, payment: PeriodPayment, note: str) -> None:
     payment.save(force_insert=True)
     period.state, period.paid_by_id, period.paid_on, period.note = PeriodState.PAID, payment.operator_id, day, note
     period.save(update_fields=["state", "paid_by", "paid_on", "note"])
+
+
+def _use_transfer(period: Period, note: str) -> None:
+    """Count the bank's transfer for a locked period; none was made where nothing is owed, or nobody is."""
+    if period.store.owner_id is None or to_pay(period) == 0:
+        return
+    if not use_transfer(programme_id=period.programme_id, reference=note, subject=subject_of(period)):
+        raise TransferUsedError
+
+
+def _agreed(store: Store) -> Rate | None:
+    """Return the share of sales that was agreed with a store."""
+    return Rate.parse(store.rate) if store.rate is not None else None
+
+
+def _the_same(known: Period, rate: Fraction) -> Period:
+    """Return a period that is settled, unless it was with another share."""
+    if abs(Fraction(known.rate) - rate) >= RATE_UNIT:
+        raise DealKeyReusedError
+    return known
 
 
 def _locked(period_id: int) -> Period:

@@ -11,6 +11,7 @@ from jifen.alliance.errors import (
     DealStateError,
     NotYourStoreError,
     SecondOperatorError,
+    TransferUsedError,
     given,
 )
 from jifen.alliance.models import WAITING, Purchase, PurchaseState, PurchaseStep, PurchaseWay
@@ -25,6 +26,7 @@ from jifen.facts.days import waiting
 from jifen.facts.new import NewAction
 from jifen.facts.record import record_action
 from jifen.programmes.terms import in_force
+from jifen.sales.transfers import release_transfer, use_transfer
 from jifen.stores.models import Store
 
 WAITING_MAX = 5  # purchases of one store that nobody has decided on
@@ -35,13 +37,6 @@ class PriceMovedError(AllianceError):
 
     def __init__(self) -> None:
         super().__init__(say("the price has changed since it was asked; refuse it, so that the store can ask anew"))
-
-
-class TransferUsedError(AllianceError):
-    """The bank's transfer was counted for another purchase."""
-
-    def __init__(self) -> None:
-        super().__init__(say("this transfer of the bank was already counted for another purchase"))
 
 
 class Quote(NamedTuple):
@@ -285,6 +280,7 @@ def _end(purchase: Purchase, state: PurchaseState, by: By, reason: str) -> None:
         raise DealStateError
     purchase.state = state
     purchase.save(update_fields=["state"])
+    release_transfer(programme_id=purchase.programme_id, subject=_subject(purchase))
     _note(purchase, by, reason)
 
 
@@ -310,6 +306,9 @@ def _save_once(purchase: Purchase) -> None:
         if "purchase_transfer_once" not in str(error):
             raise
         raise TransferUsedError from error
+    subject = _subject(purchase)
+    if not use_transfer(programme_id=purchase.programme_id, reference=purchase.bank_reference, subject=subject):
+        raise TransferUsedError
 
 
 def _note(purchase: Purchase, by: By, reason: str) -> None:
@@ -323,8 +322,12 @@ def _note(purchase: Purchase, by: By, reason: str) -> None:
         reason=reason,
     )
     if by.operator_id is not None:
-        subject = f"purchase {purchase.number}"
-        note_act(operator_id=by.operator_id, act=f"purchase_{purchase.state}", subject=subject, reason=reason)
+        act = f"purchase_{purchase.state}"
+        note_act(operator_id=by.operator_id, act=act, subject=_subject(purchase), reason=reason)
+
+
+def _subject(purchase: Purchase) -> str:
+    return f"purchase {purchase.number}"
 
 
 def _next_number() -> int:

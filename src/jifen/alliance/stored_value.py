@@ -9,7 +9,14 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from jifen.alliance.errors import AllianceError, DealKeyReusedError, DealStateError, SecondOperatorError, given
+from jifen.alliance.errors import (
+    AllianceError,
+    DealKeyReusedError,
+    DealStateError,
+    SecondOperatorError,
+    TransferUsedError,
+    given,
+)
 from jifen.alliance.models import StoredState, StoredTopUp, TopUpWay
 from jifen.alliance.paying import Money, give, online_provider, receive
 from jifen.alliance.prepaid import Prepayment, has_id, refuse_above_limits
@@ -25,15 +32,9 @@ from jifen.facts.record import Recorded, record_action
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
 from jifen.programmes.terms import in_force, load
+from jifen.sales.transfers import release_transfer, use_transfer
 
 RETURN_DAYS = timedelta(days=7)  # 法释〔2025〕4号 art. 14
-
-
-class TransferUsedError(AllianceError):
-    """The bank's transfer was noted for another top-up."""
-
-    def __init__(self) -> None:
-        super().__init__(say("this transfer of the bank was already noted for another top-up"))
 
 
 class TooLateError(AllianceError):
@@ -120,6 +121,7 @@ def reject_top_up(*, top_up_id: int, operator_id: int, reason: str) -> StoredTop
             raise DealStateError
         found.state, found.decided_by_id, found.rejection = StoredState.REJECTED, operator_id, reason
         found.save(update_fields=["state", "decided_by", "rejection"])
+        release_transfer(programme_id=found.programme_id, subject=_subject(found))
         note_act(operator_id=operator_id, act="reject_stored_value", subject=_subject(found), reason=reason)
     return found
 
@@ -146,15 +148,17 @@ def give_back(*, member_id: int, top_up_id: int) -> StoredTopUp:
 def give_back_at_office(*, top_up_id: int, operator_id: int, reference: str) -> StoredTopUp:
     """Note that head office gave back what is left of a top-up, within seven days; `reference` names the payment.
 
-    By another operator than the one who credited it; again changes nothing. Raises what give_back raises, and
-    SecondOperatorError.
+    By another operator than those who noted and credited it; again changes nothing. Raises what give_back raises,
+    SecondOperatorError, and AllianceError for money paid online, which the member gives back himself.
     """
     reference = given(reference)
     with waiting(), transaction.atomic():
         _locked_member(StoredTopUp.objects.values_list("member_id", flat=True).get(pk=top_up_id))
         found = _locked(top_up_id)
+        if found.way == TopUpWay.ONLINE:
+            raise AllianceError(say("this was paid online; the member gives it back on the phone"))
         if found.state != StoredState.RETURNED:
-            if found.decided_by_id == operator_id:
+            if operator_id in (found.noted_by_id, found.decided_by_id):
                 raise SecondOperatorError
             _give_back(found, operator_id, f"operator/{operator_id}")
             note_act(operator_id=operator_id, act="return_stored_value", subject=_subject(found), reason=reference)
@@ -277,6 +281,10 @@ def _save_once(new: StoredTopUp) -> None:
         if "stored_top_up_transfer_once" not in str(error):
             raise
         raise TransferUsedError from error
+    if new.way != TopUpWay.BANK:
+        return
+    if not use_transfer(programme_id=new.programme_id, reference=new.reference, subject=_subject(new)):
+        raise TransferUsedError
 
 
 def _locked_member(member_id: int) -> Member:

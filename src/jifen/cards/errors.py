@@ -26,6 +26,13 @@ class CardNotValidError(CardError):
         self.field = field
 
 
+class CardKeyReusedError(CardError):
+    """The key already names something else (G2)."""
+
+    def __init__(self) -> None:
+        super().__init__(say("this was already sent with other contents; look at the list, then begin anew"))
+
+
 class NoSuchCardError(CardError):
     """No card has this number, or nobody has it yet."""
 

@@ -74,7 +74,7 @@ _BY_SOMEBODY = Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(reason
 class CardRange(models.Model):
     """What a store applied for, and the numbers that were approved for it (S3-18); `cost` is in fen.
 
-    An application that costs nothing begins as paid. Who noted the money is not who approves.
+    An application that costs nothing begins as paid. Who noted the money is not who decides.
     """
 
     programme = models.ForeignKey(
@@ -162,7 +162,7 @@ class CardRange(models.Model):
                 name="card_range_money_seen_by_one",
             ),
             models.CheckConstraint(
-                condition=~Q(state="approved") | Q(noted_by__isnull=True) | ~Q(noted_by=F("decided_by")),
+                condition=Q(decided_by__isnull=True) | Q(noted_by__isnull=True) | ~Q(noted_by=F("decided_by")),
                 name="card_range_by_two_people",
             ),
             models.CheckConstraint(

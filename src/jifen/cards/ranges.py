@@ -9,7 +9,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from jifen.cards.batches import place_for
-from jifen.cards.errors import CardError, CardNotValidError, NotYoursError, given
+from jifen.cards.errors import CardError, CardKeyReusedError, CardNotValidError, NotYoursError, given
 from jifen.cards.models import Card, CardBatch, CardRange, CardState, RangeState
 from jifen.cards.terms import price_of, rule_of, version_now
 from jifen.engine.message import say
@@ -17,6 +17,7 @@ from jifen.facts.acts import note_act
 from jifen.facts.days import open_day, share_day, waiting
 from jifen.sales.payments import payments
 from jifen.sales.receipts import Receipt, return_all, take_in
+from jifen.sales.transfers import use_transfer
 from jifen.stores.models import Store
 
 COUNT_MAX = 100_000  # cards of one application
@@ -48,6 +49,8 @@ def apply_for_range(*, store_id: int, member_id: int, count: int, key: str) -> C
             raise NotYoursError
         known = CardRange.objects.filter(store=store, key=key).first()
         if known is not None:
+            if known.count != count:
+                raise CardKeyReusedError
             return known
         if not store.active:
             raise CardError(say("this store is closed"))
@@ -85,7 +88,10 @@ def pay_range(*, range_id: int, member_id: int) -> CardRange:
 
 
 def note_range_payment(*, range_id: int, operator_id: int, reference: str) -> CardRange:
-    """Note that the money of an application came by bank; another operator approves. Raises NotNowError."""
+    """Note that the money of an application came by bank; another operator approves. Raises RangeDecidedError.
+
+    A transfer that paid something else before is refused.
+    """
     reference = reference.strip()
     if not reference:
         raise CardError(say("give the reference of the bank, by which the payment is found"))
@@ -95,6 +101,8 @@ def note_range_payment(*, range_id: int, operator_id: int, reference: str) -> Ca
             if found.noted_by_id == operator_id and found.reference == reference:
                 return found
             raise RangeDecidedError
+        if not use_transfer(programme_id=found.programme_id, reference=reference, subject=subject_of(found)):
+            raise CardError(say("this transfer of the bank was already noted for something else"))
         found.noted_by_id, found.reference = operator_id, reference
         _take_money(found)
         note_act(operator_id=operator_id, act="note_range_payment", subject=subject_of(found), reason=reference)
@@ -143,7 +151,7 @@ def approve_range(
 
 
 def refuse_range(*, range_id: int, operator_id: int, reason: str) -> CardRange:
-    """Refuse an application; what was paid for it goes back. Raises NotNowError, and MoneyShortError."""
+    """Refuse an application; what was paid for it goes back, and not by who noted it. Raises MoneyShortError."""
     reason = given(reason)
     with waiting(), transaction.atomic():
         found = _locked(range_id)
@@ -151,6 +159,8 @@ def refuse_range(*, range_id: int, operator_id: int, reason: str) -> CardRange:
             return found
         if found.state not in (RangeState.APPLIED, RangeState.PAID):
             raise RangeDecidedError
+        if found.noted_by_id == operator_id:
+            raise CardError(say("you noted the money of this application; another operator refuses it"))
         if found.paid_on is not None:
             share_day(found.programme_id)
             found.returned_on = open_day(found.programme_id)

@@ -41,6 +41,7 @@ from jifen.sales.supplier_models import (
     Supplier,
     SupplierState,
 )
+from jifen.sales.transfer_models import UsedTransfer
 
 __all__ = [
     "ABOUT_MAX",
@@ -83,6 +84,7 @@ __all__ = [
     "SubmissionState",
     "Supplier",
     "SupplierState",
+    "UsedTransfer",
     "Zone",
 ]
 

@@ -235,4 +235,5 @@ def _refuse(desk: Desk, found: CardRange) -> Action:
         refuse_range(range_id=found.pk, operator_id=desk.operator.pk, reason=values["reason"])
         return _("Refused. What was paid goes back.") if found.paid_on else _("Refused.")
 
-    return Action("refuse", _("Refuse"), "approve_deals", refused, form=RefusalForm, tone="bad")
+    blocked = _("You noted the money; another operator refuses.") if found.noted_by_id == desk.operator.pk else ""
+    return Action("refuse", _("Refuse"), "approve_deals", refused, form=RefusalForm, blocked=blocked, tone="bad")

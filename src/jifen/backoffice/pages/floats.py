@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -35,7 +36,6 @@ from jifen.backoffice.showing import (
     wants_export,
 )
 from jifen.backoffice.tables import Cell, Column, Figure, Filter, Table, columns, number, slice_of
-from jifen.facts.days import open_day
 from jifen.ledger.chart import owner_of_store
 from jifen.ledger.reading import daily_sums
 from jifen.storefront.people import member_of
@@ -52,11 +52,12 @@ class CloseForm(PlainForm):
     )
     share = forms.DecimalField(
         label=gettext_lazy("Share in percent"),
-        min_value=0,
+        min_value=Decimal("0.01"),
         max_value=100,
         max_digits=5,
         decimal_places=2,
         required=False,
+        error_messages={"min_value": gettext_lazy("Write a share above 0, or leave it empty: as agreed.")},
         help_text=gettext_lazy("Empty: as agreed with the store, else that of the programme."),
     )
 
@@ -192,10 +193,11 @@ def open_period(desk: Desk, store_id: int) -> HttpResponseBase:
         raise Http404
     rows = Store.objects.select_related("standing")
     store = get_object_or_404(rows, pk=store_id, programme=desk.programme)
-    running = period_so_far(store, desk.terms.periods, open_today(desk))
+    today = open_today(desk)
+    running = period_so_far(store, desk.terms.periods, today)
     return act_or_show(
         desk.request,
-        [_close(desk, store)],
+        [_close(desk, store, today)],
         lambda offers: show(
             desk.request,
             "backoffice/store_points.html",
@@ -273,14 +275,14 @@ def _periods(desk: Desk, store: Store) -> Table:
     return Table(headings, rows, empty=_("No period is settled yet."))
 
 
-def _close(desk: Desk, store: Store) -> Action:
+def _close(desk: Desk, store: Store, today: date) -> Action:
     def closed(values: Mapping[str, Any]) -> str:
-        share = int(values["share"] * 100) if values["share"] else 0
+        share = int(values["share"] * 100) if values["share"] is not None else 0
         close(store_id=store.pk, until=values["until"], operator_id=desk.operator.pk, share=share)
         return _("The period is settled and takes no more input.")
 
     note = _("The day named is the first of the next period. A settled period takes no more input.")
-    initial = {"until": open_day(desk.programme.pk)}
+    initial = {"until": today}
     return Action("close", _("Settle a period"), "deal_with_stores", closed, CloseForm, initial, note, tone="main")
 
 

@@ -208,14 +208,14 @@ def _actions(desk: Desk, found: StoredTopUp) -> list[Action]:
                    blocked=own if found.noted_by_id == desk.operator.pk else ""),
             Action("reject", _("Reject"), "approve_deals", rejected, tone="bad"),
         ]  # fmt: skip
-    left = returnable(found) if found.state == StoredState.CREDITED else 0
+    left = returnable(found) if found.state == StoredState.CREDITED and found.way != TopUpWay.ONLINE else 0
     if not left:
         return []
     until = show_moment(returnable_until(found), desk.zone)
     note = _("%(amount)s can go back until %(moment)s, on the member's wish.")
     note %= {"amount": show_money(left), "moment": until}
-    own = _("You credited it, so another operator must give it back.")
-    blocked = own if found.decided_by_id == desk.operator.pk else ""
+    own = _("You noted or credited it, so another operator must give it back.")
+    blocked = own if desk.operator.pk in (found.noted_by_id, found.decided_by_id) else ""
     return [
         Action("return", _("Give back"), "approve_deals", given, form=BackForm, note=note, blocked=blocked, tone="bad")
     ]
