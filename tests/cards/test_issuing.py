@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from jifen.cards.codes import send_code
+from jifen.cards.codes import CodeFor, send_code
 from jifen.cards.details import By, change_details, has_id_number, read_details, read_id_number, rotate_details
-from jifen.cards.errors import CardError, CardNotValidError, NoSuchCardError
+from jifen.cards.errors import CardError, CardKeyReusedError, CardNotValidError, NoSuchCardError
 from jifen.cards.finding import card_of, member_by
-from jifen.cards.issuing import Form, hand_card, open_card, replace_by_operator, replace_card
+from jifen.cards.issuing import Form, hand_by_phone, hand_card, open_card, replace_by_operator, replace_card
 from jifen.cards.lost import found_again, lost_by_operator, report_lost, report_lost_at, void_card
 from jifen.cards.models import Card, CardState, CardStep, Details, DetailsStep
 from jifen.members.codes import WrongCodeError
 from jifen.members.id_numbers import check_sign
+from jifen.members.login import AT_COUNTER_MAX, TooManyTriesError
 from jifen.members.models import Member
 from tests.cards.town import Town
 
@@ -178,7 +179,7 @@ def test_a_card_is_replaced_in_any_store_and_the_account_stays(town: Town) -> No
     town.range(silk)
     member = town.open(gold, FIRST)
     report_lost_at(store_id=gold.pk, card_id=Card.objects.get(number=FIRST).pk, reason="says so")
-    send_code(programme_id=town.programme.pk, phone=PHONE, address="desk")
+    send_code(CodeFor.COUNTER, programme_id=town.programme.pk, phone=PHONE, address="desk")
     code, key = town.code(), town.key()
     wrong = "000000" if code != "000000" else "000001"
 
@@ -202,13 +203,13 @@ def test_who_joined_online_gets_a_card_by_a_code_and_only_one(town: Town) -> Non
     gold = town.store()
     town.range(gold)
     ann = town.member("Ann")
-    send_code(programme_id=town.programme.pk, phone=town.phone_of("Ann"), address="desk")
+    send_code(CodeFor.COUNTER, programme_id=town.programme.pk, phone=town.phone_of("Ann"), address="desk")
 
     card = hand_card(store_id=gold.pk, number=str(FIRST), member_id=ann, code=town.code(), key=town.key())
 
     assert card.state == CardState.BOUND  # the account has a password already
     assert Member.objects.get(pk=ann).home_store_id is None
-    send_code(programme_id=town.programme.pk, phone=town.phone_of("Ann"), address="desk")
+    send_code(CodeFor.COUNTER, programme_id=town.programme.pk, phone=town.phone_of("Ann"), address="desk")
     with pytest.raises(CardError, match="has a card already"):
         hand_card(store_id=gold.pk, number=str(FIRST + 1), member_id=ann, code=town.code(), key=town.key())
 
@@ -263,3 +264,53 @@ def test_another_key_closes_forms_anew_and_numbers_are_still_found(town: Town, s
     settings.FIELD_KEY = f"{'QUFB' * 10}QUE="
 
     assert read_id_number(member_id=member.pk, operator_id=town.chief) == id_number()
+
+
+def test_what_is_wrong_with_a_card_is_said_before_the_phone_is_looked_at_and_tries_are_counted(town: Town) -> None:
+    gold = town.store()
+    town.range(gold)
+    town.member("Ann")
+
+    def hand(number: int, phone: str) -> str:
+        try:
+            hand_by_phone(store_id=gold.pk, number=str(number), phone=phone, code="123456", key=town.key())
+        except (CardError, WrongCodeError, TooManyTriesError) as error:
+            return type(error).__name__
+        return "given"
+
+    for number, answer in ((FIRST + 500, "CardNotValidError"), (FIRST, "WrongCodeError")):
+        assert [hand(number, phone) for phone in (town.phone_of("Ann"), "13900000077")] == [answer] * 2
+    assert [hand(FIRST, "13900000077") for _ in range(AT_COUNTER_MAX - 3)][-1] == "TooManyTriesError"
+    assert hand(FIRST, town.phone_of("Ann")) == "TooManyTriesError"
+
+
+def test_a_store_learns_of_only_so_many_phones_by_forms_that_are_refused(town: Town) -> None:
+    gold = town.store()
+    town.range(gold)
+    town.member("Ann")
+    forms = [{"mobile": town.phone_of("Ann")}, {"mobile": "13900000077"}]
+
+    for n in range(AT_COUNTER_MAX):
+        with pytest.raises(CardNotValidError):
+            town.open(gold, FIRST, invite_code="NOBODYS1", **forms[n % 2])
+
+    for form in forms:
+        with pytest.raises(TooManyTriesError):
+            town.open(gold, FIRST, invite_code="NOBODYS1", **form)
+
+
+def test_a_key_that_was_used_for_another_member_is_refused(town: Town) -> None:
+    gold, ann, key = town.store(), town.member("Ann"), town.key()
+    town.range(gold)
+    form = Form(name="王芳", mobile=PHONE)
+    member = open_card(store_id=gold.pk, number=str(FIRST), form=form, key=key)
+
+    assert open_card(store_id=gold.pk, number=str(FIRST), form=form, key=key) == member
+    for other in (Form(name="李雷", mobile=PHONE), Form(name="王芳", mobile="13900000002")):
+        with pytest.raises(CardKeyReusedError):
+            open_card(store_id=gold.pk, number=str(FIRST), form=other, key=key)
+    with pytest.raises(CardKeyReusedError):
+        hand_card(store_id=gold.pk, number=str(FIRST), member_id=ann, code="123456", key=key)
+    for phone in (town.phone_of("Ann"), "13900000077"):
+        with pytest.raises(CardKeyReusedError):
+            hand_by_phone(store_id=gold.pk, number=str(FIRST), phone=phone, code="123456", key=key)

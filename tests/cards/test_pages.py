@@ -1,7 +1,9 @@
 """The member card on the phone: shown, lost, found, bound; and the register form."""
 
+from django.urls import reverse
+
 from jifen.cards.finding import card_of
-from jifen.cards.models import Details
+from jifen.cards.models import Card, Details
 from tests.cards.test_issuing import WANG, id_number
 from tests.cards.town import LOGIN, Town
 
@@ -71,3 +73,15 @@ def test_pages_speak_chinese_and_programmes_without_cards_have_none(town: Town) 
 
     assert "还没有会员卡" in page
     assert "No card" not in page
+
+
+def test_a_lost_card_that_is_not_the_store_s_is_not_found(town: Town) -> None:
+    gold, silk = town.store(), town.store("silk", owner="Sun")
+    town.range(gold)
+    town.range(silk)
+    town.open(silk, FIRST + 10)
+    phone = town.phone("Olga")
+
+    for card_id in (Card.objects.get(number=FIRST + 10).pk, 999_999_999):
+        page = reverse("web:counter_lost_card", args=[town.programme.code, gold.code, card_id])
+        assert phone.post(page, {"reason": "says so"}).status_code == 404

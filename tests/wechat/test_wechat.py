@@ -9,6 +9,7 @@ from jifen.facts.new import NewAction
 from jifen.facts.record import record_action
 from jifen.members.models import Member
 from jifen.stores.models import Store
+from jifen.web.sessions import member_of
 from jifen.wechat.accounts import bind_follower, follower_of, member_of_openid, set_muted, unbind_follower
 from jifen.wechat.errors import WechatError
 from jifen.wechat.menus import Entry, MenuNotValidError, is_published, publish_menu, read_menu, save_menu
@@ -16,7 +17,7 @@ from jifen.wechat.messages import TRIES_MAX, send_waiting
 from jifen.wechat.models import MenuPublication, MessageState, SimFollower, SimMessage, TemplateMessage
 from jifen.wechat.news import write_news
 from jifen.wechat.simulated import menu_of, set_follows, somebody
-from tests.cards.town import Town
+from tests.cards.town import LOGIN, Town
 
 MENU = (Entry("会员", buttons=(Entry("我的会员卡", "card"), Entry("积分明细", "statement"))), Entry("商城", "mall"))
 
@@ -188,3 +189,41 @@ def test_without_an_account_at_wechat_there_are_no_pages(town: Town, settings: A
     assert town.guest().get(town.page("wechat/account")).status_code == 404
     assert "wechat/mine" not in town.phone("Ann").get(town.page("member-card")).content.decode()
     assert send_waiting() == 0
+
+
+def test_an_address_from_wechat_opens_only_in_its_own_session_and_switches_nobody(town: Town) -> None:
+    save_menu(programme_id=town.programme.pk, entries=MENU, operator_id=town.chief)
+    publish_menu(programme_id=town.programme.pk, operator_id=town.chief)
+    thief = town.guest()
+    followed = thief.post(town.page("wechat/account/follow"), {"name": "thief"}, follow=True).content.decode()
+    link = next(part.split('"')[0] for part in followed.split('href="')[1:] if "page=card" in part)
+    link = link.replace("&amp;", "&")
+    ann = town.phone("Ann")
+
+    assert b"WeChat does not know who you are" in ann.get(link, follow=True).content
+    assert "jifen_openid" not in ann.session
+
+    follower = SimFollower.objects.get(name="thief")
+    bind_follower(programme_id=town.programme.pk, openid=follower.openid, member_id=town.member("Bob"))
+    thief.post(town.page("login"), {"phone": town.phone_of("Ann"), "password": LOGIN})
+    assert b"bound to another account" in thief.get(link, follow=True).content
+    assert member_of(thief.session, town.programme.pk) == Member.objects.get(pk=town.member("Ann"))
+
+
+def test_whoever_is_logged_in_binds_the_account_that_the_page_names(town: Town) -> None:
+    phone, ann = town.phone("Ann"), town.member("Ann")
+    save_menu(programme_id=town.programme.pk, entries=MENU, operator_id=town.chief)
+    publish_menu(programme_id=town.programme.pk, operator_id=town.chief)
+    followed = phone.post(town.page("wechat/account/follow"), {"name": "安"}, follow=True).content.decode()
+    link = next(part.split('"')[0] for part in followed.split('href="')[1:] if "page=card" in part)
+
+    asked = phone.get(link.replace("&amp;", "&"), follow=True).content.decode()
+
+    code = Member.objects.get(pk=ann).code
+    assert f'value="{code}"' in asked
+    assert "Yes, bind the account of A**" in asked
+    for other in ({"own": "M0"}, {"own": "1"}, {"text": town.phone_of("Ann")}):
+        phone.post(town.page("wechat/bind"), other)
+        assert follower_of(ann) is None
+    phone.post(town.page("wechat/bind"), {"own": code})
+    assert follower_of(ann) is not None

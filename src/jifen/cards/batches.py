@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
 
-from jifen.cards.errors import CardNotValidError
+from jifen.cards.errors import CardKeyReusedError, CardNotValidError
 from jifen.cards.models import PREFIX, CardBatch
 from jifen.cards.terms import DIGITS_MAX, rule_of, version_now
 from jifen.engine.message import say
@@ -50,12 +50,12 @@ class NewBatch:
 def make_batch(*, programme_id: int, new: NewBatch, operator_id: int, key: str) -> CardBatch:
     """Note that head office had cards made; the same key answers with the same batch.
 
-    Raises CardNotValidError with the field that is wrong, and NoMemberCardsError.
+    Raises CardNotValidError with the field that is wrong, CardKeyReusedError and NoMemberCardsError.
     """
     with transaction.atomic():
         known = CardBatch.objects.filter(programme_id=programme_id, key=key).first()
         if known is not None:
-            return known
+            return _same(known, new)
         digits = min(rule_of(version_now(programme_id)).digits, DIGITS_MAX)
         prefix = new.prefix.strip()
         _check(new, prefix, digits - len(prefix))
@@ -90,6 +90,15 @@ def place_for(batch: CardBatch, count: int) -> int | None:
 def subject_of(batch: CardBatch) -> str:
     """Return what a batch is called in the audit log."""
     return f"card batch {batch.first}-{batch.last}"
+
+
+def _same(known: CardBatch, new: NewBatch) -> CardBatch:
+    """Return a batch that was made under a key before; refuse the key for another batch."""
+    first, last = (int(str(number)[len(known.prefix) :]) for number in (known.first, known.last))
+    asked = NewBatch(new.prefix.strip(), new.first, new.last, new.note.strip())
+    if asked != NewBatch(known.prefix, first, last, known.note):
+        raise CardKeyReusedError
+    return known
 
 
 def _check(new: NewBatch, prefix: str, serial: int) -> None:

@@ -7,7 +7,7 @@ Whether a card or a phone is known is never said.
 from django.db import transaction
 from django.utils import timezone
 
-from jifen.cards.codes import send_code, use_code
+from jifen.cards.codes import CodeFor, send_code, use_code
 from jifen.cards.details import By
 from jifen.cards.errors import CardError
 from jifen.cards.finding import login_phone
@@ -18,10 +18,12 @@ from jifen.engine.message import say
 from jifen.members.codes import WrongCodeError
 from jifen.members.login import count_code, count_recovery
 from jifen.members.models import Member
-from jifen.members.passwords import refuse_weak
+from jifen.members.passwords import WeakPasswordError, refuse_weak
 from jifen.members.phones import PhoneNotValidError, normalise
 from jifen.members.recovery import set_password
 from jifen.wechat.accounts import bind_follower
+
+NO_PHONE = "no phone"  # stands for the phone that was not typed: no password has it
 
 
 def send_binding_code(*, programme_id: int, text: str, address: str) -> None:
@@ -31,7 +33,7 @@ def send_binding_code(*, programme_id: int, text: str, address: str) -> None:
     """
     phone = _phone(programme_id, text)
     if phone:
-        send_code(programme_id=programme_id, phone=phone, address=address)
+        send_code(CodeFor.BIND, programme_id=programme_id, phone=phone, address=address)
     else:
         count_recovery(address)
         count_code(programme_id, str(read_number(text)))
@@ -40,14 +42,13 @@ def send_binding_code(*, programme_id: int, text: str, address: str) -> None:
 def bind_card(*, programme_id: int, text: str, code: str, password: str, address: str) -> Member:
     """Bind the card of a card number or phone for a right code, and choose the password that logs in from now on.
 
-    Raises CardError, WeakPasswordError (the code still holds), WrongCodeError and TooManyTriesError.
+    Raises CardError, WeakPasswordError, WrongCodeError and TooManyTriesError. A weak password leaves the code as it is,
+    but for one with the phone of a card: only a right code learns that.
     """
     phone = _phone(programme_id, text)
-    refuse_weak(password, phone=phone or "no phone")
-    if not phone:
-        count_recovery(address)
-        raise WrongCodeError
-    member = use_code(programme_id=programme_id, phone=phone, code=code, address=address)
+    _refuse_weak(password, text, address)
+    member = _prove(programme_id, phone, code, address)
+    refuse_weak(password, phone=phone)
     with transaction.atomic():
         set_password(member, password)
         _bind(member.pk)
@@ -68,15 +69,32 @@ def bind_wechat(*, programme_id: int, openid: str, text: str, code: str, address
 
     Raises CardError, WechatError, WrongCodeError and TooManyTriesError. Not inside a transaction.
     """
-    phone = _phone(programme_id, text)
-    if not phone:
-        count_recovery(address)
-        raise WrongCodeError
-    member = use_code(programme_id=programme_id, phone=phone, code=code, address=address)
+    member = _prove(programme_id, _phone(programme_id, text), code, address)
     with transaction.atomic():
         bind_follower(programme_id=programme_id, openid=openid, member_id=member.pk)
         _bind(member.pk)
     return member
+
+
+def _prove(programme_id: int, phone: str, code: str, address: str) -> Member:
+    """Return the owner of a phone for a right code; a card that nobody has, "", is answered alike."""
+    if not phone:
+        count_recovery(address)
+        raise WrongCodeError
+    return use_code(CodeFor.BIND, programme_id=programme_id, phone=phone, code=code, address=address)
+
+
+def _refuse_weak(password: str, text: str, address: str) -> None:
+    """Refuse a weak password, which counts as a try; it is compared with a phone only where the asker typed it."""
+    try:
+        typed = normalise(text)
+    except PhoneNotValidError:
+        typed = NO_PHONE
+    try:
+        refuse_weak(password, phone=typed)
+    except WeakPasswordError:
+        count_recovery(address)
+        raise
 
 
 def _bind(member_id: int) -> Card | None:

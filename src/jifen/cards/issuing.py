@@ -9,9 +9,9 @@ from django.contrib.auth.hashers import is_password_usable
 from django.db import connection, transaction
 from django.utils import timezone
 
-from jifen.cards.codes import use_code
+from jifen.cards.codes import CodeFor, use_code
 from jifen.cards.details import By, Form, checked, keep_details, today_of
-from jifen.cards.errors import CardError, CardNotValidError, NoMemberCardsError, given
+from jifen.cards.errors import CardError, CardKeyReusedError, CardNotValidError, NoMemberCardsError, given
 from jifen.cards.models import HELD, Card, CardDeed, CardState, CardStep
 from jifen.cards.numbers import read_number
 from jifen.cards.terms import card_terms
@@ -19,12 +19,14 @@ from jifen.engine.message import Message, say
 from jifen.facts.acts import note_act
 from jifen.facts.days import open_day, waiting
 from jifen.facts.joining import register
+from jifen.members.codes import WrongCodeError
+from jifen.members.login import count_at_counter
 from jifen.members.models import Member
 from jifen.members.phones import RegistrationError, decrypt, find_by_phone
 from jifen.members.registration import PhoneTakenError, UnknownInviteError
 from jifen.stores.models import Store
 
-__all__ = ["By", "Form", "card_of", "hand_card", "open_card", "replace_by_operator", "replace_card"]
+__all__ = ["By", "Form", "card_of", "hand_by_phone", "hand_card", "open_card", "replace_by_operator", "replace_card"]
 
 HAS_ACCOUNT = say("this phone has an account already; give the card to it with a code")
 NOT_IN_RANGE = say("this number is in no range that was approved for the store")
@@ -41,22 +43,56 @@ def open_card(*, store_id: int, number: str, form: Form, key: str, operator_id: 
     """Register a member with a card of the store's stock; the store is the home store, for good (S3-09, S3-11, S3-18).
 
     The same key answers with the same member. Raises CardNotValidError with the field that is wrong ("number", or one
-    of the form), CardError and facts.days.NotNowError.
+    of the form), CardError and facts.days.NotNowError. A store's refusals tell whose phone is known, so an owner gets
+    only so many: TooManyTriesError.
     """
+    wanted = Wanted(store_id, number, key)
+    try:
+        return _open(wanted, form, operator_id)
+    except CardError as error:
+        if operator_id is None and getattr(error, "field", "") != "number":
+            _count(store_id)
+        raise
+
+
+def _open(wanted: "Wanted", form: Form, operator_id: int | None) -> Member:
     with waiting(), transaction.atomic():
-        store, wanted = _store(store_id), Wanted(store_id, number, key)
+        store = _store(wanted.store_id)
         by, card = _by(store, operator_id), _known(wanted) or _from_stock(store, wanted)
-        if card.member is not None:
-            return card.member
         read = checked(form, today=today_of(store.programme_id))
+        if card.member is not None:
+            if (card.member.name, _phone_of(card.member)) != (read.name, read.mobile):
+                raise CardKeyReusedError
+            return card.member
         if find_by_phone(store.programme_id, read.mobile) is not None:
             raise CardNotValidError(HAS_ACCOUNT, "mobile")
         member = _register(store, read)
         keep_details(member, read, by)
-        _issue(card, member, key, by)
+        _issue(card, member, wanted.key, by)
         if operator_id is not None:
             note_act(operator_id=operator_id, act="open_card", subject=subject_of(card))
     return member
+
+
+def hand_by_phone(*, store_id: int, number: str, phone: str, code: str, key: str) -> Card:
+    """Give a card to who has a phone, the first or another one; whether the phone has an account is not said.
+
+    Number and stock are looked at first, so that what is wrong with them says nothing of the phone, and an owner has
+    only so many tries. Raises what hand_card and replace_card raise. Not inside a transaction.
+    """
+    wanted, store = Wanted(store_id, number, key), _store(store_id)
+    _count(store_id)
+    known = _known(wanted)
+    if known is None:
+        _from_stock(store, wanted)
+    member = find_by_phone(store.programme_id, phone)
+    if known is not None and (member is None or known.member_id != member.pk):
+        raise CardKeyReusedError
+    if member is None:
+        address = f"store/{store_id}"
+        use_code(CodeFor.COUNTER, programme_id=store.programme_id, phone=phone, code=code, address=address)
+        raise WrongCodeError
+    return _hand(wanted, member.pk, code, replaces=card_of(member.pk) is not None)
 
 
 def hand_card(*, store_id: int, number: str, member_id: int, code: str, key: str) -> Card:
@@ -86,7 +122,7 @@ def replace_by_operator(*, card_id: int, number: str, operator_id: int, reason: 
             raise CardNotValidError(NOT_IN_RANGE, "number")
         known = _known(Wanted(new.store_id, number, key))
         if known is not None:
-            return known
+            return _same(known, old.member.pk)
         by = By(operator_id=operator_id)
         card = _give(Wanted(new.store_id, number, key), old.member, by, replaces=True)
         note_act(operator_id=operator_id, act="replace_card", subject=subject_of(old), reason=reason)
@@ -121,11 +157,11 @@ class Wanted(NamedTuple):
 def _hand(wanted: Wanted, member_id: int, code: str, *, replaces: bool) -> Card:
     known = _known(wanted)
     if known is not None:
-        return known
+        return _same(known, member_id)
     member = Member.objects.get(pk=member_id)
     _from_stock(_store(wanted.store_id), wanted)  # before the code is used up
-    phone = decrypt(bytes(member.phone_cipher), programme_id=member.programme_id)
-    use_code(programme_id=member.programme_id, phone=phone, code=code, address=f"store/{wanted.store_id}")
+    phone, address = _phone_of(member), f"store/{wanted.store_id}"
+    use_code(CodeFor.COUNTER, programme_id=member.programme_id, phone=phone, code=code, address=address)
     with waiting(), transaction.atomic():
         return _give(wanted, member, _by(_store(wanted.store_id), None), replaces=replaces)
 
@@ -137,7 +173,7 @@ def _give(wanted: Wanted, member: Member, by: By, *, replaces: bool) -> Card:
     Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     card = _from_stock(store, wanted)
     if card.member_id is not None:
-        return card
+        return _same(card, member.pk)
     old = card_of(member.pk)
     if old is not None and not replaces:
         raise CardError(say("this member has a card already; replace it where it is lost"))
@@ -177,6 +213,24 @@ def _by(store: Store, operator_id: int | None) -> By:
     if operator_id is None and store.owner_id is None:
         raise CardError(say("nobody owns this store; an operator opens its cards"))
     return By(operator_id=operator_id) if operator_id is not None else By(member_id=store.owner_id)
+
+
+def _count(store_id: int) -> None:
+    """Count that the owner of a store tries a phone; raises TooManyTriesError."""
+    owner_id = Store.objects.values_list("owner_id", flat=True).get(pk=store_id)
+    if owner_id is not None:
+        count_at_counter(owner_id)
+
+
+def _phone_of(member: Member) -> str:
+    return decrypt(bytes(member.phone_cipher), programme_id=member.programme_id)
+
+
+def _same(card: Card, member_id: int) -> Card:
+    """Return a card that a key gave out before; refuse the key for another member."""
+    if card.member_id != member_id:
+        raise CardKeyReusedError
+    return card
 
 
 def _known(wanted: Wanted) -> Card | None:

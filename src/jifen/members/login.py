@@ -19,6 +19,7 @@ PHONE_TRIES_MAX = 5
 ADDRESS_TRIES_MAX = 60  # many members may share the address of an office
 LOOKUPS_MAX = 30  # of one member, who would otherwise try codes and phones until somebody's name is shown
 PAY_CODE_MISSES_MAX = 5  # of one who rings up, whosever codes are guessed
+AT_COUNTER_MAX = 30  # phones that a store's owner tries: refusals and codes at the counter
 PAY_CODE_TRIES_MAX = 60  # of one member's codes: so many that no single store keeps the member from paying elsewhere
 RECOVERY_CODES_MAX = 3  # sent to one phone in that time
 RECOVERY_TRIES_MAX = 30  # of one address: codes asked for, and codes typed in
@@ -56,16 +57,22 @@ class TooManyTriesError(LoginError):
     """The phone or the address was tried too often lately; the password was not even looked at."""
 
 
-def log_in(*, programme_id: int, phone: str, password: str, address: str) -> Member:
-    """Return the member who logs in. Call it outside of a transaction: the try counts whatever comes of it."""
+def log_in(*, programme_id: int, phone: str, password: str, address: str, card: str = "") -> Member:
+    """Return the member who logs in. Call it outside of a transaction: the try counts whatever comes of it.
+
+    `card` is the number that was typed for the phone: tries count by it too, whether or not anybody has such a card.
+    """
     now = timezone.now()
     by_phone, by_address = _phone_subject(programme_id, phone), _subject(f"address/{address}")
     _count_try(by_address, ADDRESS_TRIES_MAX, now)  # first: an address that is stopped locks nobody's phone
+    by_card = _phone_subject(programme_id, card) if card else by_phone
+    if by_card != by_phone:
+        _count_try(by_card, PHONE_TRIES_MAX, now)
     _count_try(by_phone, PHONE_TRIES_MAX, now)
     member = find_by_phone(programme_id, phone)
     if not _is_password(member, password) or member is None:
         raise WrongLoginError(say("the phone or the password is wrong"))
-    _forgive(by_phone, by_address, now)
+    _forgive([by_phone, by_card], by_address, now)
     return member
 
 
@@ -82,6 +89,11 @@ def count_lookup(member_id: int) -> None:
 def forgive_lookup(member_id: int) -> None:
     """Let a look-up that was counted not count: it named somebody whom the member has before it."""
     _take_back(_lookup_subject(member_id))
+
+
+def count_at_counter(member_id: int) -> None:
+    """Count that a store's owner tries a phone at the counter; raises TooManyTriesError. Not inside a transaction."""
+    _count_try(_subject(f"at counter/M{member_id}"), AT_COUNTER_MAX, timezone.now())
 
 
 def count_recovery(address: str) -> None:
@@ -159,9 +171,9 @@ def _count_try(subject: str, tries_max: int, now: datetime) -> None:
         raise TooManyTriesError(say("too many tries; wait {minutes} minutes and try again", minutes=minutes))
 
 
-def _forgive(by_phone: str, by_address: str, now: datetime) -> None:
-    """A right password clears the phone and does not count for the address; what is long past is forgotten."""
-    LoginTry.objects.filter(subject=by_phone).delete()
+def _forgive(right: list[str], by_address: str, now: datetime) -> None:
+    """A right password clears phone and card, and does not count for the address; what is long past is forgotten."""
+    LoginTry.objects.filter(subject__in=right).delete()
     with connection.cursor() as cursor:
         cursor.execute(_FORGIVE, [by_address])
         cursor.execute(_FORGET, [now - WINDOW, FORGET_AT_ONCE])

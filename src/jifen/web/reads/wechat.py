@@ -52,19 +52,20 @@ def read_mine(member: Member) -> Mine:
     return Mine(follower_of(member.pk), told)
 
 
-def read_account(person: SimFollower) -> Account:
-    """Return the simulated account; each link carries the code by which we learn who opens it."""
+def read_account(person: SimFollower, state: str) -> Account:
+    """Return the simulated account; each link carries the code by which we learn who opens it, and the state."""
+    code = f"&code={code_for(person.openid)}&state={state}"
     told = [
-        Told(one.title, [(name, value) for name, value in one.fields], one.at, "", _with_code(one.link, person))
+        Told(one.title, [(name, value) for name, value in one.fields], one.at, "", _with_code(one.link, code))
         for one in messages_of(person)
     ]
-    return Account(person, [_entry(entry, person) for entry in menu_of(person.programme_id)], told)
+    return Account(person, [_entry(entry, code) for entry in menu_of(person.programme_id)], told)
 
 
-def _entry(entry: dict[str, Any], person: SimFollower) -> dict[str, Any]:
-    buttons = [_entry(one, person) for one in entry["buttons"]]
-    return {"title": entry["title"], "link": _with_code(entry["link"], person), "buttons": buttons}
+def _entry(entry: dict[str, Any], code: str) -> dict[str, Any]:
+    buttons = [_entry(one, code) for one in entry["buttons"]]
+    return {"title": entry["title"], "link": _with_code(entry["link"], code), "buttons": buttons}
 
 
-def _with_code(link: str, person: SimFollower) -> str:
-    return f"{link}&code={code_for(person.openid)}" if link else ""
+def _with_code(link: str, code: str) -> str:
+    return f"{link}{code}" if link else ""

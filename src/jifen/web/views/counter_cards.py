@@ -3,24 +3,24 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from jifen.cards.codes import send_code
+from jifen.cards.codes import CodeFor, send_code
 from jifen.cards.details import Form
 from jifen.cards.errors import CardError, CardNotValidError
-from jifen.cards.issuing import card_of, hand_card, open_card, replace_card
+from jifen.cards.issuing import hand_by_phone, open_card
 from jifen.cards.lost import report_lost_at
-from jifen.cards.models import CardRange
+from jifen.cards.models import Card, CardRange
 from jifen.cards.ranges import apply_for_range, in_stock, next_number, pay_range, withdraw_range
 from jifen.cards.terms import card_price
 from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
 from jifen.members.codes import WrongCodeError
 from jifen.members.login import TooManyTriesError, WrongLoginError
-from jifen.members.phones import PhoneNotValidError, find_by_phone
+from jifen.members.phones import PhoneNotValidError
 from jifen.sales.errors import SaleError
 from jifen.stores.models import Store
 from jifen.web.amounts import Money
@@ -116,6 +116,8 @@ def hand(request: MemberRequest, store: Store) -> HttpResponse:
 def lost(request: MemberRequest, store: Store, card_id: int) -> HttpResponse:
     """Note that a card of the store was lost: it is good nowhere any more."""
     form = ReasonForm(request.POST)
+    if not Card.objects.filter(pk=card_id, store=store).exists():
+        raise Http404
     if form.is_valid():
         try:
             report_lost_at(store_id=store.pk, card_id=card_id, reason=form.cleaned_data["reason"])
@@ -145,7 +147,7 @@ def _send(request: MemberRequest, store: Store, form: HandForm) -> bool:
     """Send a code to the phone of the form, or say on it why not."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     try:
-        send_code(programme_id=store.programme_id, phone=form.cleaned_data["phone"], address=address)
+        send_code(CodeFor.COUNTER, programme_id=store.programme_id, phone=form.cleaned_data["phone"], address=address)
     except (PhoneNotValidError, TooManyTriesError) as error:
         form.add_error("phone", said(error.message))
         return False
@@ -156,14 +158,10 @@ def _hand(request: MemberRequest, store: Store, form: HandForm) -> bool:
     """Give or replace a card as a form says, or say on it why not."""
     values = form.cleaned_data
     try:
-        member = find_by_phone(store.programme_id, values["phone"])
-        if member is None:
-            raise WrongCodeError  # whether the phone has an account is not said
-        do = hand_card if card_of(member.pk) is None else replace_card
-        do(
+        card = hand_by_phone(
             store_id=store.pk,
             number=values["number"],
-            member_id=member.pk,
+            phone=values["phone"],
             code=values["code"],
             key=values["key"],
         )
@@ -173,7 +171,8 @@ def _hand(request: MemberRequest, store: Store, form: HandForm) -> bool:
     except REFUSALS as error:
         _refuse(form, error)
         return False
-    told = {"number": values["number"], "who": member.nickname}
+    assert card.member is not None
+    told = {"number": values["number"], "who": card.member.nickname}
     messages.success(request, _("Card %(number)s is now that of %(who)s.") % told)
     return True
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jifen.cards.finding import login_phone
+from jifen.cards.numbers import read_number
 from jifen.cards.terms import has_member_cards
 from jifen.facts.days import NotNowError, open_day
 from jifen.facts.joining import register
@@ -70,13 +71,14 @@ def login(request: ProgrammeRequest) -> HttpResponse:
         return redirect("web:home", request.programme.code) if known else _show_login(request, form, follow)
     if not form.is_valid():
         return _show_login(request, form, follow)
-    programme_id = request.programme.pk
+    programme_id, typed = request.programme.pk, form.cleaned_data["phone"]
     try:
         member = log_in(
             programme_id=programme_id,
-            phone=login_phone(programme_id, form.cleaned_data["phone"]),
+            phone=login_phone(programme_id, typed),
             password=form.cleaned_data["password"],
             address=request.META.get("REMOTE_ADDR", ""),
+            card=str(read_number(typed) or ""),
         )
     except (WrongLoginError, TooManyTriesError) as error:
         form.add_error(None, said(error.message))

@@ -1,9 +1,12 @@
 """The official account: pages opened from it, the binding, and the simulated account itself (S3-07, S3-19)."""
 
+from secrets import token_urlsafe
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,19 +26,24 @@ from jifen.wechat.chosen import is_open, wechat
 from jifen.wechat.errors import WechatError
 from jifen.wechat.menus import PAGES, page_path
 from jifen.wechat.models import SimFollower
-from jifen.wechat.simulated import person, set_follows, somebody
+from jifen.wechat.simulated import UNKNOWN, person, set_follows, somebody
 
-OPENIDS, PEOPLE = "jifen_openid", "jifen_sim_wechat"  # in the session, by programme
+OPENIDS, PEOPLE, STATES = "jifen_openid", "jifen_sim_wechat", "jifen_wechat_state"  # in the session, by programme
 
 
 @require_safe
 @programme_page
 def enter_from_wechat(request: ProgrammeRequest) -> HttpResponse:
-    """Open one of our pages from WeChat: who is bound is logged in, everybody else binds first."""
+    """Open one of our pages from WeChat: who is bound is logged in, everybody else binds first.
+
+    The address carries the state of this session: a link that somebody else made for another WeChat opens nothing.
+    Whoever is logged in with another account stays so.
+    """
     _with_wechat(request)
     page = request.GET.get("page", "card")
     follow = _page_address(request, page)
     try:
+        _refuse_other_state(request)
         openid = wechat().openid_of(programme_id=request.programme.pk, code=request.GET.get("code", ""))
     except WechatError as error:
         messages.error(request, said(error.message))
@@ -44,7 +52,11 @@ def enter_from_wechat(request: ProgrammeRequest) -> HttpResponse:
     bound = member_of_openid(request.programme.pk, openid)
     if bound is None:
         return redirect("web:wechat_bind", request.programme.code)
-    if member_of(request.session, request.programme.pk) != bound:
+    known = member_of(request.session, request.programme.pk)
+    if known is not None and known != bound:
+        told = {"name": known.nickname}
+        messages.error(request, _("You stay logged in as %(name)s; this WeChat is bound to another account.") % told)
+    elif known is None:
         enter(request, bound)
     return redirect(follow)
 
@@ -52,11 +64,13 @@ def enter_from_wechat(request: ProgrammeRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @programme_page
 def bind(request: ProgrammeRequest) -> HttpResponse:
-    """Ask for the card number or phone; whoever is logged in binds that account with one tap."""
+    """Ask for the card number or phone; whoever is logged in confirms that account by its name, and binds no other."""
     _with_wechat(request)
     openid, member = _known(request, OPENIDS), member_of(request.session, request.programme.pk)
     form = CardForm(request.POST if "text" in request.POST else None)
-    if request.method == "POST" and openid and member is not None and "own" in request.POST:
+    if request.method == "POST" and openid and member is not None:
+        if request.POST.get("own") != member.code:
+            return redirect("web:wechat_bind", request.programme.code)
         try:
             bind_follower(programme_id=request.programme.pk, openid=openid, member_id=member.pk)
         except WechatError as error:
@@ -74,7 +88,7 @@ def bind_code(request: ProgrammeRequest) -> HttpResponse:
     """Ask for the code: the follower is bound to the member of the card, and logged in."""
     _with_wechat(request)
     text, openid = asked_for(request, CARD), _known(request, OPENIDS)
-    if not text or not openid:
+    if not text or not openid or member_of(request.session, request.programme.pk) is not None:
         return redirect("web:wechat_bind", request.programme.code)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -134,7 +148,7 @@ def account(request: ProgrammeRequest) -> HttpResponse:
     one = _person(request)
     if one is None or not one.follows:
         return render(request, "web/wechat_follow.html", {"form": FollowForm(), "person": one})
-    return render(request, "web/wechat_account.html", {"shown": read_account(one)})
+    return render(request, "web/wechat_account.html", {"shown": read_account(one, _state(request))})
 
 
 @require_POST
@@ -177,6 +191,19 @@ def _page_address(request: ProgrammeRequest, page: str) -> str:
 def _person(request: ProgrammeRequest) -> SimFollower | None:
     openid = _known(request, PEOPLE)
     return person(request.programme.pk, openid) if openid else None
+
+
+def _state(request: ProgrammeRequest) -> str:
+    """Return what ties addresses opened from WeChat to this session."""
+    if not _known(request, STATES):
+        _remember(request, STATES, token_urlsafe(24))
+    return _known(request, STATES)
+
+
+def _refuse_other_state(request: ProgrammeRequest) -> None:
+    state = _known(request, STATES)
+    if not state or not constant_time_compare(state, request.GET.get("state", "")):
+        raise WechatError(UNKNOWN)
 
 
 def _remember(request: ProgrammeRequest, what: str, openid: str) -> None:
