@@ -11,9 +11,9 @@ MAINTENANCE = "postgres"
 
 
 def clone_database(name: str, *, template: str = "") -> None:
-    """Copy a database, that of the tests where none is named; sessions that ended threads have left in it are closed."""
+    """Copy a database, that of the tests where none is named; sessions that threads have left in it are closed."""
     source = template or connection.settings_dict["NAME"]
-    _execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{source}'")
+    _execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", source)
     _execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
 
 
@@ -41,6 +41,6 @@ def connected_to(name: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = before
 
 
-def _execute(statement: str) -> None:
+def _execute(statement: str, *values: str) -> None:
     with connected_to(MAINTENANCE), connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, values or None)
