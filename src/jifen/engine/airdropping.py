@@ -25,12 +25,16 @@ def airdrop(posting: Posting, programme: "Programme") -> list[Block]:
     weight = (book.free[rule.weight] * (book.active > 0))[position]
     quantity = min(rule.emission(posting.day, posting.kinds[rule.kind].decimals), rule.left(posting))
     dust, whole = book.dust.get(rule.use, 0), sum_of(weight)
-    if not whole or not quantity:
+    if not quantity or not (whole or rule.carry):
+        return []
+    book.emitted += quantity
+    if not whole:
+        posting.airdrop = Dropped(quantity, dust, 0, 0, 0)
+        book.dust[rule.use] = quantity + dust
         return []
     share = np.empty_like(weight)
     given = shares_of(weight, quantity + dust, whole, share)
     posting.airdrop = Dropped(quantity, dust, given, whole, int(np.count_nonzero(weight)))
-    book.emitted += quantity
     book.dust[rule.use] = quantity + dust - given
     book.free[rule.kind] += share[book.forest.layout.member]
     book.accounts[rule.kind][-1 - ISSUED] -= given

@@ -1,5 +1,6 @@
 """The book: the state of a programme as arrays, members by position of the forest's layout (ADR 0003)."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
@@ -120,6 +121,7 @@ class Book:
         self.walks: dict[int, Walk] = {}  # by member: of the open day
         self.emitted, self.funded = 0, 0  # tokens given out of the cap, by airdrops and into the reserve
         self.sales: dict[int, Sale] = {}  # by order: those of the open day
+        self.brought: Counter[tuple[str, int]] = Counter()  # by (event, referrer): who joined on the open day (S2-24)
 
     @classmethod
     def of(cls, facts: Facts, kinds: Iterable[str]) -> "Book":

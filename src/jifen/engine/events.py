@@ -125,7 +125,7 @@ class Events:
         weight = note.weight if note is not None and programme.split is None else None
         fact = RefundFact(order, total, before, weight)
         rule.run(posting, fact, replay.past, terms)
-        if programme.counts_sales or programme.packs is not None or programme.concession is not None:
+        if self.replay.versions.counts_sales or programme.packs is not None or programme.concession is not None:
             take_back(posting, fact, programme, rule.policy)
             rule.reverse_shares(posting, fact, replay.past)
             self._look_for_exits(posting, order.member)
@@ -229,8 +229,15 @@ class Events:
             concession=int(orders.concession[index]) if orders.concession is not None else 0,
             ratio=self._ratio_of(index),
         )
-        rule = spending_rule(self.replay.terms_of(index), order)
-        return order._replace(points_kind=rule.kind) if rule is not None and not order.points_kind else order
+        programme = self.replay.terms_of(index)
+        pack = programme.packs.pack_of(order.product) if programme.packs is not None else None
+        rule = spending_rule(programme, order)
+        return order._replace(
+            points_kind=rule.kind if rule is not None and not order.points_kind else order.points_kind,
+            is_pack=pack is not None,
+            is_center_pack=pack is not None and pack.name == programme.center_pack,
+            paid=order.points_paid // programme.points_per_money,
+        )
 
     def _rate_of(self, index: int) -> Rate | None:
         """Return the commission that was agreed for an order: its own, else its store's."""

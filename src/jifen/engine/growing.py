@@ -9,7 +9,8 @@ from jifen.engine.posting import Posting, Row
 from jifen.engine.rule import OrderFact
 from jifen.engine.rules.profit_pool import emptied
 from jifen.engine.rules.refund import RefundFact
-from jifen.engine.trade import Note, Sale
+from jifen.engine.sale_reward import sale_of
+from jifen.engine.trade import Note
 
 if TYPE_CHECKING:
     from jifen.engine.programme import Programme
@@ -28,7 +29,7 @@ def count_order(posting: Posting, order: OrderFact, programme: "Programme") -> N
         _count_for_weight(posting, order, programme)
         return
     points = order.points_paid // programme.points_per_money
-    book.sales[order.number] = _sale(order, points)
+    book.sales[order.number] = sale_of(order, points)
     book.notes[order.number] = note = Note()
     if programme.sourced is not None and is_sourced(programme, order):
         note.sourced = programme.sourced.on_order(posting, order, points)
@@ -43,32 +44,28 @@ def _count_for_weight(posting: Posting, order: OrderFact, programme: "Programme"
     book = posting.book
     if programme.packs is not None:
         programme.packs.on_order(posting, order)
-    if not programme.counts_sales and programme.concession is None:
+    if not posting.counts_sales and programme.concession is None:
         return
     book.notes[order.number] = note = Note()
     if programme.concession is not None and order.concession:
         programme.concession.on_order(posting, order, posting.owner(order.store), note)
-    book.sales[order.number] = _sale(order, note.weight)
+    book.sales[order.number] = sale_of(order, note.weight)
 
 
-def _sale(order: OrderFact, points: int) -> Sale:
-    """Return an order as the close shares it."""
-    return Sale(order.member, order.amount, points, order.concession, order.store, order.region, order.product)
-
-
-def _take_back_weight(posting: Posting, refund: RefundFact, programme: "Programme") -> None:
+def _take_back_weight(posting: Posting, refund: RefundFact, programme: "Programme", policy: str) -> None:
     """Take back what an order, or its concession, brought in points."""
     order, note = refund.order, posting.book.notes.get(refund.order.number)
     if programme.packs is not None:
-        programme.packs.take_back(posting, order, refund.total_before, refund.total)
+        programme.packs.take_back(posting, order, (refund.total_before, refund.total), policy)
     if note is not None and programme.concession is not None and (note.weight or note.store_weight):
         buyer = order.member, refund.step(note.weight)
         owner = posting.owner(order.store), refund.step(note.store_weight)
-        programme.concession.take_back(posting, buyer, owner)
+        programme.concession.take_back(posting, buyer, owner, policy)
     sale = posting.book.sales.get(order.number)
     if sale is not None:
         sale.amount -= refund.total - refund.total_before
         sale.concession -= refund.step(order.concession)
+        sale.paid -= refund.step(order.paid)
         sale.points -= refund.step(note.weight if note is not None else 0)
 
 
@@ -127,7 +124,7 @@ def take_back(posting: Posting, refund: RefundFact, programme: "Programme", poli
     """Take back what an order was divided into, as far as it is there (S1-Q10)."""
     order, book = refund.order, posting.book
     if programme.split is None:
-        _take_back_weight(posting, refund, programme)
+        _take_back_weight(posting, refund, programme, policy)
         return
     note = book.notes.get(order.number)
     if note is None:

@@ -21,6 +21,7 @@ class JoinRule(Protocol):
 
 def answer_join(posting: Posting, rules: Sequence[JoinRule], event: Event, who: tuple[int, int], token: str) -> None:
     """Let the rules of an event act; `who` are the newcomer and the referrer, each a member or NOBODY."""
+    posting.book.brought[event, who[1]] += 1
     for rule in rules:
         if rule.event == event:
             rule.on_join(posting, *who, token)

@@ -12,6 +12,7 @@ from jifen.engine.kinds import PointKind
 from jifen.engine.lines import (
     DEBTS,
     FREE,
+    ISSUED,
     LOCKED,
     NO_LOT,
     Cut,
@@ -34,6 +35,14 @@ class Row(NamedTuple):
     state: str
     amount: int
     order: int = NO_LOT
+
+
+class Claim(NamedTuple):
+    """What a member is to give back of what a rule gave, minor units."""
+
+    member: int
+    rule: str
+    due: int
 
 
 @dataclass
@@ -61,8 +70,8 @@ class Posting:
     at: int = 0  # the moment of the fact, microseconds
     rank_names: Sequence[str] = ()  # of the programme's ranks, the lowest first
     token: str = ""  # the kind that comes out of a reserve
-    center_pack: str = ""  # the product of which an operation centre takes one
     settles_periods: bool = False
+    counts_sales: bool = False  # whether rewards of any version share in orders one by one
     repaid: dict[int, int] = field(default_factory=dict)  # by member: how often this fact has paid debts of his
     home: Int32s | None = None  # by member: the store that registered him, or NOBODY; None: nobody has one
 
@@ -157,6 +166,20 @@ class Posting:
             return missing
         self.book.written_off[position] += missing
         return 0
+
+    def claim_free(self, claim: Claim, kind: str, policy: str) -> list[Row]:
+        """Return the rows that take free points back into what was issued, as far as a member has them.
+
+        The policy "only_locked" takes none; "debt" lends what is missing of the lots' kind. The rest is noted as blocked.
+        """
+        if policy == "only_locked":
+            return []
+        taken = min(claim.due, self.free(claim.member, kind))
+        missing = claim.due - taken
+        lent = self.lend(claim.member, missing, policy) if policy == "debt" and kind == self.lot_kind else 0
+        self.block(claim.member, claim.rule, missing - lent, kind)
+        back = Row(claim.member, kind, FREE, -taken), Row(DEBTS, kind, FREE, -lent)
+        return [*back, Row(ISSUED, kind, FREE, taken + lent)]
 
     def pay_debts(self, member: int) -> None:
         """Pay what a member owes from what a credit has made free (refund policy "debt")."""

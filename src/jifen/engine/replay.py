@@ -139,16 +139,16 @@ class Replay:
             path=path,
             fact=fact,
             lot_kind=self.programme.lot_kind,
-            kinds=self.versions.kinds,
+            kinds=self.versions.kinds_on(day),
             declared=self.declared,
             day=day,
             store_table=self.facts.stores,
             forest=forest,
             rank_names=self.programme.rank_names,
             token=self.programme.token,
-            center_pack=self.programme.center_pack,
             home=self.facts.members.home,
             settles_periods=self.versions.settles_periods,
+            counts_sales=self.versions.counts_sales,
         )
 
     def close_day(self, day: int) -> DayLines:
@@ -183,6 +183,7 @@ class Replay:
             pay_debts(posting)
         find_partners(posting, programme)
         book.sales.clear()
+        book.brought.clear()
         self._take_ranks(self._rank_for(self.versions.on(day + 1), close), day)
         book.units_new[:] = 0
         if programme.title_passes:

@@ -54,8 +54,9 @@ def _points(value: object) -> object:
 
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]  # of keys: "referral", "pack_99"
-# Released that day · units that count · units bought in the month · amounts of the day's orders · parts paid in points.
-Shares = Literal["released", "units", "month_units", "amount", "points", "concession"]
+# Released that day · units that count · units bought in the month · amounts of the day's orders · of them, what was paid
+# in money · parts paid in points · concessions.
+Shares = Literal["released", "units", "month_units", "amount", "cash", "points", "concession"]
 Of = Literal["released", "amount"]  # what a daily reward is a share of: releases, or the day's orders (S1-16)
 Payout = Literal["ledger", "report_only", "none"]  # paid · computed and paid elsewhere · not computed (S1-15)
 Whole = Annotated[int, Strict()]
@@ -296,6 +297,9 @@ class OrderFact(NamedTuple):
     rate: Rate | None = None  # the commission agreed with its store
     concession: int = 0
     ratio: Rate | None = None  # points that its store gives for 1 CNY
+    is_pack: bool = False  # whether it is of a pack of its version
+    is_center_pack: bool = False  # of which a centre takes one, by its version
+    paid: int = 0  # money: the part that points paid
 
 
 class ActionFact(NamedTuple):

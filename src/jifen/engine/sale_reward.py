@@ -1,7 +1,9 @@
 """Rewards that share in the orders of a day: what they have in common (S1-15, S1-16)."""
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -14,7 +16,7 @@ from jifen.engine.amounts import Rate, Share
 from jifen.engine.facts import NOBODY
 from jifen.engine.forest import Forest
 from jifen.engine.lines import DISTRIBUTION, FREE, FROZEN, ISSUED, PLATFORM
-from jifen.engine.rule import STRICT, Name, Of, Payout, Reach, Releases, Rule, Shares, Slug, Switch, Upline
+from jifen.engine.rule import STRICT, Name, Of, OrderFact, Payout, Reach, Releases, Rule, Shares, Slug, Switch, Upline
 from jifen.engine.trade import Market, Sale
 
 WISH_MAX = 2**58  # minor units of tokens that a reward may come to at one close, before the reserve is looked at
@@ -168,27 +170,30 @@ class Income(SaleReward):
     base: Literal["amount", "concession", "points"]
     priced: Switch = False
     packs: Switch = False  # whether orders of packs count
+    paid_in_points: Switch = True  # whether the part of an amount that points paid counts (G9)
     frozen: Switch = False  # whether what it pays has to be unlocked (S2-37)
 
     @model_validator(mode="after")
     def _worth_money(self) -> "Income":
         if self.priced and self.base == "points":
             raise PydanticCustomError("priced_base", "what is worth a share is a share of money")
+        if not self.paid_in_points and self.base != "amount":
+            raise PydanticCustomError("paid_in_points_base", "paid_in_points is about amounts")
         return self
 
     @property
     def shares(self) -> Shares:
         """What of an order it is a share of."""
-        return self.base
+        return self.base if self.paid_in_points else "cash"
 
     @property
     def paid_as(self) -> str:
         """The state of what it pays."""
         return FROZEN if self.frozen else FREE
 
-    def counts(self, market: Market, sale: Sale) -> bool:
+    def counts(self, sale: Sale) -> bool:
         """Return whether an order counts."""
-        return self.packs or sale.product not in market.packs
+        return self.packs or not sale.is_pack
 
     def run(
         self,
@@ -217,9 +222,24 @@ def one(receiver: int, weight: int) -> list[Reach]:
     return [Reach(0, receiver, weight)] if receiver != NOBODY else []
 
 
-def above_of(forest: Forest, market: Market, sale: Sale, of: str) -> list[int]:
-    """Return who stands above an order's buyer, or above its store, the nearest first (S2-09, S2-10)."""
+def above_of(forest: Forest, market: Market, sale: Sale, of: str) -> Iterator[int]:
+    """Yield who stands above an order's buyer, or above its store, the nearest first (S2-09, S2-10)."""
     if of == "buyer":
-        return list(forest.ancestors(sale.member))
+        return iter(forest.ancestors(sale.member))
     brought_by = market.referrer_of(sale)
-    return [brought_by, *forest.ancestors(brought_by)] if brought_by != NOBODY else []
+    return chain((brought_by,), forest.ancestors(brought_by)) if brought_by != NOBODY else iter(())
+
+
+def sale_of(order: OrderFact, points: int = 0) -> Sale:
+    """Return an order as a close shares it, nothing of it refunded."""
+    return Sale(
+        member=order.member,
+        amount=order.amount,
+        points=points,
+        concession=order.concession,
+        store=order.store,
+        region=order.region,
+        product=order.product,
+        is_pack=order.is_pack,
+        paid=order.paid,
+    )

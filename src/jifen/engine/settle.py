@@ -155,14 +155,22 @@ def market_of(programme: Programme, book: Book, stores: Stores, price: Fraction 
         stores=stores,
         territories=dict(book.territories),
         sourced=programme.sourced.product if programme.sourced is not None else "",
-        packs=frozenset(pack.name for pack in programme.packs.packs) if programme.packs is not None else frozenset(),
         active=book.active[position] > 0,
         centers=dict(book.centers),
+        earning=_earning(programme, book),
         units={name: 10 ** (kind.decimals - MONEY_DECIMALS) for name, kind in programme.kinds.items()},
         price=price,
         rank=book.rank[position] if has_ranks else np.zeros(0, np.int8),
         rank_names=programme.rank_names,
     )
+
+
+def _earning(programme: Programme, book: Book) -> frozenset[int]:
+    """Return who holds centres and has a pack for each of them, where centres take packs (S2-13)."""
+    held = Counter(center.member for center in book.centers.values())
+    if not programme.center_pack:
+        return frozenset(held)
+    return frozenset(member for member, count in held.items() if book.center_packs[book.at(member)] >= count)
 
 
 def price_of(programme: Programme, declared: DeclaredValues, day: int) -> Fraction | None:

@@ -126,11 +126,15 @@ class Sale:
     store: int = NOBODY
     region: str = ""
     product: str = ""
+    is_pack: bool = False  # by the version that it was sold under (S2-02)
+    paid: int = 0  # fen: the part that points paid
 
     def base(self, shares: str) -> int:
-        """Return what of the order is shared: its amount, its concession or its points."""
+        """Return what of the order is shared: its amount, the part of it paid in money, its concession or its points."""
         if shares == "amount":
             return self.amount
+        if shares == "cash":
+            return self.amount - self.paid
         return self.concession if shares == "concession" else self.points
 
 
@@ -142,9 +146,9 @@ class Market:
     stores: Stores
     territories: Mapping[str, int]  # who holds a region, by its code
     sourced: str = ""  # the product whose orders are not divided (S1-26), "" for none
-    packs: frozenset[str] = frozenset()  # products that activate (S2-02)
     active: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))  # by member: whether activated
     centers: Mapping[str, Center] = field(default_factory=dict)  # by region
+    earning: frozenset[int] = frozenset()  # those of their holders who have a pack for each of their centres
     units: Mapping[str, int] = field(default_factory=dict)  # minor units of a kind for one fen
     price: Fraction | None = None  # of one token in CNY, where one is declared
     rank: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))  # by member

@@ -38,6 +38,14 @@ class Versions:
         """Every kind that any version has."""
         return {name: kind for programme in self.programmes for name, kind in programme.kinds.items()}
 
+    def kinds_on(self, day: int) -> dict[str, PointKind]:
+        """Return every kind, with what it may do by the version in force on a day."""
+        return self._kinds_of_versions[self.index_on(day)]
+
+    @cached_property
+    def _kinds_of_versions(self) -> tuple[dict[str, PointKind], ...]:
+        return tuple({**self.kinds, **programme.kinds} for programme in self.programmes)
+
     @cached_property
     def waits(self) -> bool:
         """Whether any reward waits for a lot (overflow = "hold")."""
@@ -47,6 +55,11 @@ class Versions:
     def settles_periods(self) -> bool:
         """Whether any version settles periods: sales are kept for them, under whichever version they were made."""
         return any(programme.periods is not None for programme in self.programmes)
+
+    @cached_property
+    def counts_sales(self) -> bool:
+        """Whether rewards of any version share in orders one by one: closes go by the version of their day."""
+        return any(programme.counts_sales for programme in self.programmes)
 
     @cached_property
     def joins(self) -> bool:

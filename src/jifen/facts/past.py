@@ -138,22 +138,21 @@ class PastReader:
     def _market(self, day: date, programme: Programme, rank: NDArray[np.int8]) -> Market | None:
         """Return who had which part in orders at a close; None where no rewards share in them.
 
-        Who was not activated then has no reward that this could find, so all count as activated.
+        Who was not activated then, or lacked a pack for a centre, has no reward that this could find: all count as able.
         """
         if not programme.counts_sales:
             return None
         holders = holders_on(self.terms.programme_id, day)
         centers = centers_on(self.terms.programme_id, day) if programme.centers is not None else []
+        open_ones = {one.region: engine_center(one, self.number, NOBODY) for one in centers}
         return Market(
             sales=(),
             stores=self.small.replay.facts.stores,
             territories={region: self.number[one] for region, one in holders.items() if one in self.number},
             sourced=programme.sourced.product if programme.sourced is not None else "",
-            packs=frozenset(pack.name for pack in programme.packs.packs)
-            if programme.packs is not None
-            else frozenset(),
             active=np.ones(len(self.ids), bool),
-            centers={one.region: engine_center(one, self.number, NOBODY) for one in centers},
+            centers=open_ones,
+            earning=frozenset(one.member for one in open_ones.values()) - {NOBODY},
             rank=rank,
             rank_names=programme.rank_names,
         )

@@ -27,8 +27,10 @@ class Airdrop(Rule):
 
     Each day of the first year after `launch` gives `daily`, of each later year half of the year before; or `years` says
     what each year gives, evenly over its days (S2-Q7, S2-Q8). Never more than `cap` in all, the reserve included.
-    Shares are rounded down and the dust is shared out the next day. With `consumes` the weight is used up. Rewards in
-    tokens come out of a reserve that is filled by hand; when it is empty they are not paid (S2-Q1).
+    Shares are rounded down and the dust is shared out the next day. With `consumes` the weight is used up, with `carry`
+    the tokens of a day on which nobody shares wait for the next one. Rewards in tokens come out of a reserve that is
+    filled by hand; when it is empty they are not paid (S2-Q1). A price outside of `price_min` … `price_max` (CNY a
+    token) takes a second operator.
     """
 
     use: ClassVar[str] = "airdrop"
@@ -42,17 +44,23 @@ class Airdrop(Rule):
     years: Annotated[tuple[Points, ...], Field(max_length=100)] = ()
     cap: Points
     consumes: Switch = False
+    carry: Switch = False
     price: Name = "token_price"  # the declared value by which rewards are worth tokens
+    price_min: Points | None = None
+    price_max: Points | None = None
 
     @model_validator(mode="after")
     def _one_schedule(self) -> "Airdrop":
         if (self.daily is None) == (not self.years):
             raise PydanticCustomError("airdrop_schedule", "either daily or years")
+        if self.price_min is not None and self.price_max is not None and self.price_min > self.price_max:
+            raise PydanticCustomError("price_range", "price_min is above price_max")
         return self
 
     def declared_values(self) -> tuple[DeclaredName, ...]:
-        """Return the price of a token."""
-        return (DeclaredName(self.price, None, None, None, CNY),)
+        """Return the price of a token, and what is usual of it."""
+        least, most = (Fraction(one) if one is not None else None for one in (self.price_min, self.price_max))
+        return (DeclaredName(self.price, least, most, None, CNY),)
 
     def warnings(self) -> list[Message]:
         """Return what the schedule gives in all, where that is not the cap (S2-E1)."""
@@ -84,9 +92,9 @@ class Airdrop(Rule):
         return total * (day - begin + 1) // (end - begin) - total * (day - begin) // (end - begin)
 
     def left(self, posting: Posting) -> int:
-        """Return how many tokens may still be given out or set aside."""
+        """Return how many tokens may still be given out or set aside; a later version may have lowered the cap."""
         cap = to_minor(Decimal(self.cap), posting.kinds[self.kind].decimals)
-        return cap - posting.book.emitted - posting.book.funded
+        return max(cap - posting.book.emitted - posting.book.funded, 0)
 
     def act(self, posting: Posting, action: ActionFact) -> Message | None:
         """Put tokens into the reserve, or return why not."""

@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 from pydantic.dataclasses import dataclass
 
 from jifen.engine.amounts import Rate, Share
-from jifen.engine.facts import NOBODY
 from jifen.engine.forest import Forest
 from jifen.engine.regions import regions_around
 from jifen.engine.rule import STRICT, Reach
@@ -19,6 +18,8 @@ class CenterIncome(Income):
     """Pay operation centres a share of orders (S2-13 … S2-15, S2-57).
 
     `area`: those around an order's region; `sub`: those that promoted them; `team`: those whose team brought its store.
+    Where centres lie in each other's regions all share, or with nested = "nearest" the smallest region's alone.
+    Whoever lacks a pack for one of his centres earns nothing, and whoever holds no centre promotes none.
     """
 
     use: ClassVar[str] = "center_income"
@@ -27,6 +28,7 @@ class CenterIncome(Income):
 
     of: Literal["area", "sub", "team"] = "area"
     rate: Share
+    nested: Literal["all", "nearest"] = "all"
 
     def denominators(self, rates: tuple[Rate, ...]) -> tuple[int, ...]:  # noqa: ARG002 - for rules by rank
         """Return the denominator of the rate."""
@@ -34,16 +36,18 @@ class CenterIncome(Income):
 
     def reach_sale(self, forest: Forest, market: Market, sale: Sale) -> list[Reach]:
         """Return the holders of the centres that share in an order."""
-        if not self.counts(market, sale):
+        if not self.counts(sale):
             return []
         times = Counter(self._receivers(forest, market, sale))  # who has centres in a district and in its city
         return [Reach(0, receiver, self.rate.num * count) for receiver, count in times.items()]
 
     def _receivers(self, forest: Forest, market: Market, sale: Sale) -> list[int]:
         if self.of == "team":
-            holders = {center.member for center in market.centers.values()}
-            return [member for member in above_of(forest, market, sale, "store") if member in holders]
+            return [member for member in above_of(forest, market, sale, "store") if member in market.earning]
         region = market.region_of(sale)
         around = [market.centers[code] for code in regions_around(region) if code in market.centers] if region else []
-        receivers = (center.member if self.of == "area" else center.parent for center in around)
-        return [receiver for receiver in receivers if receiver != NOBODY]
+        if self.nested == "nearest":
+            del around[1:]
+        earning = (center for center in around if center.member in market.earning)
+        receivers = (center.member if self.of == "area" else center.parent for center in earning)
+        return [receiver for receiver in receivers if receiver in market.earning]

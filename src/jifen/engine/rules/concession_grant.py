@@ -5,10 +5,10 @@ from typing import ClassVar
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from jifen.engine.amounts import MONEY_DECIMALS, Rate
+from jifen.engine.amounts import MONEY_DECIMALS, Rate, Share
 from jifen.engine.facts import NOBODY
 from jifen.engine.lines import FREE, ISSUED
-from jifen.engine.posting import Posting, Row
+from jifen.engine.posting import Claim, Posting, Row
 from jifen.engine.rule import STRICT, Name, OrderFact, Rule, Switch
 from jifen.engine.trade import Note
 
@@ -17,7 +17,8 @@ from jifen.engine.trade import Note
 class ConcessionGrant(Rule):
     """Give a multiple of an order's concession in points to the buyer and to the store's owner (S2-05 … S2-07).
 
-    With `active_only` a buyer who is not activated gets nothing (S2-03).
+    With `active_only` a buyer who is not activated gets nothing (S2-03). `least` is the smallest concession with which
+    a store may settle in; who registers stores sees to it.
     """
 
     use: ClassVar[str] = "concession_grant"
@@ -27,6 +28,7 @@ class ConcessionGrant(Rule):
     member: Rate = Field(default=Rate(10, 1))
     store: Rate = Field(default=Rate(2, 1))
     active_only: Switch = True
+    least: Share = Field(default=Rate(0, 1))
 
     def on_order(self, posting: Posting, order: OrderFact, owner: int, note: Note) -> None:
         """Post the points of both, and note them for refunds."""
@@ -38,14 +40,13 @@ class ConcessionGrant(Rule):
         rows += [Row(order.member, self.kind, FREE, note.weight), Row(owner, self.kind, FREE, note.store_weight)]
         posting.transfer(key="concession", rule=self.use, rows=rows)
 
-    def take_back(self, posting: Posting, buyer: tuple[int, int], owner: tuple[int, int]) -> None:
+    def take_back(self, posting: Posting, buyer: tuple[int, int], owner: tuple[int, int], policy: str) -> None:
         """Take back what a refund leaves too much of; `buyer` and `owner` are members and what is due of them."""
-        rows: list[Row] = []
+        dues: dict[int, int] = {}
         for member, due in (buyer, owner):
-            if member == NOBODY:
-                continue
-            already = -sum(row.amount for row in rows if row.party == member)
-            back = min(due, posting.free(member, self.kind) - already)
-            rows += [Row(member, self.kind, FREE, -back), Row(ISSUED, self.kind, FREE, back)]
-            posting.block(member, self.use, due - back, self.kind)
+            if member != NOBODY:
+                dues[member] = dues.get(member, 0) + due
+        rows: list[Row] = []
+        for member, due in dues.items():
+            rows += posting.claim_free(Claim(member, self.use, due), self.kind, policy)
         posting.transfer(key="concession", rule="refund", rows=rows)

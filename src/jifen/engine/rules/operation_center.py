@@ -7,6 +7,7 @@ from pydantic.dataclasses import dataclass
 from jifen.engine.facts import NOBODY
 from jifen.engine.message import Message, say
 from jifen.engine.posting import Posting
+from jifen.engine.regions import Level, level_of
 from jifen.engine.rule import STRICT, ActionFact, Rule
 from jifen.engine.trade import Center
 
@@ -15,8 +16,9 @@ from jifen.engine.trade import Center
 class OperationCenter(Rule):
     """Let a member have the operating right of a region (S2-13, S2-15, S2-56, S2-Q12).
 
-    With `pack` each centre takes a standing pack of that name, with `rank` a partner of that rank or a higher one.
-    Whoever is the nearest centre above when a centre opens has promoted it (S2-14, S2-58).
+    With `pack` each centre takes a standing pack of that name, with `rank` a partner of that rank or a higher one,
+    with `levels` a region of one of these levels. Whoever is the nearest centre above when a centre opens has promoted
+    it (S2-14, S2-58). While packs are missing, because they were refunded, none of a member's centres earns.
     """
 
     use: ClassVar[str] = "operation_center"
@@ -25,6 +27,7 @@ class OperationCenter(Rule):
 
     pack: str = ""
     rank: str = ""
+    levels: tuple[Level, ...] = ()
 
     def act(self, posting: Posting, action: ActionFact) -> Message | None:
         """Open a centre or close it, or return why not."""
@@ -45,6 +48,9 @@ class OperationCenter(Rule):
     def _refuse(self, posting: Posting, action: ActionFact) -> Message | None:
         """Return why a centre may not open, or None."""
         book, position = posting.book, posting.book.at(action.member)
+        if self.levels and level_of(action.to_kind) not in self.levels:
+            return say("{region} is a {level}; centres are of a {levels}",
+                       region=action.to_kind, level=level_of(action.to_kind), levels=", ".join(self.levels))  # fmt: skip
         if action.to_kind in book.centers:
             return say("the region {region} has a centre", region=action.to_kind)
         held = sum(center.member == action.member for center in book.centers.values())

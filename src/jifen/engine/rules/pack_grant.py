@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from jifen.engine.amounts import MONEY_DECIMALS, to_minor
 from jifen.engine.lines import FREE, FROZEN, ISSUED
 from jifen.engine.message import Message, say
-from jifen.engine.posting import Posting, Row
+from jifen.engine.posting import Claim, Posting, Row
 from jifen.engine.rule import STRICT, Cny, Name, OrderFact, Points, Rule, Slug, Switch
 
 
@@ -31,7 +31,8 @@ class Pack:
 class PackGrant(Rule):
     """Activate whoever buys a pack, and give its points (S2-02 … S2-04, S2-13, S2-26, S2-36, S2-50).
 
-    An order counts when its receipt is confirmed. A member stays active as long as one activating pack stands.
+    An order counts when its receipt is confirmed. A member stays active as long as one activating pack stands. Whether
+    it is one of which an operation centre takes a pack is decided by the version that it was sold under.
     """
 
     use: ClassVar[str] = "pack_grant"
@@ -70,31 +71,31 @@ class PackGrant(Rule):
         for kind, state, amount in self._parts(posting, pack, order.quantity):
             rows += [Row(ISSUED, kind, FREE, -amount), Row(order.member, kind, state, amount)]
         posting.transfer(key="pack", rule=self.use, rows=rows)
-        self._count(posting, pack, order.member, order.quantity)
+        self._count(posting, pack, order, order.quantity)
 
-    def take_back(self, posting: Posting, order: OrderFact, before: int, total: int) -> None:
-        """Take back what a refund of `total` in all, `before` of it earlier, leaves too much of."""
+    def take_back(self, posting: Posting, order: OrderFact, refunded: tuple[int, int], policy: str) -> None:
+        """Take back what refunds leave too much of, which were of `refunded`: before this one, and with it."""
         pack = self.pack_of(order.product)
         if pack is None:
             return
+        before, total = refunded
         rows: list[Row] = []
         for kind, state, amount in self._parts(posting, pack, order.quantity):
             due = amount * total // order.amount - amount * before // order.amount
             frozen = min(due, posting.held(order.member, kind)) if state == FROZEN else 0
-            free = min(due - frozen, posting.free(order.member, kind))
-            rows += [Row(order.member, kind, FROZEN, -frozen), Row(order.member, kind, FREE, -free)]
-            rows.append(Row(ISSUED, kind, FREE, frozen + free))
-            posting.block(order.member, self.use, due - frozen - free, kind)
+            rows.append(Row(order.member, kind, FROZEN, -frozen))
+            rows.append(Row(ISSUED, kind, FREE, frozen))
+            rows += posting.claim_free(Claim(order.member, self.use, due - frozen), kind, policy)
         posting.transfer(key="pack", rule="refund", rows=rows)
-        standing = [order.quantity * (order.amount - refunded) // order.amount for refunded in (before, total)]
-        self._count(posting, pack, order.member, standing[1] - standing[0])
+        standing = [order.quantity * (order.amount - gone) // order.amount for gone in refunded]
+        self._count(posting, pack, order, standing[1] - standing[0])
 
-    def _count(self, posting: Posting, pack: Pack, member: int, packs: int) -> None:
+    def _count(self, posting: Posting, pack: Pack, order: OrderFact, packs: int) -> None:
         """Count so many packs more as standing."""
-        book, position = posting.book, posting.book.at(member)
+        book, position = posting.book, posting.book.at(order.member)
         if pack.activates:
             book.active[position] += packs
-        if pack.name == posting.center_pack:
+        if order.is_center_pack:
             book.center_packs[position] += packs
 
     def _parts(self, posting: Posting, pack: Pack, quantity: int) -> list[tuple[str, str, int]]:

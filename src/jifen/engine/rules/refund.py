@@ -11,8 +11,7 @@ from jifen.engine.lines import CONVERTED, DEBTS, FREE, FROZEN, ISSUED, LOCKED, N
 from jifen.engine.past import Bonus, Draw, Past, PastDay, Rewards
 from jifen.engine.posting import Posting, Row
 from jifen.engine.rule import STRICT, OrderFact, Reach, Rule, ShareRule, Upline
-from jifen.engine.sale_reward import Income, SaleReward
-from jifen.engine.trade import Sale
+from jifen.engine.sale_reward import Income, SaleReward, sale_of
 
 
 class RefundFact(NamedTuple):
@@ -49,8 +48,15 @@ class RefundFact(NamedTuple):
 
     def standing_at(self, day: int, what: str) -> int:
         """Return what of the order's amount, or of its points part, stood at the close of `day`."""
+        if what == "cash":
+            return self.standing_at(day, "amount") - self.standing_at(day, "paid")
         earlier = [total for refunded_on, total in self.before if refunded_on <= day]
-        wholes = {"amount": self.order.amount, "points": self.order.points_paid, "concession": self.order.concession}
+        wholes = {
+            "amount": self.order.amount,
+            "paid": self.order.paid,
+            "points": self.order.points_paid,
+            "concession": self.order.concession,
+        }
         whole = self.weight if what == "points" and self.weight is not None else wholes[what]
         refunded = earlier[-1:]
         return whole - whole * sum(refunded) // self.order.amount
@@ -314,7 +320,7 @@ def shared_of(day: PastDay, refund: RefundFact, what: str) -> int:
     order = refund.order
     if what == "released":
         return day.released(order.member, order.number)
-    if what in ("amount", "points", "concession"):
+    if what in ("amount", "cash", "points", "concession"):
         return refund.standing_at(day.day, what) if day.day == order.day else 0
     in_month = first_of_month(day.day) <= order.day <= day.day
     counted = in_month if what == "month_units" else order.day < day.day
@@ -340,7 +346,7 @@ def _reaches(rule: ShareRule, upline: Upline, order: OrderFact) -> list[Reach]:
     """Return who shares in an order, or in what its buyer releases."""
     if upline.market is None:
         return rule.reach(upline, order.member)
-    sale = Sale(order.member, order.amount, 0, order.concession, order.store, order.region, order.product)
+    sale = sale_of(order)
     if isinstance(rule, SaleReward):
         return rule.reach_sale(upline.forest, upline.market, sale)
     if rule.shares == "amount" and not upline.market.divides(sale):

@@ -1,5 +1,6 @@
 """share_income: what somebody buys, or sells as a store, brings points to those who referred him."""
 
+from itertools import islice
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -34,9 +35,8 @@ class ShareIncome(Income):
 
     def reach_sale(self, forest: Forest, market: Market, sale: Sale) -> list[Reach]:
         """Return those above, generation by generation."""
-        if not self.counts(market, sale):
+        if not self.counts(sale):
             return []
-        above = above_of(forest, market, sale, self.of)
-        receivers = zip(range(len(self.rates)), above, strict=False)
+        receivers = enumerate(islice(above_of(forest, market, sale, self.of), len(self.rates)))
         able = (pair for pair in receivers if not self.active_only or market.active[pair[1]])
         return [Reach(generation, receiver, self.rates[generation].num) for generation, receiver in able]
