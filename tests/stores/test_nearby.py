@@ -13,8 +13,9 @@ from jifen.members.models import Operator
 from jifen.members.ticks import next_tick
 from jifen.programmes.models import Programme
 from jifen.programmes.versions import create_programme
+from jifen.stores.coordinates import to_gcj02, to_wgs84
 from jifen.stores.models import Store
-from jifen.stores.navigation import navigation_link, to_gcj02
+from jifen.stores.navigation import navigation_link
 from jifen.stores.nearby import RADIUS, Near, Place, boxes_around, nearest, stores_in
 from tests.sales.shop import DOCUMENT
 
@@ -173,6 +174,13 @@ def test_places_are_moved_as_chinese_maps_move_them(there: tuple[float, float], 
     assert to_gcj02(Place(*there)) == pytest.approx(shown, abs=1e-9)
 
 
+@given(st.floats(18, 54), st.floats(73, 135))
+def test_places_of_chinese_maps_are_found_again(latitude: float, longitude: float) -> None:
+    there = Place(latitude, longitude)
+
+    assert to_wgs84(to_gcj02(there)) == pytest.approx(there, abs=1e-8)
+
+
 def test_the_link_leads_on_foot_to_the_store() -> None:
     cafe = Store(title="三味,茶馆 & 书", latitude=Decimal("22.543847"), longitude=Decimal("113.912316"))
 
@@ -183,6 +191,7 @@ def test_the_link_leads_on_foot_to_the_store() -> None:
         "to": ["113.917176,22.540796,三味 茶馆 & 书"],
         "mode": ["walk"],
         "src": ["jifen"],
+        "coordinate": ["gaode"],
         "callnative": ["1"],
     }
     assert navigation_link(Store(title="x")) == ""
