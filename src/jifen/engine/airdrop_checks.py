@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from jifen.engine.amounts import MONEY_DECIMALS
+from jifen.engine.kernels.shares import SUM_MAX
 from jifen.engine.kinds import PointKind
 from jifen.engine.message import Message, say
 from jifen.engine.rule import Rule
@@ -56,6 +57,8 @@ def _of_income(
 def _of_airdrop(path: str, rule: Airdrop, kinds: Mapping[str, PointKind]) -> Iterator[tuple[str, Message]]:
     if rule.kind == rule.weight:
         yield f"{path}.weight", say("tokens are shared out by another kind than themselves")
+    if rule.kind in kinds and rule.cap * 10 ** kinds[rule.kind].decimals >= SUM_MAX:
+        yield f"{path}.cap", say("a cap of {cap} is more than the engine counts exactly", cap=rule.cap)
     if rule.kind == next(iter(kinds)):
         yield "points", say("the tokens of an airdrop are not the first kind: begin with its weight")
 

@@ -70,6 +70,7 @@ class _Act(NamedTuple):
     share: int = 0
     role: str = ""
     until: int = NO_DAY
+    to_member: int = NOBODY
 
 
 class ExampleFacts:
@@ -250,7 +251,7 @@ class ExampleFacts:
         return Actions(
             [row.action for row in rows],
             np.array([row.member for row in rows], np.int32),
-            np.full(len(rows), NOBODY, np.int32),
+            np.array([row.to_member for row in rows], np.int32),
             [row.to_kind for row in rows],
             [row.kind for row in rows],
             at,
@@ -271,8 +272,10 @@ class ExampleFacts:
             raise ExampleError(say("{text} is not an action such as A withdraw points 100 day 3", text=text))
         kind, of_store = match["kind"] or "", match["party"] in stores
         person = (match["to"] or "") if of_store else match["party"].removeprefix(PROGRAMME)
-        if person not in ("", *self.codes):
-            raise ExampleError(say("{text} is no member of the tree", text=person))
+        other = "" if of_store else match["to"] or ""
+        for one in (person, other):
+            if one not in ("", *self.codes):
+                raise ExampleError(say("{text} is no member of the tree", text=one))
         return _Act(
             at=int(match["day"] or 0) * _DAY + (3 * _HOUR if (kind or of_store) and not match["share"] else 0),
             action=match["action"],
@@ -284,6 +287,7 @@ class ExampleFacts:
             share=self.minor(match["share"] or match["percent"] or "0", MONEY_DECIMALS),
             role=match["role"] or match["buyer"] or "",
             until=int(match["until"]) if match["until"] else NO_DAY,
+            to_member=self.codes.index(other) if other else NOBODY,
         )
 
     def _declared(self, text: str) -> DeclaredValue:

@@ -170,7 +170,7 @@ class Posting:
     def claim_free(self, claim: Claim, kind: str, policy: str) -> list[Row]:
         """Return the rows that take free points back into what was issued, as far as a member has them.
 
-        The policy "only_locked" takes none; "debt" lends what is missing of the lots' kind. The rest is noted as blocked.
+        The policy "only_locked" takes none, "debt" lends what is missing of the lots' kind. The rest is noted as cut.
         """
         if policy == "only_locked":
             return []

@@ -74,6 +74,7 @@ class Programme(NamedRules):
     examples: tuple[Example, ...]
     text: str
     digest: str  # SHA-256 of the text, hexadecimal
+    kept_token: str = ""  # the kind that comes out of a reserve by another version, where this one has no airdrop
 
     @property
     def counts_units(self) -> bool:
@@ -99,7 +100,7 @@ class Programme(NamedRules):
     @property
     def token(self) -> str:
         """The kind that comes out of a reserve, "" for none."""
-        return self.airdrop.kind if self.airdrop is not None else ""
+        return self.airdrop.kind if self.airdrop is not None else self.kept_token
 
     @cached_property
     def tasks(self) -> tuple[SportTask, ...]:

@@ -54,8 +54,8 @@ def _points(value: object) -> object:
 
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]  # of keys: "referral", "pack_99"
-# Released that day · units that count · units bought in the month · amounts of the day's orders · of them, what was paid
-# in money · parts paid in points · concessions.
+# Released that day · units that count · units bought in the month · amounts of the day's orders · parts paid in money ·
+# parts paid in points · concessions.
 Shares = Literal["released", "units", "month_units", "amount", "cash", "points", "concession"]
 Of = Literal["released", "amount"]  # what a daily reward is a share of: releases, or the day's orders (S1-16)
 Payout = Literal["ledger", "report_only", "none"]  # paid · computed and paid elsewhere · not computed (S1-15)

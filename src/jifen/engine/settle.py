@@ -256,8 +256,8 @@ def _slots(programme: Programme, rules: Sequence[ShareRule], *, of_month: bool =
         dens = rule.denominators(rates_of(programme))
         for index, den in enumerate(dens):
             generation, kind = index + 1 if rule.by_generation else 0, rule.kind or programme.lot_kind
-            token = programme.airdrop is not None and kind == programme.airdrop.kind
-            slots.append(Slot(rule, generation, den, kind, of_month, POOL if token else rule.paid_from, rule.paid_as))
+            source = POOL if kind == programme.token else rule.paid_from
+            slots.append(Slot(rule, generation, den, kind, of_month, source, rule.paid_as))
     return tuple(slots)
 
 

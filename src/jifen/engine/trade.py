@@ -130,7 +130,7 @@ class Sale:
     paid: int = 0  # fen: the part that points paid
 
     def base(self, shares: str) -> int:
-        """Return what of the order is shared: its amount, the part of it paid in money, its concession or its points."""
+        """Return what of the order is shared: its amount, the part paid in money, its concession or its points."""
         if shares == "amount":
             return self.amount
         if shares == "cash":

@@ -1,7 +1,7 @@
 """The versions of a programme: from which day each is in force, and under which one an order was sold."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from jifen.engine.kinds import PointKind
@@ -12,13 +12,19 @@ from jifen.engine.programme import Programme
 class Versions:
     """Programmes with the days from which they are in force, ascending; the first holds before its day too.
 
-    All have the same code, time zone and lot kind, and a kind that several have keeps its decimals; whoever makes a
-    Versions has seen to it. An order keeps the terms of its version for its grant and its refunds; closes go by the
-    version of the day.
+    All have the same code, time zone, lot kind and tokens, and a kind that several have keeps its decimals; whoever
+    makes a Versions has seen to it. An order keeps the terms of its version for its grant and its refunds; closes go by
+    the version of the day.
     """
 
     days: tuple[int, ...]
     programmes: tuple[Programme, ...]
+
+    def __post_init__(self) -> None:
+        """Let tokens of an airdrop come out of their reserve under versions without one, too (S2-Q1)."""
+        token = next((programme.token for programme in self.programmes if programme.token), "")
+        kept = tuple(one if one.token == token else replace(one, kept_token=token) for one in self.programmes)
+        object.__setattr__(self, "programmes", kept)  # frozen only once it is made
 
     @classmethod
     def only(cls, programme: Programme) -> "Versions":

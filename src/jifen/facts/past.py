@@ -138,7 +138,7 @@ class PastReader:
     def _market(self, day: date, programme: Programme, rank: NDArray[np.int8]) -> Market | None:
         """Return who had which part in orders at a close; None where no rewards share in them.
 
-        Who was not activated then, or lacked a pack for a centre, has no reward that this could find: all count as able.
+        Who was not activated then, or lacked a centre's pack, has no reward that this could find: all count as able.
         """
         if not programme.counts_sales:
             return None

@@ -160,7 +160,8 @@ def _debts(replay: Replay) -> dict[str, Column]:
 
 
 def _ranks(replay: Replay) -> dict[str, Column]:
-    table = replay.programme.ranks.table if replay.programme.ranks is not None else ()
+    terms = replay.versions.on(replay.close.day + 1) if replay.close is not None else replay.programme
+    table = terms.ranks.table if terms.ranks is not None else ()  # of the next close, which uses these ranks
     rank, since = _by_member(replay, replay.book.rank), _by_member(replay, replay.book.rank_since)
     ranked = np.flatnonzero(rank)
     return {
@@ -293,7 +294,7 @@ def facts_digest(facts: Facts) -> str:
 
 
 def _totals(run: Run) -> dict[str, object]:
-    kinds = run.replay.programme.kinds
+    kinds = run.replay.versions.kinds
     totals: defaultdict[str, dict[str, object]] = defaultdict(dict)
     for (rule, kind), total in sorted(run.totals.by_rule.items()):
         decimals = kinds[kind].decimals

@@ -118,7 +118,8 @@ def airdrop_checks(replay: Replay, days: list[AirdropDay]) -> dict[str, bool]:
     rule, book = airdrop_rule(replay), replay.book
     if rule is None:
         return {}
-    cap = to_minor(rule.cap, replay.versions.kinds[rule.kind].decimals)
+    rules = (one.airdrop for one in replay.versions.programmes)
+    cap = to_minor(max(one.cap for one in rules if one is not None), replay.versions.kinds[rule.kind].decimals)
     drops = [(one.dropped, one.dust) for one in days if one.dropped is not None]
     whole = all(drop.emission + drop.dust_before == drop.given + dust for drop, dust in drops)
     return {
@@ -135,7 +136,7 @@ def airdrop_summary(replay: Replay, days: list[AirdropDay]) -> dict[str, object]
     if rule is None or not days:
         return {}
     decimals = replay.versions.kinds[rule.kind].decimals
-    left = to_minor(rule.cap, decimals) - book.emitted - book.funded
+    left = max(to_minor(rule.cap, decimals) - book.emitted - book.funded, 0)
     amounts = {"emitted": book.emitted, "funded": book.funded, "left": left}
     amounts |= {"dust": days[-1].dust, "reserve": days[-1].reserve}
     told: dict[str, object] = {name: format_amount(amount, decimals) for name, amount in amounts.items()}

@@ -49,8 +49,10 @@ class OperationCenter(Rule):
         """Return why a centre may not open, or None."""
         book, position = posting.book, posting.book.at(action.member)
         if self.levels and level_of(action.to_kind) not in self.levels:
-            return say("{region} is a {level}; centres are of a {levels}",
-                       region=action.to_kind, level=level_of(action.to_kind), levels=", ".join(self.levels))  # fmt: skip
+            level, levels = level_of(action.to_kind), ", ".join(self.levels)
+            return say(
+                "{region} is a {level}; centres are of a {levels}", region=action.to_kind, level=level, levels=levels
+            )
         if action.to_kind in book.centers:
             return say("the region {region} has a centre", region=action.to_kind)
         held = sum(center.member == action.member for center in book.centers.values())
