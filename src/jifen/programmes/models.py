@@ -124,7 +124,7 @@ class DeclaredValue(models.Model):
 class DeclaredProposal(models.Model):
     """A value outside what is usual: one operator proposes it, another confirms it before it exists (S0-Q16).
 
-    What is proposed never changes, and it is decided once; the database refuses anything else (migration 0003).
+    What is proposed never changes, and it is decided once; the database refuses anything else (migration 0002).
     """
 
     class State(models.TextChoices):

@@ -86,9 +86,8 @@ CHANGE = "DROP FUNCTION cards_refuse_change() CASCADE"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cards", "0001_cards_ranges_batches"),
-        ("members", "0008_packs"),
-        ("stores", "0003_stores_by_place"),
+        ("cards", "0001_cards_and_their_ranges"),
+        ("members", "0003_home_stores_and_what_stays"),
     ]
 
     operations = [

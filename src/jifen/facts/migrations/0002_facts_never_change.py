@@ -1,8 +1,20 @@
-"""Facts, reductions, rank changes and acts are only ever added, whoever asks."""
+"""Facts, and what rules and pools note, are only ever added, whoever asks."""
 
 from django.db import migrations
 
-TABLES = ("facts_fact", "facts_reduction", "facts_rankchange", "facts_act")
+TABLES = (
+    "facts_act",
+    "facts_agentchange",
+    "facts_cut",
+    "facts_dust",
+    "facts_fact",
+    "facts_rankchange",
+    "facts_reduction",
+    "facts_reported",
+    "pools_exit",
+    "pools_poolday",
+    "pools_poolpoint",
+)
 REFUSE = """
 CREATE FUNCTION facts_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -16,7 +28,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION facts_refuse_change();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("facts", "0001_facts_and_what_rules_remember")]
+    dependencies = [
+        ("facts", "0001_facts_and_what_rules_note"),
+        ("pools", "0001_pools_and_holdings"),
+    ]
 
     operations = [
         migrations.RunSQL(

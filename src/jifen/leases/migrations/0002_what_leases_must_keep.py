@@ -35,7 +35,9 @@ CREATE TRIGGER leases_lease_stays BEFORE DELETE OR TRUNCATE ON leases_lease
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leases", "0001_transfers_agreements_leases")]
+    dependencies = [
+        ("leases", "0001_agreements_and_leases"),
+    ]
 
     operations = [
         migrations.RunSQL(

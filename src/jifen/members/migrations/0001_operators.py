@@ -1,3 +1,5 @@
+"""Who logs in to the console."""
+
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.utils.timezone

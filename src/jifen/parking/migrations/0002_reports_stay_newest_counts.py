@@ -73,7 +73,9 @@ DROP FUNCTION parking_keep_newest();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("parking", "0001_sites_devices_readings")]
+    dependencies = [
+        ("parking", "0001_sites_devices_readings"),
+    ]
 
     operations = [
         migrations.RunSQL(
