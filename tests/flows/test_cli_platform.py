@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,6 +72,33 @@ def test_an_empty_database_is_migrated_and_again_nothing_changes(empty: str, tmp
     assert (tmp_path / "static" / "staticfiles.json").exists()
     assert asked(empty, b"SELECT has_table_privilege('jifen_web', 'members_member', 'INSERT')") is True
     assert asked(empty, b"SELECT has_table_privilege('jifen_web', 'ledger_entry', 'UPDATE')") is False
+
+
+@pytest.mark.parametrize("line", ["migrate", "demo --folder {folder} --port {port}"])
+def test_a_database_of_an_earlier_development_version_is_told_to_begin_anew(
+    platform: str, tmp_path: Path, line: str
+) -> None:
+    with psycopg.connect(platform) as connection:
+        connection.execute(
+            "UPDATE django_migrations SET name = '0001_before' WHERE app = 'ledger' AND name LIKE '0001%'"
+        )
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = trial.getsockname()[1]
+
+    outcome = jifen(line.format(folder=tmp_path / "demo", port=port), platform)
+
+    assert outcome.code == 2
+    assert "made by an earlier development version" in outcome.err
+    assert "a demo with --reset" in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_what_a_newer_version_added_does_not_stop_this_one(platform: str) -> None:
+    with psycopg.connect(platform) as connection:
+        connection.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('ledger', '9999_later', now())")
+
+    assert jifen("migrate", platform).code == 0
 
 
 def test_a_database_without_tables_is_sent_to_migrate(empty: str) -> None:

@@ -9,8 +9,10 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from jifen.cli.screen import Screen
+from jifen.cli.trouble import TroubleError
 from jifen.engine.message import say
 from jifen.ledger.rights import grant_rights
 
@@ -28,11 +30,26 @@ def command(_arguments: argparse.Namespace, screen: Screen) -> None:
 def migrate() -> None:
     """Apply migrations, grant the web server its rights, and collect the files of the pages where they changed."""
     executor = MigrationExecutor(connection)
+    _refuse_another_history(executor.loader)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
     grant_rights()
     if settings.STATIC_ROOT:
         _collect_files(Path(settings.STATIC_ROOT))
+
+
+def _refuse_another_history(loader: MigrationLoader) -> None:
+    """Refuse a database that began with other migrations than these; what a newer version added does no harm."""
+    begun = {app for app, _ in loader.applied_migrations} & loader.migrated_apps
+    if all(set(loader.graph.root_nodes(app)) & set(loader.applied_migrations) for app in begun):
+        return
+    raise TroubleError(
+        say(
+            "the data were made by an earlier development version, and cannot be brought up to date; "
+            "begin anew: a demo with {reset}, anything else with an empty database",
+            reset="--reset",
+        )
+    )
 
 
 def _collect_files(folder: Path) -> None:
