@@ -13,7 +13,9 @@ MAINTENANCE = "postgres"
 def clone_database(name: str, *, template: str = "") -> None:
     """Copy a database, that of the tests where none is named; sessions that threads have left in it are closed."""
     source = template or connection.settings_dict["NAME"]
-    _execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", source)
+    _execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", source
+    )
     _execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
 
 
