@@ -11,6 +11,7 @@ from jifen.cards.errors import CardNotValidError
 from jifen.cards.issuing import NOT_IN_RANGE, NOT_IN_STOCK
 from jifen.cards.models import Card, CardState
 from jifen.cards.numbers import read_number
+from jifen.engine.digits import member_number
 from jifen.engine.message import say
 from jifen.members.models import Member
 from jifen.members.phones import PhoneNotValidError, blind_indexes, normalise
@@ -80,11 +81,11 @@ def _find_referrers(programme_id: int, reading: Reading, places: Places) -> None
 
 
 def _find_members(programme_id: int, reading: Reading, places: Places, wanted: Sequence[tuple[Person, str]]) -> None:
-    codes = {int(text[1:]) for _person, text in wanted if text[:1] in "Mm" and text[1:].isdecimal()}
+    codes = {member_number(text) for _person, text in wanted} - {None}
     known = set(Member.objects.filter(programme_id=programme_id, pk__in=codes).values_list("pk", flat=True))
     by_phone = members_by_phone(programme_id, {_as_phone(text) for _person, text in wanted} - {""})
     for person, text in wanted:
-        code = int(text[1:]) if text[:1] in "Mm" and text[1:].isdecimal() else None
+        code = member_number(text)
         member_id = code if code in known else by_phone.get(_as_phone(text))
         if member_id is None:
             told = say("neither the list nor the programme has somebody with this phone, card or code")

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security.base import AuthBase
 
+from jifen.engine.digits import number_of
 from jifen.engine.message import Message, say
 from jifen.members.signing import Stamp
 from jifen.parking.models import Sender
@@ -77,8 +78,8 @@ def content_of(request: HttpRequest) -> bytes:
     """Return what a request signs: its body, or its path with the query."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path().encode()
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > BODY_MAX:
+    length = number_of(request.META.get("CONTENT_LENGTH") or "0")
+    if length is None or length > BODY_MAX:
         raise TooLargeError
     return request.body
 

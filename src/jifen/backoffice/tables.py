@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from jifen.engine.digits import number_of
+
 ROWS_PER_PAGE = 50
 M = TypeVar("M", bound=Model)
 
@@ -89,9 +91,9 @@ def columns(*titles: str, numbers: Iterable[int] = ()) -> list[Column]:
 
 def slice_of(rows: QuerySet[M], request: HttpRequest, *, limit: int = ROWS_PER_PAGE) -> Slice:
     """Return the rows after the cursor of the address, newest first, without counting any."""
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        rows = rows.filter(pk__lt=int(before))
+    before = number_of(request.GET.get("before", ""))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[: limit + 1])
     return Slice(found[:limit], str(found[limit - 1].pk) if len(found) > limit else "")
 

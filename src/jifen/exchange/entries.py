@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
+from jifen.engine.digits import number_of
 from jifen.engine.message import say
 from jifen.engine.programme import Programme as Terms
 from jifen.exchange.adapter import QUANTITY_MAX, TICKET
@@ -212,8 +213,8 @@ def _refuse_counted(entry: OrderEntry) -> None:
     if others.filter(state=EntryState.APPROVED).exists():
         raise EntryCountedError(say("the purchase {reference} counts already", reference=entry.reference))
     captured = Purchase.objects.filter(programme_id=entry.programme_id)
-    number = entry.reference.removeprefix("X")
-    if entry.purchase_id is None and number.isdecimal() and captured.filter(number=int(number)).exists():
+    number = number_of(entry.reference.removeprefix("X"))
+    if entry.purchase_id is None and number is not None and captured.filter(number=number).exists():
         raise EntryCountedError(
             say("the exchange sold {reference} to another account; reject this entry", reference=entry.reference)
         )

@@ -11,6 +11,7 @@ import numpy as np
 
 from jifen.engine.amounts import format_amount
 from jifen.engine.days import date_of, iso
+from jifen.engine.digits import number_of
 from jifen.engine.lines import FREE, LOCKED, NO_LOT, Block, DayLines, Journal, account_name, is_store, store_number
 from jifen.engine.message import say
 from jifen.engine.posting import Row
@@ -72,9 +73,9 @@ def _refuse_impossible(replay: Replay, key: str, until: date) -> None:
     if what in codes:
         possible = name in codes[what]
     elif what == "steps":
-        possible = name.isdecimal() and 0 < int(name) <= len(replay.facts.steps)
+        possible = 0 < (number_of(name) or 0) <= len(replay.facts.steps)
     elif what == "action":
-        possible = name.isdecimal() and 0 < int(name) <= len(replay.facts.actions.action)
+        possible = 0 < (number_of(name) or 0) <= len(replay.facts.actions.action)
     else:
         possible = bool(re.fullmatch(r"\d{4}-\d\d-\d\d", what)) and what <= until.isoformat()
     if code != replay.programme.code or not possible:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from jifen.engine.amounts import MONEY_DECIMALS, to_minor
+from jifen.engine.digits import number_of
 from jifen.engine.message import Message, say
 from jifen.sales.product_models import ABOUT_MAX, PRICE_MAX
 
@@ -124,9 +125,11 @@ def _position(text: str) -> int:
 
 def _whole(text: str, least: int) -> int:
     plain = text.replace(",", "").removesuffix(".00").removesuffix(".0")
-    if not plain.removeprefix("-").isdecimal() or not least <= int(plain) <= WHOLE_MAX:
+    found = number_of(plain.removeprefix("-"))
+    found = -found if found is not None and plain.startswith("-") else found
+    if found is None or not least <= found <= WHOLE_MAX:
         raise NotReadError(say("{text} is no whole number that can stand here", text=text))
-    return int(plain)
+    return found
 
 
 def _active(text: str) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from jifen.engine.amounts import MONEY
+from jifen.engine.digits import number_of
 from jifen.engine.programme import Programme as Terms
 from jifen.facts.days import open_day
 from jifen.ledger.reading import daily_sums
@@ -22,6 +23,7 @@ from jifen.stores.models import Patron, Shareholding, Store
 REBATE = "store_rebate"
 ORDERS_LISTED = 20
 MICROSECONDS = 1_000_000
+MOMENT_DIGITS = 17  # before the year 5139
 
 
 class Span(NamedTuple):
@@ -85,12 +87,11 @@ def own_cap_table(member_id: int, code: str) -> CapTable:
 def own_orders(member_id: int, code: str, *, before: str = "", limit: int = ORDERS_LISTED) -> OrderPage:
     """Return orders at one's own store after the place `before` (the `next` of a page)."""
     rows = Order.objects.filter(store=own_store(member_id, code)).select_related("member")
-    moment, _, number = before.partition("-")
-    if moment.isdecimal() and number.isdecimal():
-        placed_at = datetime.fromtimestamp(int(moment) // MICROSECONDS, UTC).replace(
-            microsecond=int(moment) % MICROSECONDS
-        )
-        rows = rows.filter(placed_at__lte=placed_at).filter(Q(placed_at__lt=placed_at) | Q(pk__lt=int(number)))
+    written, _, text = before.partition("-")
+    moment, number = number_of(written, MOMENT_DIGITS), number_of(text)
+    if moment is not None and number is not None:
+        placed_at = datetime.fromtimestamp(moment // MICROSECONDS, UTC).replace(microsecond=moment % MICROSECONDS)
+        rows = rows.filter(placed_at__lte=placed_at).filter(Q(placed_at__lt=placed_at) | Q(pk__lt=number))
     found = list(rows.order_by("-placed_at", "-pk")[: limit + 1])
     return OrderPage(found[:limit], _place(found[limit - 1]) if len(found) > limit else "")
 

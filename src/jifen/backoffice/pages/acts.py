@@ -11,6 +11,7 @@ from jifen.backoffice.act_titles import act_title
 from jifen.backoffice.figures import show_moment
 from jifen.backoffice.showing import rows_of, show
 from jifen.backoffice.tables import Cell, Filter, columns, slice_of
+from jifen.engine.digits import number_of
 from jifen.facts.models import Act
 from jifen.members.models import Operator
 
@@ -20,8 +21,9 @@ def acts(request: HttpRequest) -> HttpResponseBase:
     """List what operators did, newest first."""
     read = request.GET
     found = Act.objects.select_related("operator")
-    if read.get("operator", "").isdecimal():
-        found = found.filter(operator_id=int(read["operator"]))
+    operator = number_of(read.get("operator", ""))
+    if operator is not None:
+        found = found.filter(operator_id=operator)
     if read.get("subject"):
         found = found.filter(subject=read["subject"].strip())
     table = rows_of(

@@ -28,6 +28,7 @@ from jifen.backoffice.showing import (
     wants_export,
 )
 from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number, slice_of
+from jifen.engine.digits import member_number, number_of
 from jifen.members.models import Standing
 from jifen.members.phones import find_by_phone
 from jifen.members.team import COUNTED_MAX
@@ -38,8 +39,9 @@ def agents(desk: Desk) -> HttpResponseBase:
     """List the agents, newest member first (S0-54)."""
     read = desk.request.GET
     found = _searched(desk, read.get("q", "").strip())
-    if read.get("rank", "").isdecimal():
-        found = found.filter(rank=int(read["rank"]))
+    rank = number_of(read.get("rank", ""))
+    if rank is not None:
+        found = found.filter(rank=rank)
     if read.get("strikes"):
         found = found.filter(strikes__gt=0)
     if wants_export(desk.request):
@@ -99,8 +101,9 @@ def _searched(desk: Desk, words: str) -> QuerySet[Standing]:
     found = Standing.objects.filter(programme=desk.programme, agent=True).select_related("member")
     if not words:
         return found
-    if words[:1] in "Mm" and words[1:].isdecimal():
-        return found.filter(pk=int(words[1:]))
+    code = member_number(words)
+    if code is not None:
+        return found.filter(pk=code)
     by_phone = find_by_phone(desk.programme.pk, words)
     if by_phone is not None:
         return found.filter(pk=by_phone.pk)

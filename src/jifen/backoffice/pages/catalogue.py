@@ -17,6 +17,7 @@ from jifen.backoffice.fields import MinorField, PicturesField, PicturesInput, ty
 from jifen.backoffice.showing import export, export_query, rows_of, show, to, wants_export
 from jifen.backoffice.tables import Cell, Column, Filter, columns, number, slice_of
 from jifen.backoffice.worth import show_value
+from jifen.engine.digits import number_of
 from jifen.sales.catalogue import flat, in_category, with_words
 from jifen.sales.import_rows import COLUMNS, NO, YES
 from jifen.sales.models import PICTURES_MAX, PRICE_MAX, REDEMPTION, Category, Product
@@ -137,8 +138,8 @@ def catalogue(desk: Desk) -> HttpResponseBase:
     check_catalogue(desk)
     read = desk.request.GET
     found = Product.objects.filter(programme=desk.programme, zone=REDEMPTION).select_related("category__parent")
-    chosen = read.get("category", "")
-    found = in_category(found, int(chosen)) if chosen.isdecimal() and len(chosen) < len(str(2**62)) else found
+    chosen = number_of(read.get("category", ""))
+    found = in_category(found, chosen) if chosen is not None else found
     found = with_words(found, read.get("q", ""))
     state = read.get("state", "")
     found = found.filter(active=state == "yes") if state in STATES else found

@@ -10,6 +10,7 @@ from jifen.backoffice.access import Desk, language, page
 from jifen.backoffice.figures import show_moment
 from jifen.backoffice.showing import paged, show, to
 from jifen.backoffice.tables import ROWS_PER_PAGE, Cell, Table, columns, number
+from jifen.engine.digits import number_of
 from jifen.ledger.close import proofs, verify_chain
 from jifen.ledger.models import DayClose
 from jifen.messages import translator
@@ -27,9 +28,9 @@ def closes(desk: Desk) -> HttpResponseBase:
 
 def _days(desk: Desk) -> Table:
     found = DayClose.objects.filter(programme_id=desk.programme.pk)
-    before = desk.request.GET.get("before", "")
-    if before.isdecimal():
-        found = found.filter(sequence__lt=int(before))
+    before = number_of(desk.request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(sequence__lt=before)
     days = list(found.order_by("-sequence")[: ROWS_PER_PAGE + 1])
     headings = columns(
         *(_("Number"), _("Business day"), _("Transfers"), _("Entries"), _("Digest"), _("Closed")), numbers=(0, 2, 3)

@@ -26,6 +26,7 @@ from jifen.backoffice.showing import (
     wants_export,
 )
 from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number, slice_of
+from jifen.engine.digits import member_number
 from jifen.leases.errors import NoMemberError
 from jifen.leases.models import CreditTopUp, TopUpReturn, TopUpState
 from jifen.leases.returns import Back, approve_return, left_of, propose_return, reject_return
@@ -90,10 +91,10 @@ class ReportForm(ReasonForm):
 
     def clean_member(self) -> int:
         """Return the id that a member's code names."""
-        code = str(self.cleaned_data["member"]).strip()
-        if code[:1] not in "Mm" or not code[1:].isdecimal():
+        code = member_number(str(self.cleaned_data["member"]).strip())
+        if code is None:
             raise forms.ValidationError(_("Type a member code, such as M7."))
-        return int(code[1:])
+        return code
 
 
 @page("see_top_ups")
@@ -130,7 +131,8 @@ def _found(desk: Desk) -> QuerySet[CreditTopUp]:
     if state == "open":
         found = found.filter(state__in=OPEN)
     if words:
-        member = Q(member_id=int(words[1:])) if words[:1] in "Mm" and words[1:].isdecimal() else Q()
+        code = member_number(words)
+        member = Q(member_id=code) if code is not None else Q()
         text = Q(reference__iexact=words) | Q(bank_reference__iexact=words) | Q(payer__startswith=words)
         found = found.filter(text | (member or Q(member__name__startswith=words)))
     return found

@@ -13,6 +13,7 @@ from jifen.backoffice.released_chart import DayReleased, released_chart
 from jifen.backoffice.showing import show, to
 from jifen.backoffice.tables import Cell, Figure
 from jifen.backoffice.waiting import waiting
+from jifen.engine.digits import number_of
 from jifen.facts.days import first_unclosed
 from jifen.ledger.close import last_closed
 from jifen.settlement.models import Run
@@ -24,8 +25,8 @@ ONE_DAY = timedelta(days=1)
 @page("")
 def dashboard(desk: Desk) -> HttpResponseBase:
     """Show the state of the programme on one page."""
-    wanted = desk.request.GET.get("days", "")
-    days = int(wanted) if wanted.isdecimal() and int(wanted) in DAYS else DAYS[0]
+    wanted = number_of(desk.request.GET.get("days", ""))
+    days = wanted if wanted in DAYS else DAYS[0]
     last = last_closed(desk.programme.pk) or desk.today
     drawn = released_days(desk.programme.pk, last - (days - 1) * ONE_DAY, last)
     return show(

@@ -18,6 +18,7 @@ from jifen.backoffice.pages.exchange_entries import enter_action, entry_columns,
 from jifen.backoffice.pages.exchange_tickets import propose_action, ticket_facts
 from jifen.backoffice.showing import act_or_show, show, to
 from jifen.backoffice.tables import ROWS_PER_PAGE, Cell, Figure, Table, columns, number, query_with
+from jifen.engine.digits import number_of
 from jifen.engine.rules.ticket import Ticket
 from jifen.exchange.accounts import freeze_tickets, papers_of, unfreeze_tickets
 from jifen.exchange.asked import set_simulated_price, sync_now
@@ -97,9 +98,9 @@ def _figures(desk: Desk) -> list[Figure]:
 def _accounts(desk: Desk, rule: Ticket) -> Table:
     """Return accounts by member, the newest member first."""
     found = Account.objects.filter(programme=desk.programme).select_related("member", "member__standing")
-    before = desk.request.GET.get("before", "")
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    before = number_of(desk.request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found.order_by("-pk")[: ROWS_PER_PAGE + 1])
     shown = rows[:ROWS_PER_PAGE]
     headings = columns(

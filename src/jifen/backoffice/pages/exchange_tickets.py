@@ -16,6 +16,7 @@ from jifen.backoffice.pages.adjustments import state_cell
 from jifen.backoffice.pages.exchange_desk import rule_of
 from jifen.backoffice.showing import act_or_show, rows_of, show, to
 from jifen.backoffice.tables import ROWS_PER_PAGE, Cell, Filter, Table, columns, number, query_with, slice_of
+from jifen.engine.digits import number_of
 from jifen.engine.rules.ticket import Ticket
 from jifen.exchange.models import TicketRelease
 from jifen.exchange.tickets import (
@@ -33,8 +34,7 @@ from jifen.payouts.models import ProposalState
 def tickets(desk: Desk) -> HttpResponseBase:
     """List members with frozen tickets, with what was bought and what may be released."""
     rule = rule_of(desk)
-    after = desk.request.GET.get("after", "")
-    start = int(after) if after.isdecimal() and len(after) < 19 else 0
+    start = number_of(desk.request.GET.get("after", "")) or 0
     found = holders_of_frozen(desk.programme.pk, rule, after=start, limit=ROWS_PER_PAGE + 1)
     shown = found[:ROWS_PER_PAGE]
     people = Member.objects.in_bulk(shown)

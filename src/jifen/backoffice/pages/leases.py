@@ -24,6 +24,7 @@ from jifen.backoffice.showing import (
     wants_export,
 )
 from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number, slice_of
+from jifen.engine.digits import member_number
 from jifen.leases.accounts import AccountDetails, change_account, company_account
 from jifen.leases.downloads import take_copy
 from jifen.leases.models import Agreement, CompanyAccount, Lease
@@ -76,7 +77,8 @@ def _found(desk: Desk) -> QuerySet[Agreement]:
     if state == "company":
         found = found.filter(lease__title_passed_on__isnull=False)
     if words:
-        member = Q(member_id=int(words[1:])) if words[:1] in "Mm" and words[1:].isdecimal() else Q()
+        code = member_number(words)
+        member = Q(member_id=code) if code is not None else Q()
         found = found.filter(Q(order__number__iexact=words) | (member or Q(member__name__startswith=words)))
     return found
 

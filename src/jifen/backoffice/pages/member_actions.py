@@ -11,6 +11,7 @@ from jifen.backoffice.access import Desk
 from jifen.backoffice.acting import Action, ReasonForm
 from jifen.backoffice.audited import move_member
 from jifen.backoffice.fields import MinorField
+from jifen.engine.digits import number_of
 from jifen.members.models import Member
 from jifen.payouts.adjustments import Change, propose_adjustment
 from jifen.payouts.freezing import freeze, unfreeze
@@ -131,7 +132,7 @@ def move_form(desk: Desk) -> type[ReasonForm]:
             if not code:
                 return None
             mine = Member.objects.filter(programme=desk.programme)
-            found = mine.filter(pk=int(code)).first() if code.isdecimal() and len(code) < 19 else None
+            found = mine.filter(pk=number_of(code)).first()
             if found is None:
                 raise forms.ValidationError(_("No member of this programme has this code."))
             return found.pk

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.showing import rows_of, show, to
 from jifen.backoffice.tables import Cell, Column, Filter, columns, slice_of
+from jifen.engine.digits import member_number
 from jifen.members.models import INVITE_CODE_LENGTH, Member
 from jifen.members.phones import find_by_phone, masked
 
@@ -27,8 +28,9 @@ def members(desk: Desk) -> HttpResponseBase:
 def _exactly(desk: Desk, words: str) -> Member | None:
     """Return the member that a phone, a code such as M7 or an invite code names."""
     mine = Member.objects.filter(programme=desk.programme)
-    if words[:1] in "Mm" and words[1:].isdecimal():
-        return mine.filter(pk=int(words[1:])).first()
+    code = member_number(words)
+    if code is not None:
+        return mine.filter(pk=code).first()
     by_phone = find_by_phone(desk.programme.pk, words)
     if by_phone is not None or len(words) != INVITE_CODE_LENGTH:
         return by_phone

@@ -27,6 +27,7 @@ from jifen.backoffice.showing import (
 )
 from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number, slice_of
 from jifen.backoffice.worth import show_worth
+from jifen.engine.digits import member_number
 from jifen.leases.models import Agreement
 from jifen.leases.orders import confirm_device_order, is_leased
 from jifen.programmes.terms import load
@@ -100,7 +101,8 @@ def _found(desk: Desk) -> QuerySet[Order]:
     if state in OrderState.values:
         found = found.filter(state=state)
     if words:
-        member = Q(member_id=int(words[1:])) if words[:1] in "Mm" and words[1:].isdecimal() else Q()
+        code = member_number(words)
+        member = Q(member_id=code) if code is not None else Q()
         found = found.filter(Q(number__iexact=words) | (member or Q(member__name__startswith=words)))
     return found
 

@@ -10,6 +10,7 @@ from jifen.backoffice.access import Desk, language, page
 from jifen.backoffice.figures import show_money
 from jifen.backoffice.showing import EXPORT_ROWS_MAX, export, export_query, rows_of, show, to, wants_export
 from jifen.backoffice.tables import Cell, Column, Figure, Filter, Table, columns, number, slice_of
+from jifen.engine.digits import member_number, number_of
 from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.pack_grant import Pack, PackGrant
 from jifen.members.models import Member, Standing
@@ -126,12 +127,12 @@ def partners(desk: Desk) -> HttpResponseBase:
 
 def _partners(desk: Desk) -> QuerySet[Member]:
     found = Member.objects.filter(programme=desk.programme, standing__rank__gt=0).select_related("standing")
-    rank, words = desk.request.GET.get("rank", ""), desk.request.GET.get("q", "").strip()
-    if rank.isdecimal():
-        found = found.filter(standing__rank=int(rank))
+    rank, words = number_of(desk.request.GET.get("rank", "")), desk.request.GET.get("q", "").strip()
+    if rank is not None:
+        found = found.filter(standing__rank=rank)
     if words:
-        code = Q(pk=int(words[1:])) if words[:1] in "Mm" and words[1:].isdecimal() else Q(name__startswith=words)
-        found = found.filter(code)
+        code = member_number(words)
+        found = found.filter(Q(pk=code) if code is not None else Q(name__startswith=words))
     return found.annotate(direct=Count("referred"))
 
 

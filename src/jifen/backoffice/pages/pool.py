@@ -13,6 +13,7 @@ from jifen.backoffice.pool_chart import Curve, draw_curve
 from jifen.backoffice.showing import show, to
 from jifen.backoffice.tables import Cell, Figure, Table, columns, number
 from jifen.engine.amounts import Rate, format_amount
+from jifen.engine.digits import number_of
 from jifen.engine.rules.order_split import OrderSplit
 from jifen.explain.model import percent
 from jifen.ledger.chart import MONEY
@@ -58,8 +59,8 @@ def pool_of(desk: Desk) -> Pool:
 def pool(desk: Desk) -> HttpResponseBase:
     """Show the pool of a programme on one page."""
     found, recent = pool_of(desk), recent_orders(desk.programme.pk)
-    asked = desk.request.GET.get("span", "")
-    span = int(asked) if asked.isdecimal() and int(asked) in SPANS else SPANS[0]
+    asked = number_of(desk.request.GET.get("span", ""))
+    span = asked if asked in SPANS else SPANS[0]
     return show(
         desk.request,
         "backoffice/pool.html",

@@ -10,10 +10,9 @@ from jifen.backoffice.pages.pool import PRICE_PLACES, pool_of
 from jifen.backoffice.pages.transfers import parse_day
 from jifen.backoffice.showing import EXPORT_ROWS_MAX, export, export_query, rows_of, show, to, wants_export
 from jifen.backoffice.tables import Cell, Column, Filter, columns, number, slice_of
+from jifen.engine.digits import number_of
 from jifen.pools.models import Exit
 from jifen.pools.reads import Price, exits_of
-
-CODE_DIGITS_MAX = 18
 
 
 @page("see_pool")
@@ -52,8 +51,8 @@ def _found(desk: Desk) -> QuerySet[Exit]:
         found = found.filter(business_date=day)
     code = read.get("member", "").strip().lstrip("Mm")
     if code:
-        known = code.isdecimal() and len(code) <= CODE_DIGITS_MAX
-        found = found.filter(member_id=int(code)) if known else found.none()
+        known = number_of(code)
+        found = found.filter(member_id=known) if known is not None else found.none()
     return found
 
 

@@ -18,6 +18,7 @@ from jifen.backoffice.pages.stores import member_cell, store_title
 from jifen.backoffice.showing import act_or_show, rows_of, show, to
 from jifen.backoffice.tables import Cell, Table, columns, number, slice_of
 from jifen.engine.amounts import MONEY_DECIMALS
+from jifen.engine.digits import number_of
 from jifen.storefront.models import (
     DAYS_MAX,
     TIMES_MAX,
@@ -84,10 +85,11 @@ class PlanForm(ReasonForm):
         for line in str(self.cleaned_data["free"]).replace("，", ",").splitlines():
             if not line.strip():
                 continue
-            name, *numbers = (part.strip() for part in line.split(","))
-            if not 1 <= len(numbers) < PARTS_MAX or not all(part.isdecimal() for part in numbers):
+            name, *parts = (part.strip() for part in line.split(","))
+            numbers = [number_of(part) for part in parts]
+            if not 1 <= len(numbers) < PARTS_MAX or None in numbers:
                 raise forms.ValidationError(_("Write each line as: coffee, 90"))
-            days, times = int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else None
+            days, times = numbers[0] or 0, numbers[1] if len(numbers) > 1 else None
             if not 1 <= days <= DAYS_MAX or (times is not None and not 1 <= times <= TIMES_MAX):
                 raise forms.ValidationError(_("Write each line as: coffee, 90"))
             found.append((name, days, times))

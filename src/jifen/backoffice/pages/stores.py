@@ -25,6 +25,7 @@ from jifen.backoffice.showing import (
     wants_export,
 )
 from jifen.backoffice.tables import Cell, Column, Filter, columns, number, slice_of
+from jifen.engine.digits import member_number
 from jifen.members.models import Member
 from jifen.members.phones import find_by_phone
 from jifen.storefront.figures import NOTHING, Figures, figures_of
@@ -265,7 +266,8 @@ def _found(desk: Desk) -> QuerySet[Store]:
     if words:
         named = Q(code__iexact=words) | Q(title__icontains=words) | Q(title_en__icontains=words)
         owner = find_by_phone(desk.programme.pk, words)
-        member_id = int(words[1:]) if words[:1] in "Mm" and words[1:].isdecimal() else owner.pk if owner else None
+        code = member_number(words)
+        member_id = code if code is not None else owner.pk if owner else None
         found = found.filter(named | Q(owner_id=member_id) if member_id is not None else named)
     return found
 

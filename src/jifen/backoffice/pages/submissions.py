@@ -13,6 +13,7 @@ from jifen.backoffice.acting import Action, ReasonForm
 from jifen.backoffice.figures import show_moment, show_money
 from jifen.backoffice.showing import act_or_show, rows_of, show, to
 from jifen.backoffice.tables import Cell, Filter, columns, number, slice_of
+from jifen.engine.digits import number_of
 from jifen.sales.models import Picture, Submission, SubmissionState
 from jifen.sales.submissions import list_product, refuse_product
 
@@ -36,11 +37,11 @@ class RefuseForm(ReasonForm):
 def submissions(desk: Desk) -> HttpResponseBase:
     """List what was submitted, newest first."""
     found = Submission.objects.filter(supplier__programme=desk.programme).select_related("supplier", "product")
-    state, supplier = desk.request.GET.get("state", ""), desk.request.GET.get("supplier", "")
+    state, supplier = desk.request.GET.get("state", ""), number_of(desk.request.GET.get("supplier", ""))
     if state in SubmissionState.values:
         found = found.filter(state=state)
-    if supplier.isdecimal():
-        found = found.filter(supplier_id=int(supplier))
+    if supplier is not None:
+        found = found.filter(supplier_id=supplier)
     headings = columns(_("Product"), _("Supplier"), _("State"), _("Price"), _("Stock"), _("Submitted"), numbers=(3, 4))
     table = rows_of(desk.request, slice_of(found, desk.request), headings, lambda one: _row(desk, one))
     return show(

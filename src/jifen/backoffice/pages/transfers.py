@@ -15,13 +15,12 @@ from jifen.backoffice.account_titles import MONEY_RULES, account_title, rule_nam
 from jifen.backoffice.figures import show_moment
 from jifen.backoffice.showing import EXPORT_ROWS_MAX, export, export_query, paged, show, to, wants_export
 from jifen.backoffice.tables import ROWS_PER_PAGE, Cell, Column, Filter, Table, columns, number
+from jifen.engine.digits import number_of
 from jifen.ledger.chart import PROGRAMME
 from jifen.ledger.models import Entry, Transfer
 from jifen.members.models import Operator
 from jifen.messages import RULE_TITLES
 from jifen.sales.models import Order
-
-CODE_DIGITS_MAX = 18
 
 
 class Cursor(NamedTuple):
@@ -117,7 +116,7 @@ def _of_owner(desk: Desk, owner: int, limit: int) -> list[Transfer]:
 def member_owner(code: str) -> int:
     """Return the owner that a member's code names; 0 for none."""
     digits = code.strip().lstrip("Mm")
-    return int(digits) if digits.isdecimal() and len(digits) <= CODE_DIGITS_MAX else 0
+    return number_of(digits) or 0
 
 
 def parse_day(text: str) -> date | None:
@@ -130,10 +129,8 @@ def parse_day(text: str) -> date | None:
 
 def _cursor(text: str) -> Cursor | None:
     day, _dash, transfer = text.partition("-")
-    if not (day.isdecimal() and transfer.isdecimal() and len(transfer) <= CODE_DIGITS_MAX):
-        return None
-    found = parse_day(f"{day[:4]}-{day[4:6]}-{day[6:]}")
-    return None if found is None else Cursor(found, int(transfer))
+    found, number = parse_day(f"{day[:4]}-{day[4:6]}-{day[6:]}"), number_of(transfer)
+    return None if found is None or number is None else Cursor(found, number)
 
 
 def _columns() -> list[Column]:
@@ -225,9 +222,9 @@ def _entries(desk: Desk, transfer: Transfer) -> tuple[Table, str]:
         found = found.filter(owner__gte=transfer.first_owner)
     else:
         found = found.filter(owner__in=transfer.owners)
-    after = desk.request.GET.get("before", "")
-    if after.isdecimal() and len(after) <= CODE_DIGITS_MAX:
-        found = found.filter(owner__gt=int(after))
+    after = number_of(desk.request.GET.get("before", ""))
+    if after is not None:
+        found = found.filter(owner__gt=after)
     rows = list(found.select_related("account").order_by("owner", "account_id", "lot")[: ROWS_PER_PAGE + 1])
     shown, cursor = _whole_owners(rows) if len(rows) > ROWS_PER_PAGE else (rows, "")
     headings = columns(_("Owner"), _("Account"), _("Kind"), _("Amount"), _("Lot of order"), "", numbers=(3,))

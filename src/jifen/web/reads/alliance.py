@@ -14,6 +14,7 @@ from jifen.alliance.terms import AllianceTerms, alliance_here, terms_now
 from jifen.cards.finding import card_of
 from jifen.cards.models import CardState
 from jifen.cards.numbers import show_number
+from jifen.engine.digits import number_of
 from jifen.engine.kinds import PointKind
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
@@ -163,8 +164,9 @@ def read_visits(member: Member, *, before: str) -> Visits:
 
 def _visits(member: Member, now: AllianceTerms, before: str) -> list[Visit]:
     rows = Order.objects.filter(member=member, store__isnull=False, state__in=CONFIRMED_STATES)
-    if before.isdecimal():
-        rows = rows.filter(pk__lt=int(before))
+    last = number_of(before)
+    if last is not None:
+        rows = rows.filter(pk__lt=last)
     orders = list(rows.select_related("member", "store").order_by("-pk")[: VISITS_SHOWN + 1])
     found = []
     for order, sale in zip(orders, read_sales(orders, now), strict=True):

@@ -9,6 +9,7 @@ from django.db.models import Count, Sum
 
 from jifen.alliance.people import float_of
 from jifen.alliance.terms import AllianceTerms, alliance_here, terms_now
+from jifen.engine.digits import number_of
 from jifen.engine.kinds import PointKind
 from jifen.facts.days import open_day
 from jifen.ledger.chart import owner_of_store
@@ -151,8 +152,9 @@ def own_stores(member: Member) -> list[Store]:
 def orders_of(store: Store, before: str) -> tuple[list[Order], str]:
     """Return a page of a store's orders, the newest first, and where the next one begins ("" at the end)."""
     rows = Order.objects.filter(store=store).select_related("member").order_by("-pk")
-    if before.isdecimal():
-        rows = rows.filter(pk__lt=int(before))
+    last = number_of(before)
+    if last is not None:
+        rows = rows.filter(pk__lt=last)
     found = list(rows[: ORDERS_SHOWN + 1])
     shown = found[:ORDERS_SHOWN]
     return shown, str(shown[-1].pk) if len(found) > ORDERS_SHOWN else ""

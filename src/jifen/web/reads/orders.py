@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from jifen.engine.digits import number_of
 from jifen.engine.kinds import PointKind
 from jifen.engine.programme import Programme as Terms
 from jifen.members.models import Member
@@ -152,8 +153,9 @@ def order_list(member: Member, *, state: str, before: str) -> Rows:
         found = found.filter(state__in=wanted)
     if state == "done":
         found = found.exclude(delivery__state__in=ON_THE_WAY)
-    if before.isdecimal():
-        found = found.filter(id__lt=int(before))
+    last = number_of(before)
+    if last is not None:
+        found = found.filter(id__lt=last)
     lines = Prefetch("lines", OrderLine.objects.order_by("id"))
     terms = read_now(member.programme_id).terms
     orders = list(found.select_related("store", "delivery").prefetch_related(lines)[: ORDERS_SHOWN + 1])

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import get_language
 
+from jifen.engine.digits import number_of
 from jifen.members.models import Member
 from jifen.members.phones import decrypt
 from jifen.sales.models import (
@@ -140,8 +141,9 @@ def percent(supplier: Supplier) -> str:
 def read_sales(supplier: Supplier, before: str) -> Sales:
     """Return a page of a supplier's sales, below the id `before`."""
     found = Due.objects.filter(supplier=supplier).select_related("line").order_by("-id")
-    if before.isdecimal():
-        found = found.filter(id__lt=int(before))
+    last = number_of(before)
+    if last is not None:
+        found = found.filter(id__lt=last)
     dues = list(found[: ROWS_SHOWN + 1])
     shown = dues[:ROWS_SHOWN]
     settlements = Settlement.objects.filter(supplier=supplier).order_by("-number")[:ROWS_SHOWN]

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Prefetch
 
+from jifen.engine.digits import number_of
 from jifen.engine.kinds import PointKind
 from jifen.leases.models import CreditTopUp, CreditTopUpStep, TopUpReturn, TopUpState
 from jifen.members.models import Member
@@ -50,8 +51,9 @@ class Rows:
 def top_up_list(member: Member, before: str) -> Rows:
     """Return a page of the member's top-ups, newest first, below the id `before`."""
     found = CreditTopUp.objects.filter(member=member).order_by("-id")
-    if before.isdecimal():
-        found = found.filter(id__lt=int(before))
+    last = number_of(before)
+    if last is not None:
+        found = found.filter(id__lt=last)
     steps = Prefetch("steps", CreditTopUpStep.objects.order_by("at", "id"))
     returns = Prefetch("returns", TopUpReturn.objects.filter(state=ProposalState.APPROVED).order_by("id"))
     top_ups = list(found.prefetch_related(steps, returns)[: TOP_UPS_SHOWN + 1])

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 
+from jifen.engine.digits import number_of
 from jifen.engine.kinds import PointKind
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
@@ -96,8 +97,9 @@ def read_parts(member: Member, form: WithdrawalForm | None) -> Parts | None:
 def withdrawal_list(member: Member, before: str) -> Rows:
     """Return a page of the member's withdrawals, newest first, below the id `before`."""
     found = Withdrawal.objects.filter(member=member).order_by("-id")
-    if before.isdecimal():
-        found = found.filter(id__lt=int(before))
+    last = number_of(before)
+    if last is not None:
+        found = found.filter(id__lt=last)
     steps = Prefetch("steps", WithdrawalStep.objects.order_by("at", "id"))
     withdrawals = list(found.prefetch_related(steps)[: WITHDRAWALS_SHOWN + 1])
     kinds = read_now(member.programme_id).terms.kinds

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from jifen.engine.digits import number_of
 from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
 from jifen.sales.catalogue import WORDS_MAX, Asked
@@ -30,10 +31,9 @@ def redeems(request: MemberRequest) -> bool:
 def catalogue(request: MemberRequest) -> HttpResponse:
     """Show a page of the catalogue."""
     read = request.GET
-    category = read.get("category", "")
     asked = Asked(
         words=" ".join(read.get("q", "").split())[:WORDS_MAX],
-        category_id=int(category) if category.isdecimal() and len(category) < len(str(2**62)) else None,
+        category_id=number_of(read.get("category", "")),
         order=read.get("order", ""),
         after=read.get("after", ""),
     )

@@ -13,6 +13,7 @@ from jifen.alliance.paying import pays_online
 from jifen.alliance.purchases import By, apply, buy_online, cancel, quote
 from jifen.alliance.terms import terms_now
 from jifen.cards.errors import CardError
+from jifen.engine.digits import number_of
 from jifen.engine.rules.store_transfer import StoreTransfer
 from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
@@ -132,8 +133,8 @@ def owed(request: MemberRequest, store: Store) -> HttpResponse:
     """List what the store owes for sales, the oldest first, and pay it (S3-Q3, S3-D2)."""
     form = KeyedForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        to = request.POST.get("member", "")
-        if _pay_owed(request, store, form.cleaned_data["key"], int(to) if to.isdecimal() else None):
+        to = number_of(request.POST.get("member", ""))
+        if _pay_owed(request, store, form.cleaned_data["key"], to):
             return redirect("web:counter_owed", request.programme.code, store.code)
         form = KeyedForm()
     context = {

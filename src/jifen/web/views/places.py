@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jifen.engine.digits import number_of
 from jifen.stores.nearby import Place
 from jifen.stores.terms import merchants_here
 from jifen.web.locating import locating
@@ -13,6 +14,7 @@ from jifen.web.reads.places import read_choice, read_near, read_region_stores
 from jifen.web.reads.terms import read_now
 
 WORDS_MAX = 60
+OFFSET_DIGITS = 7
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,8 +25,7 @@ def nearby(request: MemberRequest) -> HttpResponse:
     if not merchants_here(read_now(request.programme.pk).terms):
         raise Http404
     asked = request.POST if request.method == "POST" else request.GET
-    words, offset = asked.get("q", "").strip()[:WORDS_MAX], asked.get("offset", "")
-    start = int(offset) if offset.isdecimal() and len(offset) < len("10000000") else 0
+    words, start = asked.get("q", "").strip()[:WORDS_MAX], number_of(asked.get("offset", ""), OFFSET_DIGITS) or 0
     choice, form = read_choice(asked.getlist("region")), PlaceForm(request.POST or None)
     page, here = None, None
     if request.method == "POST" and form.is_valid():

@@ -5,12 +5,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from jifen.engine.digits import number_of
 from jifen.web.pages import MemberRequest, member_page
 from jifen.web.reads.activation import refers_when_active
 from jifen.web.reads.features import has_pool
 from jifen.web.reads.qr import draw_qr
 from jifen.web.reads.team import read_generation, read_team
 from jifen.web.reads.terms import read_now
+
+PAGE_DIGITS = 9
 
 
 @require_safe
@@ -24,8 +27,8 @@ def team(request: MemberRequest) -> HttpResponse:
 @member_page
 def generation(request: MemberRequest, number: int) -> HttpResponse:
     """List the people of one generation, a page at a time."""
-    page = request.GET.get("page", "1")
-    found = read_generation(request.member, number, int(page) if page.isdecimal() else 1)
+    page = number_of(request.GET.get("page", "1"), PAGE_DIGITS)
+    found = read_generation(request.member, number, 1 if page is None else page)
     template = "web/generation_rows.html" if request.htmx else "web/generation.html"
     return render(request, template, {"tab": "me", "generation": found})
 
