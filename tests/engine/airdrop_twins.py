@@ -75,14 +75,23 @@ def plain_partner_income(
 
 
 def plain_center_income(
-    centers: Mapping[str, tuple[int, int]], sales: Sequence[tuple[str, Fraction]], rate: Fraction, of: str
+    centers: Mapping[str, tuple[int, int]],
+    sales: Sequence[tuple[str, Fraction]],
+    rate: Fraction,
+    how: tuple[str, str, Collection[int]],
 ) -> dict[int, Fraction]:
-    """Return what holders of centres around sales get, or who promoted them; centres are (holder, parent) (S2-14)."""
+    """Return what holders of centres around sales get, or who promoted them; centres are (holder, parent) (S2-14).
+
+    `how` says whether it is of the area or of those below, who of nested ones shares, and who has all packs.
+    """
+    of, nested, earning = how
     due: dict[int, Fraction] = {}
     for region, base in sales:
-        for code in {region, region[:4] + "00", region[:2] + "0000"} & set(centers) if region else ():
-            receiver = centers[code][0 if of == "area" else 1]
-            if receiver >= 0:
+        around = sorted({region, region[:4] + "00", region[:2] + "0000"} & set(centers), reverse=True) if region else []
+        for code in around[:1] if nested == "nearest" else around:
+            holder, parent = centers[code]
+            receiver = holder if of == "area" else parent
+            if holder in earning and receiver in earning:
                 due[receiver] = due.get(receiver, Fraction(0)) + rate * base
     return due
 
@@ -129,11 +138,12 @@ def plain_sport_task(reports: Sequence[int], most: int, needed: int, amount: int
 def plain_operation_center(
     asked: Sequence[tuple[int, str]], packs: Mapping[int, int], referrer: Sequence[int]
 ) -> dict[str, tuple[int, int]]:
-    """Return the centres that are open after members asked for regions: (holder, parent) (S2-13, S2-14)."""
+    """Return the centres of districts open after members asked for regions: (holder, parent) (S2-13 … S2-15)."""
     open_now: dict[str, tuple[int, int]] = {}
     for member, region in asked:
         held = [holder for holder, _ in open_now.values()]
-        if region not in open_now and held.count(member) < packs.get(member, 0):
+        in_level = not region.endswith("00")
+        if in_level and region not in open_now and held.count(member) < packs.get(member, 0):
             open_now[region] = member, next((one for one in above(referrer, member) if one in held), -1)
     return open_now
 

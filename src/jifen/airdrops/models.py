@@ -50,8 +50,9 @@ class AirdropDay(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["programme", "day"], name="airdrop_day_once"),
             models.CheckConstraint(
-                condition=Q(emission__gte=0, given__gte=0, dust__gte=0, weight__gt=0), name="airdrop_day_not_negative"
+                condition=Q(emission__gte=0, given__gte=0, dust__gte=0, weight__gte=0), name="airdrop_day_not_negative"
             ),
+            models.CheckConstraint(condition=Q(weight__gt=0) | Q(given=0), name="airdrop_day_by_weight"),
         ]
 
     def __str__(self) -> str:

@@ -126,8 +126,8 @@ def activated(programme_id: int, weight_kind: str) -> Activated:
 
 
 def last_airdrop(programme_id: int) -> AirdropDay | None:
-    """Return the airdrop that was closed last."""
-    return AirdropDay.objects.filter(programme_id=programme_id).order_by("-day").first()
+    """Return the airdrop that was closed last; days on which nobody shared are none."""
+    return AirdropDay.objects.filter(programme_id=programme_id, weight__gt=0).order_by("-day").first()
 
 
 def airdrops_of(programme_id: int, first: date, last: date) -> list[AirdropDay]:

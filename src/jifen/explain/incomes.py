@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from jifen.engine.close import Slot
-from jifen.engine.facts import NOBODY
 from jifen.engine.lines import FROZEN
 from jifen.engine.message import Message, say
-from jifen.engine.regions import regions_around
 from jifen.engine.rules.center_income import CenterIncome
 from jifen.engine.rules.partner_income import PartnerIncome
 from jifen.engine.sale_reward import Income
@@ -47,13 +45,8 @@ def weights_of_income(tell: Telling, sale: Sale, rule: Income, receiver: int) ->
 
 def _centers(market: Market, sale: Sale, rule: CenterIncome, receiver: int) -> Iterator[Weight]:
     """Yield the regions around an order whose centre the receiver holds, or promoted."""
-    region = market.region_of(sale)
-    if not region or not rule.counts(market, sale):
-        return
-    for code in regions_around(region):
-        center = market.centers.get(code)
-        holder = NOBODY if center is None else center.member if rule.of == "area" else center.parent
-        if holder == receiver:
+    for code, paid in rule.around(market, sale) if rule.counts(sale) else ():
+        if paid == receiver:
             yield Weight(rule.rate.num, code)
 
 
@@ -108,6 +101,8 @@ def _base(tell: Telling, shares: str, amounts: list[int]) -> Message:
                    kind=tell.kind(kind), count=count)  # fmt: skip
     if shares == "concession":
         return say("{sum} that stores gave up in {count} orders of the day", sum=tell.money(total), count=count)
+    if shares == "cash":
+        return say("{sum} that money paid of {count} orders of the day", sum=tell.money(total), count=count)
     return say("{sum} of {count} orders of the day", sum=tell.money(total), count=count)
 
 
@@ -126,6 +121,8 @@ def income_text(tell: Telling, shares: str, part: tuple[str, int, str]) -> Messa
                    kind=tell.kind(kind), rate=rate)  # fmt: skip
     if shares == "concession":
         return say("order {order}, concession {amount}, at {rate}", order=code, amount=tell.money(amount), rate=rate)
+    if shares == "cash":
+        return say("order {order}, {amount} paid in money, at {rate}", order=code, amount=tell.money(amount), rate=rate)
     return say("order {order}, {amount}, at {rate}", order=code, amount=tell.money(amount), rate=rate)
 
 

@@ -13,7 +13,7 @@ from jifen.explain.sales import Share, sale_text, say_sales, shares_of_sales
 from jifen.explain.telling import Telling
 from jifen.explain.weights import tell_reserve
 
-OF_ORDERS = ("amount", "points", "concession")  # what of orders a reward may be a share of
+OF_ORDERS = ("amount", "cash", "points", "concession")  # what of orders a reward may be a share of
 
 
 def tell_reward(tell: Telling, why: Explanation, receiver: int, number: int) -> None:

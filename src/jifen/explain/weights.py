@@ -132,7 +132,7 @@ def _tell_concession(tell: Telling, why: Explanation, rule: ConcessionGrant, ord
                 points=tell.points(note.weight, rule.kind), multiple=decimal(rule.member.num, rule.member.den),
                 **values)
         )  # fmt: skip
-    elif rule.member.num:
+    elif rule.member.num and not tell.replay.book.active[tell.replay.book.at(order.member)] and rule.active_only:
         why.formula.append(say("the buyer of order {order} is not activated and gets nothing", order=order.code))
     if note.store_weight:
         why.formula.append(

@@ -38,16 +38,18 @@ class CenterIncome(Income):
         """Return the holders of the centres that share in an order."""
         if not self.counts(sale):
             return []
-        times = Counter(self._receivers(forest, market, sale))  # who has centres in a district and in its city
+        if self.of == "team":
+            receivers = [member for member in above_of(forest, market, sale, "store") if member in market.earning]
+        else:
+            receivers = [receiver for _, receiver in self.around(market, sale)]
+        times = Counter(receivers)  # who has centres in a district and in its city
         return [Reach(0, receiver, self.rate.num * count) for receiver, count in times.items()]
 
-    def _receivers(self, forest: Forest, market: Market, sale: Sale) -> list[int]:
-        if self.of == "team":
-            return [member for member in above_of(forest, market, sale, "store") if member in market.earning]
+    def around(self, market: Market, sale: Sale) -> list[tuple[str, int]]:
+        """Return for which regions around an order who is paid, the smallest first."""
         region = market.region_of(sale)
-        around = [market.centers[code] for code in regions_around(region) if code in market.centers] if region else []
-        if self.nested == "nearest":
-            del around[1:]
-        earning = (center for center in around if center.member in market.earning)
-        receivers = (center.member if self.of == "area" else center.parent for center in earning)
-        return [receiver for receiver in receivers if receiver in market.earning]
+        codes = [code for code in regions_around(region) if code in market.centers] if region else []
+        centers = [(code, market.centers[code]) for code in (codes[:1] if self.nested == "nearest" else codes)]
+        earning = ((code, center) for code, center in centers if center.member in market.earning)
+        found = ((code, center.member if self.of == "area" else center.parent) for code, center in earning)
+        return [(code, receiver) for code, receiver in found if receiver in market.earning]
