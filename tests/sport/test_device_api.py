@@ -138,7 +138,7 @@ def test_what_cannot_be_true_is_refused_with_a_code_and_a_sentence_in_either_lan
     assert english.status_code == chinese.status_code == 422
     assert english.json()["code"] == "cadence"
     assert english.json()["error"] == (
-        "this recording was not counted: it has 334 steps a minute; more than 260 are not counted"
+        "this recording was not counted: it has 334 steps a minute; more than 180 are not counted"
     )
     assert "每分钟 334 步" in chinese.json()["error"]
 

@@ -40,7 +40,7 @@ def told(park: "Park", client: Client, body: dict[str, Any]) -> Any:
 
 
 def test_the_page_shows_tasks_ladder_and_what_the_close_is_expected_to_unlock(park: "Park") -> None:
-    park.walk("Anna", 3_200, sport="run", distance=8_000)
+    park.run("Anna", 3_200)
 
     said = page(park, "sport")
 
@@ -83,7 +83,7 @@ def test_a_refused_recording_is_told_at_once_and_stands_in_the_records(park: "Pa
     answer = told(park, park.phone("Anna"), recorded(steps=20_000))
 
     assert (answer.status_code, answer.json()["state"]) == (200, "refused")
-    assert "400 steps a minute; more than 260" in answer.json()["html"]
+    assert "400 steps a minute; more than 180" in answer.json()["html"]
     assert "Not counted it has 400 steps a minute" in page(park, "sport/records")
 
 
@@ -186,7 +186,7 @@ def test_the_console_lists_what_was_refused_and_why(park: "Park") -> None:
         for query in ("", "?state=all", "?state=speed", f"?member={park.member('Anna').code}")
     )
 
-    assert "it has 334 steps a minute; more than 260 are not counted" in refused
+    assert "it has 334 steps a minute; more than 180 are not counted" in refused
     assert "it was at 13 km/h" in refused
     assert "3,000" not in refused
     assert "3,000" in every
@@ -194,6 +194,55 @@ def test_the_console_lists_what_was_refused_and_why(park: "Park") -> None:
     assert band.device.code in anna
     assert "13 km/h" not in anna
     assert park.desk("system").get(address).status_code == 403
+
+
+def test_the_console_tells_typed_steps_from_sensed_ones_and_shows_what_several_reported(park: "Park") -> None:
+    from jifen.sport.services import report
+
+    new = park.recording(6_000)
+    for name in ("Anna", "Ben"):
+        report(member_id=park.member(name).pk, new=new)
+    park.walk("Cid", 3_210, source="entered")
+    desk, address = park.desk("auditor"), park.address("sport/")
+    anna, ben = park.member("Anna").code, park.member("Ben").code
+
+    twins, typed, sensed = (
+        text_of(desk.get(address + query))
+        for query in ("?state=twins", "?state=all&source=entered", "?state=all&source=sensor")
+    )
+
+    assert ben in twins
+    assert re.search(rf"W\d+ {anna}", twins)
+    assert "3,210" not in twins + sensed
+    assert "typed steps are not counted here" in typed
+    assert "6,000" not in typed
+    assert anna in sensed
+    assert ben in sensed
+
+
+@pytest.mark.parametrize(("most", "typed"), [("0", False), ("3000", True)])
+def test_steps_are_typed_only_where_the_document_counts_them(db: None, most: str, *, typed: bool) -> None:
+    from tests.sport.park import DOCUMENT, open_park
+
+    park = open_park(DOCUMENT.replace("entered_max = 0", f"entered_max = {most}"))
+
+    shown = park.phone("Anna").get(park.page("sport")).content.decode()
+
+    field = re.search(r'<input id="steps"[^>]*>', shown)
+    assert field is not None
+    assert ("readonly" in field[0]) is not typed
+    assert ("of typed steps 3,000 a day count" in shown) is typed
+    assert ("type the steps at the end" in shown) is typed
+    assert ("Typed steps do not count here" in shown) is not typed
+
+
+def test_a_record_of_running_says_where_the_ladder_stands(park: "Park") -> None:
+    park.run("Anna", 3_200)
+    run = page(park, "sport/records")
+    park.walk("Ben", 3_200)
+
+    assert "Unlocked by the ladder once for all steps of the day, when it is closed" in run
+    assert "Unlocked by the ladder" not in page(park, "sport/records", name="Ben")
 
 
 def test_an_operator_revokes_a_device_and_the_member_reads_why(park: "Park") -> None:

@@ -34,7 +34,7 @@ def test_walking_and_running_have_tasks_of_their_own(park: "Park") -> None:
     from jifen.sport.services import Steps, steps_of
     from tests.sport.park import POINT
 
-    run = park.walk("Anna", 4_000, sport="run", distance=9_000)
+    run = park.run("Anna", 4_000)
 
     assert run.business_date is not None
     assert steps_of(park.member("Anna").pk, run.business_date) == Steps(0, 4_000)
@@ -51,7 +51,7 @@ def test_the_ladder_unlocks_at_the_close_what_the_page_expected(lasting_park: "P
     from tests.sport.park import POINT
 
     park = lasting_park
-    park.walk("Anna", 6_500, sport="run", distance=9_000)
+    park.run("Anna", 6_500)
     now = sport_now(park.programme.pk)
     assert now is not None
     expected = read_today(park.member("Anna"), now).expected
@@ -126,11 +126,11 @@ def test_a_refused_recording_is_kept_with_its_reason_and_takes_no_time(park: "Pa
 
 
 def test_a_day_counts_only_so_many_steps_of_each_sport(park: "Park") -> None:
-    """Of 50,000 steps a day 14,000 an hour leave 8,000 for the fourth hour, and none for the fifth."""
-    counted = [park.walk("Anna", 14_000, ago=70 * n).counted for n in range(5)]
-    run = park.walk("Anna", 2_000, sport="run", ago=70 * 5)
+    """Of 50,000 steps a day 10,500 an hour leave 8,000 for the fifth hour, and none for the sixth."""
+    counted = [park.walk("Anna", 10_500, ago=70 * n).counted for n in range(6)]
+    run = park.run("Anna", 2_000, ago=70 * 6)
 
-    assert counted == [14_000, 14_000, 14_000, 8_000, 0]
+    assert counted == [10_500, 10_500, 10_500, 10_500, 8_000, 0]
     assert run.counted == 2_000
 
 
@@ -222,3 +222,84 @@ def test_a_device_has_a_name(park: "Park", title: str) -> None:
 
     with pytest.raises(DeviceError, match="give the device a name"):
         park.pair("Anna", title)
+
+
+def test_steps_held_back_until_the_next_day_bring_no_second_task(fresh_database: str) -> None:
+    """Ten thousand steps of one day, the second half sent after its close: one task, and no rung of the next day."""
+    from jifen.facts.days import open_day
+    from jifen.settlement.run import settle_day
+    from jifen.sport.limits import sentence_of
+    from tests.sport.park import AS_IT_IS, POINT, open_park
+
+    park = open_park(AS_IT_IS)
+    park.walk("Anna", 5_000)
+    settle_day(programme_id=park.programme.pk, day=open_day(park.programme.pk))
+
+    held_back = park.walk("Anna", 5_000, ago=240)
+
+    assert (held_back.refusal, held_back.business_date, held_back.counted) == ("carried", None, 0)
+    assert "whose tasks and ladder are not for it" in str(sentence_of(held_back))
+    assert park.credit("Anna") == (2 * POINT, 98 * POINT)
+
+
+def test_of_typed_steps_a_day_counts_what_the_document_allows(db: None) -> None:
+    """Of 3,000 a day, walked and run together; sensed steps count beside them."""
+    from tests.sport.park import DOCUMENT, open_park
+
+    park = open_park(DOCUMENT.replace("entered_max = 0", "entered_max = 3000"))
+    typed = [park.walk("Anna", 2_500, source="entered", ago=70 * n, distance=None) for n in range(2)]
+    typed.append(park.run("Anna", 1_000, source="entered", ago=140))
+
+    sensed = park.walk("Anna", 2_500, ago=210)
+
+    assert [one.counted for one in typed] == [2_500, 500, 0]
+    assert {one.refusal for one in typed} == {""}
+    assert sensed.counted == 2_500
+
+
+def test_typed_steps_do_not_count_where_the_document_does_not_allow_them(park: "Park") -> None:
+    found = park.walk("Anna", 5_200, source="entered")
+    sensed = park.walk("Anna", 5_200)
+
+    assert (found.refusal, found.counted) == ("entered", 0)
+    assert sensed.counted == 5_200
+
+
+def test_one_bracelet_on_several_members_is_marked(lasting_park: "Park") -> None:
+    """Three members report the same at once: one of them is the first, and the others are marked as its twins."""
+    from jifen.sport.models import Recording
+    from jifen.sport.services import report
+    from tests.sales.shop import at_once
+
+    park = lasting_park
+    new, people = park.recording(6_000), [park.member(name).pk for name in ("Anna", "Ben", "Cid")]
+
+    outcomes = at_once([partial(report, member_id=one, new=new) for one in people])
+    other = park.walk("Dan", 6_001)
+
+    assert outcomes.kinds() == set()
+    first = Recording.objects.earliest("pk")
+    assert list(Recording.objects.order_by("pk").values_list("twin", flat=True)) == [None, first.pk, first.pk, None]
+    assert other.twin is None
+
+
+def test_nobody_fills_the_table_of_devices(park: "Park") -> None:
+    from jifen.sport.devices import PAIRINGS_MAX, revoke_own
+    from jifen.sport.errors import DeviceError
+    from jifen.sport.models import Device
+    from jifen.web.reads.sport import DEVICES_SHOWN, devices_of
+
+    anna = park.member("Anna")
+    for _ in range(PAIRINGS_MAX):
+        revoke_own(member_id=anna.pk, device_id=park.pair("Anna").device.pk)
+    with pytest.raises(DeviceError, match="10 pairings a day are the most"):
+        park.pair("Anna")
+    Device.objects.filter(member=anna).update(paired_at=park.recording(1).sent_at - timedelta(days=2))
+    held = park.pair("Anna").device
+    for n in range(2 * PAIRINGS_MAX):
+        Device.objects.filter(member=anna).exclude(pk=held.pk).update(paired_at=held.paired_at - timedelta(days=2))
+        revoke_own(member_id=anna.pk, device_id=park.pair("Anna", f"Band {n}").device.pk)
+
+    shown = devices_of(anna)
+
+    assert (len(shown), shown[0], shown[1].title) == (DEVICES_SHOWN, held, f"Band {2 * PAIRINGS_MAX - 1}")

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +18,7 @@ from jifen.sport.models import TITLE_MAX, Device
 from jifen.sport.terms import sport_terms
 
 DEVICES_MAX = 5  # of a member at a time
+PAIRINGS_MAX, A_DAY = 10, timedelta(days=1)  # so that nobody fills the table by pairing and revoking
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without those that look alike
 CODE_LETTERS, PAIRING_LETTERS = 9, 8
 
@@ -31,7 +32,7 @@ class Paired:
 
 
 def pair_device(*, member_id: int, title: str, key: str) -> Paired:
-    """Pair a device of a member; raises DeviceError and NoSportError."""
+    """Pair a device of a member, so many a day; raises DeviceError and NoSportError."""
     if not title.strip():
         raise DeviceError(say("give the device a name"))
     with transaction.atomic():
@@ -40,8 +41,7 @@ def pair_device(*, member_id: int, title: str, key: str) -> Paired:
         if known is not None:
             return Paired(known, "")
         sport_terms(member.programme_id)
-        if Device.objects.filter(member=member, revoked_at__isnull=True).count() >= DEVICES_MAX:
-            raise DeviceError(say("{count} devices are paired; revoke one first", count=DEVICES_MAX))
+        _check_room(member)
         secret, code = new_secret(), "B" + _letters(CODE_LETTERS)
         device = Device.objects.create(
             programme_id=member.programme_id,
@@ -54,6 +54,14 @@ def pair_device(*, member_id: int, title: str, key: str) -> Paired:
             paired_at=timezone.now(),
         )
     return Paired(device, secret)
+
+
+def _check_room(member: Member) -> None:
+    own = Device.objects.filter(member=member)
+    if own.filter(revoked_at__isnull=True).count() >= DEVICES_MAX:
+        raise DeviceError(say("{count} devices are paired; revoke one first", count=DEVICES_MAX))
+    if own.filter(paired_at__gt=timezone.now() - A_DAY).count() >= PAIRINGS_MAX:
+        raise DeviceError(say("{count} pairings a day are the most; pair it tomorrow", count=PAIRINGS_MAX))
 
 
 def revoke_own(*, member_id: int, device_id: int) -> Device:

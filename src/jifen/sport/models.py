@@ -88,7 +88,7 @@ class Recording(models.Model):
     """A walk or a run as it was reported: it counts from its business day on, or was refused (S2-45, S2-46, S2-Q10).
 
     `refusal` names what was wrong, `found` and `limit` are what it was held against. `counted` are the steps that the
-    day had room for; they are the fact's.
+    day had room for; they are the fact's. `twin` marks what another member reported with the same times and figures.
     """
 
     programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="+", db_index=False)
@@ -106,6 +106,15 @@ class Recording(models.Model):
     )
     key = models.CharField(_("nonce"), max_length=KEY_MAX)
     digest = models.BinaryField()  # SHA-256 of what it says
+    twin = models.ForeignKey(  # the first of another member with the same times and figures
+        "self",
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        null=True,
+        blank=True,
+        verbose_name=_("the same as"),
+    )
     sport = models.CharField(_("sport"), max_length=4, choices=Sport)
     source = models.CharField(_("steps from"), max_length=7, choices=Source)
     began_at = models.DateTimeField(_("began at"))
@@ -131,6 +140,8 @@ class Recording(models.Model):
             models.Index(fields=["device", "-id"], name="sport_recording_of_a_device"),
             models.Index(fields=["member", "ended_at"], condition=Q(refusal=""), name="sport_recording_time"),
             models.Index(fields=["programme", "-id"], condition=~Q(refusal=""), name="sport_recording_refused"),
+            models.Index(fields=["programme", "digest"], name="sport_recording_digest"),
+            models.Index(fields=["programme", "-id"], condition=Q(twin__isnull=False), name="sport_recording_twin"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["member", "key"], name="sport_recording_key_once"),

@@ -3,8 +3,11 @@
 from django.utils.translation import gettext as _
 
 
-def words() -> dict[str, str]:
-    """Return the script's words in the reader's language; %s is a gap."""
+def words(*, typed: bool = False) -> dict[str, str]:
+    """Return the script's words in the reader's language; %s is a gap. `typed`: typed steps count."""
+    none = _("No step sensor answers; type the steps at the end, or wear a paired bracelet.")
+    if not typed:
+        none = _("No step sensor answers, and typed steps do not count here; a paired bracelet counts.")
     return {
         "walk": _("Walking"),
         "run": _("Running"),
@@ -21,7 +24,7 @@ def words() -> dict[str, str]:
         ),
         "no_signal": _("No position at the moment; the distance goes on when there is one."),
         "no_receiver": _("This phone gives no position. Time and steps count, the distance does not."),
-        "no_sensor": _("No step sensor answers; type the steps at the end, or wear a paired bracelet."),
+        "no_sensor": none,
         "paused": _("Paused: nothing is counted."),
         "review": _("Look at it once more, then keep it."),
         "away": _("This page was gone, so the recording has paused at %s. Go on or finish."),

@@ -23,25 +23,24 @@ from jifen.backoffice.showing import (
     wants_export,
 )
 from jifen.backoffice.tables import Cell, Column, Figure, Filter, Table, columns, number, slice_of
+from jifen.engine.digits import number_of
 from jifen.messages import translator
 from jifen.sport.devices import revoke_device
 from jifen.sport.limits import SENTENCES, limits_of, sentence_of
-from jifen.sport.models import Device, Recording
+from jifen.sport.models import Device, Recording, Source
 
 MAY_REVOKE = "revoke_devices"
-DIGITS_MAX = 18
-REFUSED = "refused"
+REFUSED, TWINS = "refused", "twins"
 
 
 @page("see_sport")
 def recordings(desk: Desk) -> HttpResponseBase:
-    """List recordings, newest first: those that were refused, of a reason, a member or a device; and their Excel."""
+    """List recordings, newest first: refused, the same as another member's, of a source or member; and their Excel."""
     found = _found(desk)
     if wants_export(desk.request):
         rows = list(found.order_by("-pk")[:EXPORT_ROWS_MAX])
         return export(desk, "recordings", _columns(), [_row(desk, one) for one in rows])
     table = rows_of(desk.request, slice_of(found, desk.request), _columns(), lambda one: _row(desk, one))
-    limits = limits_of(desk.terms)
     return show(
         desk.request,
         "backoffice/list.html",
@@ -49,20 +48,33 @@ def recordings(desk: Desk) -> HttpResponseBase:
         table=table,
         filters=_filters(desk),
         export_query=export_query(desk),
-        lead=_(
-            "At most %(steps)s steps a day, %(cadence)s a minute, %(walk)s km/h walking and %(run)s km/h running; "
-            "within %(late)s hours, by a clock that is at most %(clock)s seconds wrong. Another version of the "
-            "programme changes these."
-        )
-        % {
-            "steps": f"{desk.terms.steps_max:,}",
-            "cadence": limits.cadence_max,
-            "walk": limits.walk_speed_max,
-            "run": limits.run_speed_max,
-            "late": limits.late_max,
-            "clock": limits.clock_max,
-        },
+        lead=_lead(desk),
     )
+
+
+def _lead(desk: Desk) -> str:
+    """Return what the document in force lets count."""
+    limits = limits_of(desk.terms)
+    return _(
+        "At most %(steps)s steps a day, %(typed)s of them typed. Walking: at most %(walk_cadence)s steps a minute and "
+        "%(walk)s km/h; running: %(run_least)s to %(cadence)s a minute, at most %(run)s km/h; a step of %(short)s to "
+        "%(long)s cm. Within %(late)s hours, and ended at most %(carry)s hours before the day on which it comes, by a "
+        "clock that is at most %(clock)s seconds wrong. Another version of the programme changes these. All this only "
+        "makes lies small: what a phone says proves no step."
+    ) % {
+        "steps": f"{desk.terms.steps_max:,}",
+        "typed": f"{limits.entered_max:,}",
+        "walk_cadence": min(limits.walk_cadence_max, limits.cadence_max),
+        "walk": limits.walk_speed_max,
+        "run_least": limits.run_cadence_min,
+        "cadence": limits.cadence_max,
+        "run": limits.run_speed_max,
+        "short": limits.stride_min,
+        "long": limits.stride_max,
+        "late": limits.late_max,
+        "carry": limits.carry_max,
+        "clock": limits.clock_max,
+    }
 
 
 @page("see_sport")
@@ -95,7 +107,7 @@ def device(desk: Desk, device_id: int) -> HttpResponseBase:
 
 
 def _show_device(desk: Desk, found: Device, offers: list[Any]) -> HttpResponseBase:
-    reported = Recording.objects.filter(device=found).select_related("member", "device")
+    reported = Recording.objects.filter(device=found).select_related("member", "device", "twin__member")
     counts = reported.aggregate(all=Count("pk"), wrong=Count("pk", filter=~Q(refusal="")))
     reasons = reported.exclude(refusal="").values("refusal").annotate(times=Count("pk")).order_by("-times")
     return show(
@@ -152,13 +164,17 @@ def _actions(desk: Desk, found: Device) -> list[Action]:
 
 
 def _found(desk: Desk) -> QuerySet[Recording]:
-    found = Recording.objects.filter(programme=desk.programme).select_related("member", "device")
+    found = Recording.objects.filter(programme=desk.programme).select_related("member", "device", "twin__member")
     read = desk.request.GET
-    state = read.get("state", REFUSED)
+    state, source = read.get("state", REFUSED), read.get("source", "")
     if state == REFUSED:
         found = found.exclude(refusal="")
+    elif state == TWINS:
+        found = found.filter(twin__isnull=False)
     elif state in SENTENCES:
         found = found.filter(refusal=state)
+    if source in Source.values:
+        found = found.filter(source=source)
     code = read.get("code", "").strip().upper()
     return _of_member(found.filter(device__code=code) if code else found, read.get("member", ""))
 
@@ -168,16 +184,18 @@ def _of_member(found: QuerySet[Any], text: str) -> QuerySet[Any]:
     code = text.strip().lstrip("Mm")
     if not code:
         return found
-    known = code.isdecimal() and len(code) <= DIGITS_MAX
-    return found.filter(member_id=int(code)) if known else found.none()
+    number_of_member = number_of(code)
+    return found.filter(member_id=number_of_member) if number_of_member is not None else found.none()
 
 
 def _filters(desk: Desk) -> list[Filter]:
     read = desk.request.GET
     reasons = [(code, _reason(code)) for code in SENTENCES]
-    options = [(REFUSED, _("All that were refused")), ("all", _("All recordings")), *reasons]
+    which = [(REFUSED, _("All that were refused")), ("all", _("All recordings")), (TWINS, _("The same as another's"))]
+    sources = [("", _("Any source")), *((one.value, str(one.label)) for one in Source)]
     return [
-        Filter("state", _("Which"), options, value=read.get("state", REFUSED)),
+        Filter("state", _("Which"), [*which, *reasons], value=read.get("state", REFUSED)),
+        Filter("source", _("Steps from"), sources, value=read.get("source", "")),
         Filter("member", _("Member, such as M7"), value=read.get("member", ""), kind="search"),
         Filter("code", _("Device"), value=read.get("code", ""), kind="search"),
     ]
@@ -186,7 +204,8 @@ def _filters(desk: Desk) -> list[Filter]:
 def _columns() -> list[Column]:
     return columns(
         *(_("Received at"), _("Member"), _("Device"), _("Sport"), _("Why not counted")),
-        *(_("Steps"), _("Metres"), _("Moving"), _("Counted"), _("Began at"), _("Ended at"), _("Recording")),
+        *(_("Steps"), _("Metres"), _("Moving"), _("Counted"), _("Began at"), _("Ended at")),
+        *(_("Recording"), _("Same as")),
         numbers=(5, 6, 7, 8),
     )
 
@@ -205,6 +224,7 @@ def _row(desk: Desk, one: Recording) -> list[Cell]:
         Cell(show_moment(one.began_at, desk.zone)),
         Cell(show_moment(one.ended_at, desk.zone)),
         Cell(str(one)),
+        Cell(f"{one.twin} {one.twin.member.code}") if one.twin is not None else Cell(""),
     ]
 
 
@@ -238,11 +258,16 @@ def _reason(code: str) -> str:
         "clock": _("wrong clock"),
         "ahead": _("in the future"),
         "late": _("too late"),
+        "carried": _("of a day before"),
         "moving": _("moves longer than it takes"),
         "long": _("too long"),
         "short": _("too short"),
         "still": _("hardly a step"),
+        "entered": _("typed"),
         "cadence": _("too many steps a minute"),
+        "slow": _("no run, too few steps a minute"),
         "speed": _("too fast"),
+        "short_step": _("steps too short"),
+        "long_step": _("steps too long"),
         "overlap": _("the same time twice"),
     }[code]

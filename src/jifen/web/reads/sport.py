@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from jifen.airdrops.models import WalkDay
 from jifen.engine.amounts import to_minor
+from jifen.engine.digits import number_of
 from jifen.engine.kinds import PointKind
 from jifen.engine.message import Message
 from jifen.engine.programme import Programme as Terms
 from jifen.facts.days import zone_of
 from jifen.ledger.reading import balances, daily_sums
 from jifen.members.models import Member
-from jifen.sport.limits import sentence_of
+from jifen.sport.limits import limits_of, sentence_of
 from jifen.sport.models import Device, Recording, Sport
 from jifen.sport.services import Steps, steps_of
 from jifen.sport.terms import has_sport
@@ -28,6 +29,7 @@ from jifen.web.reads.terms import Now, read_now
 from jifen.web.templatetags.jifen import language
 
 RECORDINGS_SHOWN = 20
+DEVICES_SHOWN = 20  # and those that hold, however old
 DAYS_SHOWN = 14
 ONE_DAY = timedelta(days=1)
 FREEING = ("sport_task", "step_ladder")  # what unlocks by steps
@@ -82,6 +84,7 @@ class Today:
     walked: str
     run: str
     most: str
+    typed: str
     full: bool
     tasks: list[Goal]
     rungs: list[Goal]
@@ -108,6 +111,7 @@ class Row:
     pace: str
     speed: str
     unlocked: list[Unlock]
+    laddered: bool
     why: Message | None
 
     @property
@@ -157,6 +161,7 @@ def read_today(member: Member, now: Now) -> Today:
         walked=f"{steps.walked:,}",
         run=f"{steps.run:,}",
         most=f"{terms.steps_max:,}",
+        typed=f"{limits_of(terms).entered_max:,}",
         full=max(steps.walked, steps.run) >= terms.steps_max,
         tasks=[_task(terms, steps, number) for number in range(len(terms.tasks))],
         rungs=rungs,
@@ -170,8 +175,9 @@ def read_today(member: Member, now: Now) -> Today:
 def read_recordings(member: Member, now: Now, *, before: str) -> Page:
     """Return a page of a member's recordings, those that were refused among them."""
     found = Recording.objects.filter(member=member).select_related("device").prefetch_related("unlocked")
-    if before.isdecimal():
-        found = found.filter(pk__lt=int(before))
+    last = number_of(before)
+    if last is not None:
+        found = found.filter(pk__lt=last)
     rows = list(found.order_by("-pk")[: RECORDINGS_SHOWN + 1])
     shown = rows[:RECORDINGS_SHOWN]
     return Page(_days(member, now, shown), str(shown[-1].pk) if len(rows) > RECORDINGS_SHOWN else "")
@@ -189,6 +195,7 @@ def read_row(recording: Recording, terms: Terms) -> Row:
         pace=_pace(metres, seconds) if metres and far else "",
         speed=_speed(metres, seconds) if metres and far else "",
         unlocked=[_unlock(terms, one.kind, one.amount) for one in recording.unlocked.all() if one.kind in terms.kinds],
+        laddered=terms.ladder is not None and terms.ladder.sport == recording.sport and recording.counted > 0,
         why=sentence_of(recording) if recording.refusal else None,
     )
 
@@ -216,9 +223,10 @@ def draw_steps(member: Member, now: Now) -> Markup:
 
 
 def devices_of(member: Member) -> list[Device]:
-    """Return a member's devices, those that hold first."""
-    found = list(Device.objects.filter(member=member).order_by("-pk"))
-    return sorted(found, key=lambda one: one.revoked_at is not None)
+    """Return a member's devices: those that hold, then the last that were revoked."""
+    own = Device.objects.filter(member=member).order_by("-pk")
+    paired = list(own.filter(revoked_at__isnull=True))
+    return [*paired, *own.filter(revoked_at__isnull=False)[: max(0, DEVICES_SHOWN - len(paired))]]
 
 
 def _days(member: Member, now: Now, recordings: list[Recording]) -> list[Day]:

@@ -57,14 +57,16 @@ def sport_page(view: View) -> View:
 @sport_page
 def sport(request: MemberRequest, now: Now) -> HttpResponse:
     """Record a walk or a run; show today's steps and what they unlock."""
+    limits = limits_of(now.terms)
     context = {
         "tab": "home",
         "today": read_today(request.member, now),
-        "limits": limits_of(now.terms),
+        "limits": limits,
+        "walk_cadence": min(limits.walk_cadence_max, limits.cadence_max),
         "minutes": SHORTEST // 60,
         "hours": LONGEST // 3600,
         "token": get_token(request),
-        "words": words(),
+        "words": words(typed=bool(limits.entered_max)),
     }
     answer = render(request, "web/sport.html", context)
     answer["Permissions-Policy"] = MAY_LOCATE

@@ -28,6 +28,8 @@
   let accuracy = null;
   let sending = false;
 
+  const kilograms = () => Number(localStorage.getItem(WEIGHT)) || sport.KILOGRAMS;
+
   // The recording
 
   const moving = (now) => Math.floor((state.moving + (state.phase === "running" ? now - state.since : 0)) / 1000);
@@ -72,8 +74,9 @@
   }
 
   function look() {
-    part("steps").value = state.steps || "";
-    part("steps").dataset.sensed = state.steps ? String(state.steps) : "";
+    part("steps").value = state.steps || (part("steps").readOnly ? 0 : "");
+    part("indoors").checked = false;
+    part("indoors-line").hidden = path.metres < 1;
     show();
   }
 
@@ -86,7 +89,6 @@
   function keep() {
     const seconds = moving(state.ended);
     const steps = Math.max(0, Math.floor(Number(part("steps").value) || 0));
-    const kilograms = Number(localStorage.getItem(WEIGHT));
     const found = {
       nonce: state.nonce,
       sport: state.sport,
@@ -94,11 +96,10 @@
       end: new Date(state.ended).toISOString(),
       moving_seconds: seconds,
       steps,
-      source: part("steps").dataset.sensed === String(steps) ? "sensor" : "entered",
+      source: steps === state.steps ? "sensor" : "entered",
+      calories: sport.calories(state.sport, kilograms(), seconds),
     };
-    if (path.metres >= 1) found.distance_m = Math.round(path.metres);
-    const burnt = sport.calories(state.sport, kilograms, seconds);
-    if (burnt !== null) found.calories = burnt;
+    if (path.metres >= 1 && !part("indoors").checked) found.distance_m = Math.round(path.metres);
     const routes = Object.entries(read(names.routes, {})).slice(1 - ROUTES_KEPT);
     write(names.routes, Object.fromEntries([...routes, [state.nonce, path.pieces]]));
     write(names.queue, [...read(names.queue, []), found]);
@@ -238,8 +239,7 @@
     part("pace").textContent = sport.pace(path.metres, seconds);
     part("speed").textContent = seconds && path.metres >= 20 ? ((path.metres * 3.6) / seconds).toFixed(1) : "–";
     part("counted").textContent = sensed || steps ? steps.toLocaleString("en-US") : "–";
-    const burnt = sport.calories(state.sport, Number(localStorage.getItem(WEIGHT)), seconds);
-    part("calories").textContent = burnt === null ? "–" : String(burnt);
+    part("calories").textContent = String(sport.calories(state.sport, kilograms(), seconds));
     part("signal").textContent = signal(now);
     part("signal").className = fault ? "notice warn" : "note";
     sport.drawRoute(part("route"), path.pieces, words, phase === "review");

@@ -10,6 +10,7 @@
   const JUMPS_MAX = 3; // so many jumps in a row, and the path goes on from there
   const POINTS_MAX = 2000;
   const MET = { walk: 3.5, run: 9.8 }; // energy of the activity, in multiples of resting
+  const KILOGRAMS = 60; // of somebody who does not say
 
   const radians = (degrees) => (degrees * Math.PI) / 180;
 
@@ -101,9 +102,9 @@
     }
   }
 
-  // MET × kilograms × hours, in whole kilocalories; nothing where the weight is not known.
+  // MET × kilograms × hours, in whole kilocalories.
   function calories(sport, kilograms, seconds) {
-    return kilograms > 0 ? Math.round((MET[sport] * kilograms * seconds) / 3600) : null;
+    return Math.round((MET[sport] * kilograms * seconds) / 3600);
   }
 
   // Minutes and seconds for a kilometre, as 6′05″; a dash while there is too little to tell.
@@ -119,5 +120,5 @@
     return h ? `${h}:${two(m)}:${two(s)}` : `${two(m)}:${two(s)}`;
   }
 
-  window.jifenSport = { ACCURACY_MAX, MET, Path, StepCounter, calories, clock, haversine, pace };
+  window.jifenSport = { ACCURACY_MAX, KILOGRAMS, Path, StepCounter, calories, clock, haversine, pace };
 })();
