@@ -4,6 +4,7 @@ Of the centres around a store that of the smallest region reviews (S2-15, S2-58)
 the next one does.
 """
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -24,6 +25,7 @@ from jifen.stores.terms import merchants_here
 
 CODE = "m{number}"
 LISTED_MAX = 100
+AN_HOUR = timedelta(hours=1)
 BEGINNINGS = {"province": 2, "city": 4, "district": 6}  # how many digits codes inside a division share
 
 
@@ -62,14 +64,16 @@ def application_for(member_id: int, application_id: int) -> MerchantApplication:
 
 
 def read_licence(*, application_id: int, by: By) -> Picture:
-    """Return the picture of a licence to who reviews it, and note that it was read."""
+    """Return the picture of a licence to who reviews it, and note that it was read: of each reader once an hour."""
     with transaction.atomic():
         application = MerchantApplication.objects.get(pk=application_id)
         if by.member_id is not None:
             application = application_for(by.member_id, application_id)
-        note_step(application, StepKind.READ, member_id=by.member_id, operator_id=by.operator_id)
-        if by.operator_id is not None:
-            note_act(operator_id=by.operator_id, act="read_merchant_licence", subject=subject_of(application))
+        earlier = application.steps.filter(kind=StepKind.READ, at__gt=timezone.now() - AN_HOUR)
+        if not earlier.filter(member_id=by.member_id, operator_id=by.operator_id).exists():
+            note_step(application, StepKind.READ, member_id=by.member_id, operator_id=by.operator_id)
+            if by.operator_id is not None:
+                note_act(operator_id=by.operator_id, act="read_merchant_licence", subject=subject_of(application))
         return open_picture(application_id)
 
 
