@@ -1,11 +1,12 @@
 """Airdrops: from registering over a pack, a store and a walk to what the unlocked credit buys (S2-01 … S2-46)."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from fractions import Fraction
 from math import floor
 
 from playwright.sync_api import Page, expect
 
+from tests.bracelet import report_a_walk
 from tests.browser.people import Member, Operator
 from tests.browser.square import FIRST_VERSION, SPORT, STORE, TOKEN, first_day, found_wrong
 from tests.browser.test_frame import CHECK
@@ -14,7 +15,6 @@ from tests.running import Server
 
 NEWCOMER, GUEST = "李雷", "Lily"
 PAGES = ("", "weight", "token", "activate", "partner", "centers/apply", "nearby", "invite", "statement", "mall", "me")
-HALF_AN_HOUR = 30 * 60 * 1000  # milliseconds
 
 
 def test_a_newcomer_activates_pays_shares_in_an_airdrop_walks_and_spends(square_visits: Visits, square: Server) -> None:
@@ -110,19 +110,20 @@ def _share_in_the_airdrop(member: Member, day: date) -> None:
 
 
 def _walk(member: Member) -> None:
-    """Walk for half an hour on the browser's clock, with a counter of steps in hand (S2-44, S2-45)."""
-    page = member.page.context.new_page()
-    member.page.context.grant_permissions(["geolocation"])
-    member.page.context.set_geolocation({"latitude": 30.2741, "longitude": 120.1551, "accuracy": 8})
-    page.clock.install(time=datetime.now(UTC) - timedelta(milliseconds=HALF_AN_HOUR))
-    page.goto(f"/{SPORT}/sport")
-    page.get_by_role("button", name="开始").click()
-    page.clock.run_for(HALF_AN_HOUR)
-    page.get_by_role("button", name="结束").click()
-    page.fill("#steps", "5200")
-    page.get_by_role("button", name="保存").click()
-    expect(page.locator(".kept .notice")).to_contain_text("解冻 2.00 挑战金")
-    page.close()
+    """Pair a bracelet and walk for an hour; its program is the one of the how-to (S2-44, S2-45, S2-47)."""
+    page = member.page
+    member.go("sport/devices")
+    page.fill("#title", "蓝色手环")
+    page.locator("main form button").last.click()
+    device, pairing, address = page.locator("#paired dl code").all_inner_texts()
+    printed = report_a_walk(
+        address=address, device=device, pairing=pairing, secret=page.locator("#secret").input_value()
+    )
+    assert printed.startswith("200 "), printed
+    member.go("sport/records")
+    page.locator("#records details summary").first.click()
+    expect(page.locator("#records dl").first).to_contain_text(f"蓝色手环 · {device}")
+    expect(page.locator("#records dl").first).to_contain_text("2.00 挑战金")
 
 
 def _unlock_and_spend(member: Member) -> None:

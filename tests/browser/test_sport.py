@@ -20,6 +20,7 @@ from tests.running import OPENS, Server
 WALKER = "13700000044"
 LATITUDE, LONGITUDE = 30.274100, 120.155100
 STEP = 0.000063  # degrees to the north: 7 metres, five seconds of walking
+KILOGRAMS = 70
 BEFORE = 4_950  # steps of an earlier walk; fifty more fulfil the task
 PLACES = ("30.27", "120.15", "lat", "lon", "coord", "route", "pieces")
 # Feet at two steps a second, as the sensor of a phone in a pocket tells them.
@@ -46,8 +47,8 @@ def walker(square: Server) -> str:
                 programme_id=programme.pk, phone=WALKER, password=OPENS, name="行者", joined_on=today(programme.pk)
             )
             now = datetime.now(UTC).replace(microsecond=0)
-            times = now - timedelta(hours=6), now - timedelta(hours=5)
-            new = NewRecording("morning", "walk", "entered", *times, 3600, BEFORE, 3_900, None, now)
+            times = now - timedelta(hours=3), now - timedelta(hours=2)
+            new = NewRecording("morning", "walk", "sensor", *times, 3600, BEFORE, 3_900, None, now)
             report(member_id=member.pk, new=new)
     return WALKER
 
@@ -68,13 +69,16 @@ def nothing_but_sums(page: Page) -> Iterator[list[str]]:
     assert [one for one in sent if any(part in one for part in PLACES[:2])] == []
 
 
-def kept(server: Server) -> list[tuple[int, int, str]]:
-    """Return steps, metres and source of what the walker's phone has reported since the morning."""
+def kept(server: Server) -> list[tuple[int, int, str, float]]:
+    """Return steps, metres, source and how far calories are from MET × kg × hours, of what was reported since then."""
     from jifen.sport.models import Recording
 
     with connected_to(server.database):
         found = Recording.objects.filter(member__name="行者").exclude(key="morning").order_by("pk")
-        return [(one.steps, one.distance or 0, one.source) for one in found]
+        return [
+            (one.steps, one.distance or 0, one.source, (one.calories or 0) - 3.5 * KILOGRAMS * one.moving / 3600)
+            for one in found
+        ]
 
 
 def walk(page: Page, context: BrowserContext, first: int, last: int) -> None:
@@ -104,7 +108,7 @@ def test_a_walk_is_recorded_paused_reloaded_and_counted_once(
     with nothing_but_sums(page) as sent:
         member.go("sport")
         page.get_by_text("体重（用于估算热量）").click()
-        page.fill("#weight", "70")
+        page.fill("#weight", str(KILOGRAMS))
         context.set_geolocation({"latitude": LATITUDE, "longitude": LONGITUDE, "accuracy": 8})
         page.get_by_role("button", name="开始").click()
         page.evaluate(FEET)
@@ -129,7 +133,8 @@ def test_a_walk_is_recorded_paused_reloaded_and_counted_once(
         _send_it_again(page)
     posted = [one for one in sent if "/sport/report" in one]
     assert len(posted) == 2
-    ((counted, distance, source),) = kept(square)
+    ((counted, distance, source, beside),) = kept(square)
+    assert abs(beside) <= 0.5  # S2-48
     assert counted >= steps + 40
     assert (50 <= distance <= 70, source) == (True, "sensor")
     _read_the_record(member, counted)
@@ -179,7 +184,7 @@ def _read_the_record(member: Member, steps: int) -> None:
     assert page.evaluate(CHECK)["wide"] == 0
 
 
-def test_without_a_position_time_counts_steps_are_typed_and_mistakes_are_told(
+def test_without_a_position_time_counts_steps_are_not_typed_and_mistakes_are_told(
     square_visits: Visits, square: Server, walker: str
 ) -> None:
     """In English on the narrowest phone, which lets nobody know where it is."""
@@ -194,11 +199,12 @@ def test_without_a_position_time_counts_steps_are_typed_and_mistakes_are_told(
     page.get_by_role("button", name="Start").click()
     expect(page.locator("[data-part=signal]")).to_contain_text("may not know where the phone is")
     page.clock.run_for(10_000)
-    expect(page.locator("[data-part=signal]")).to_contain_text("No step sensor answers")
+    expect(page.locator("[data-part=signal]")).to_contain_text("No step sensor answers, and typed steps do not count")
     page.clock.run_for(30_000)
     assert page.evaluate(CHECK)["wide"] == 0
     page.get_by_role("button", name="Finish").click()
-    page.fill("#steps", "90")
+    expect(page.locator("#steps")).not_to_be_editable()
+    expect(page.locator(".recorder")).to_contain_text("Typed steps do not count here")
     page.get_by_role("button", name="Keep it").click()
     expect(page.locator(".kept .notice.bad")).to_contain_text("it takes at least 60")
     for path in ("sport", "sport/records", "sport/devices"):
@@ -208,3 +214,74 @@ def test_without_a_position_time_counts_steps_are_typed_and_mistakes_are_told(
     page.get_by_role("button", name="Pair it").click()
     assert page.locator("#secret").input_value().startswith("whsec_")
     assert page.evaluate(CHECK)["wide"] == 0
+
+
+# Fixes of a walk to the north, [metres from the first, accuracy, seconds], and what becomes of each (S2-48, S2-49).
+FIXES = [
+    ([0, 8, 0], "moved"),
+    ([7, 8, 5], "moved"),
+    ([9, 8, 6], "still"),
+    ([30, 36, 15], "weak"),
+    ([14, 8, 10], "moved"),
+    ([214, 8, 11], "jump"),
+    ([215, 8, 12], "jump"),
+    ([216, 8, 13], "jump"),  # the third: the path goes on from there
+    ([223, 8, 18], "moved"),
+    ([223, 30, 20], "still"),
+    ([235, 30, 23], "moved"),
+    ([244, 30, 30], "still"),  # less than half of what the receiver is unsure of at both places
+    ([270, 30, 30], "jump"),  # thirty-five metres in seven seconds are no walk
+    ([270, 30, 35], "moved"),
+]
+WALKED = 7 + 7 + 7 + 12 + 35
+PATH = """fixes => {
+    const path = new jifenSport.Path("walk");
+    const told = fixes.map(([metres, accuracy, at]) =>
+        path.add({ lat: 30 + metres / 111195.0797, lon: 120, accuracy, at: at * 1000 }));
+    path.rest();
+    path.add({ lat: 31, lon: 121, accuracy: 8, at: 60000 });
+    return [told, path.metres, path.pieces.map(piece => piece.length)];
+}"""
+# Milliseconds between peaks, and how many steps they are.
+PEAKS = [
+    ([500] * 3, 0),  # three shakes
+    ([500] * 4, 4),
+    ([350] * 20, 20),
+    ([100] * 20, 7),  # feet are slower: what trembles faster counts as the foot of before
+    ([500] * 4 + [2500] + [500] * 2, 4),  # after a rest a rhythm begins anew
+    ([500] * 4 + [2500] + [500] * 3, 8),
+]
+STEPS = """gaps => {
+    const counter = new jifenSport.StepCounter();
+    let at = 0;
+    for (let i = 0; i < 100; i++) counter.feed(0, 0, 9.8, (at += 20));
+    for (const gap of gaps) {
+        counter.feed(0, 0, 13, (at += gap));
+        counter.feed(0, 0, 9.8, at + 10);
+    }
+    return counter.steps;
+}"""
+BURNT = [("walk", 70, 3600, 245), ("run", 60, 1800, 294), ("walk", 70, 75, 5), ("walk", 60, 0, 0)]
+
+
+def test_distance_steps_and_calories_are_computed_as_they_should_be(
+    square_visits: Visits, square: Server, walker: str
+) -> None:
+    page = square_visits.open(**PHONE)
+    member = Member(page, square, SPORT)
+    member.phone = walker
+    member.log_in()
+    expect(page.locator(".tabs")).to_be_visible()
+    member.go("sport")
+
+    told, metres, pieces = page.evaluate(PATH, [fix for fix, _told in FIXES])
+    steps = [page.evaluate(STEPS, gaps) for gaps, _steps in PEAKS]
+    burnt = [page.evaluate("([...of]) => jifenSport.calories(...of)", list(one[:3])) for one in BURNT]
+    degree = page.evaluate("jifenSport.haversine({ lat: 0, lon: 0 }, { lat: 0, lon: 1 })")
+
+    assert told == [what for _fix, what in FIXES]
+    assert abs(metres - WALKED) < 0.1
+    assert pieces == [3, 4, 1]
+    assert steps == [count for _gaps, count in PEAKS]
+    assert burnt == [one[3] for one in BURNT]
+    assert abs(degree - 111_195.08) < 0.01
