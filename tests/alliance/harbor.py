@@ -27,6 +27,7 @@ from jifen.settlement.run import settle_day
 from jifen.settlement.verify import verify
 from jifen.storefront.registering import NewStore, StoreFields, register_store
 from jifen.stores.models import Period, Store
+from tests.paying import PROVIDER
 from tests.sales.shop import YUAN, Shop, open_shop
 
 __all__ = ["COIN", "COINS", "DOCUMENT", "STORED", "YUAN", "Harbor", "open_harbor"]
@@ -101,7 +102,9 @@ class Harbor(Shop):
     def buy_points(self, store: Store, coins: int, *, key: str = "") -> Purchase:
         """Let the owner of a store buy points online."""
         assert store.owner_id is not None
-        return buy_online(store_id=store.pk, member_id=store.owner_id, points=coins * COIN, key=key or self.key())
+        return buy_online(
+            store_id=store.pk, member_id=store.owner_id, points=coins * COIN, key=key or self.key(), provider=PROVIDER
+        )
 
     def sell(self, store: Store, name: str, yuan: int, *, by: By = "cash") -> Order:
         """Let a store ring up a sale."""
@@ -115,7 +118,7 @@ class Harbor(Shop):
 
     def top_up(self, name: str, yuan: int) -> None:
         """Let a member pay in advance, online."""
-        top_up(member_id=self.member(name), amount=yuan * YUAN, key=self.key())
+        top_up(member_id=self.member(name), amount=yuan * YUAN, key=self.key(), provider=PROVIDER)
 
     def brought(self, name: str, kind: str, amount: int) -> None:
         """Let a member have what he held in another system."""
@@ -132,7 +135,7 @@ class Harbor(Shop):
 
     def shareholder(self, name: str) -> ShareholderFee:
         """Let a member pay the fee."""
-        return become(member_id=self.member(name), key=self.key())
+        return become(member_id=self.member(name), key=self.key(), provider=PROVIDER)
 
     def close_period(self, store: Store, until: date) -> Period:
         """Let Wang settle a store's sales up to a day."""

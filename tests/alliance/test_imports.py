@@ -21,6 +21,7 @@ from jifen.members.models import Member
 from jifen.members.phones import blind_index, encrypt, find_by_phone
 from jifen.members.registration import register_member
 from tests.alliance.harbor import COINS, Harbor
+from tests.paying import PROVIDER
 
 HEADING = "姓名,手机,卡号,身份证号,生日,门店编号,推荐人,积分,储值"
 LINES = (
@@ -243,7 +244,7 @@ def stock(harbor: Harbor) -> list[int]:
     store = harbor.bob
     assert store.owner_id is not None
     asked = apply_for_range(store_id=store.pk, member_id=store.owner_id, count=3, key=harbor.key())
-    pay_range(range_id=asked.pk, member_id=store.owner_id)
+    pay_range(range_id=asked.pk, member_id=store.owner_id, provider=PROVIDER)
     approve_range(range_id=asked.pk, operator_id=harbor.li, batch_id=batch.pk, reason="paid")
     return list(Card.objects.filter(store=store).order_by("number").values_list("number", flat=True))
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from jifen.alliance.errors import (
     DealKeyReusedError,
     DealStateError,
-    NoOnlinePaymentError,
     NotYourStoreError,
     SecondOperatorError,
     TransferUsedError,
@@ -19,11 +17,11 @@ from jifen.alliance.periods import close, invoice, open_period, pay, pay_online,
 from jifen.alliance.purchases import apply, note_money
 from jifen.alliance.sheets import statement_workbook
 from jifen.facts.record import RefusedError
-from jifen.sales.at_store import pay_at_store
 from jifen.sales.receipts import MoneyShortError
 from jifen.sales.refunds import refund_order
 from jifen.stores.models import Period
 from tests.alliance.harbor import COIN, STORED, YUAN, Harbor
+from tests.paying import PROVIDER, paid_at_store
 
 
 def settled(harbor: Harbor, *, stored: int = 0) -> Period:
@@ -123,20 +121,16 @@ def test_a_transfer_that_bought_points_pays_no_period(harbor: Harbor) -> None:
     assert pay(period_id=period.pk, operator_id=harbor.li, note="ICBC 8").state == "paid"
 
 
-def test_the_owner_pays_the_invoice_on_the_phone(harbor: Harbor, settings: Any) -> None:
+def test_the_owner_pays_the_invoice_on_the_phone(harbor: Harbor) -> None:
     period, owner = settled(harbor), harbor.member("Bob")
     with pytest.raises(NotYourStoreError):
-        pay_online(period_id=period.pk, member_id=harbor.member("Ann"), key="p")
-    settings.SANDBOX = False
-    with pytest.raises(NoOnlinePaymentError):
-        pay_online(period_id=period.pk, member_id=owner, key="p")
-    settings.SANDBOX = True
+        pay_online(period_id=period.pk, member_id=harbor.member("Ann"), key="p", provider=PROVIDER)
 
-    paid = [pay_online(period_id=period.pk, member_id=owner, key="p") for _ in range(2)][-1]
+    paid = [pay_online(period_id=period.pk, member_id=owner, key="p", provider=PROVIDER) for _ in range(2)][-1]
 
     told = statement(paid.pk)
     assert told.payment is not None
-    assert (paid.state, told.payment.amount, told.payment.provider) == ("paid", 100 * YUAN, "sandbox")
+    assert (paid.state, told.payment.amount, told.payment.provider) == ("paid", 100 * YUAN, PROVIDER)
     assert harbor.money_wrong() == []
 
 
@@ -153,7 +147,7 @@ def test_head_office_pays_what_it_holds_for_the_store(harbor: Harbor) -> None:
 
 def test_money_that_members_paid_to_head_office_is_the_store_s(harbor: Harbor) -> None:
     harbor.buy_points(harbor.bob, 1_000)
-    order = pay_at_store(
+    order = paid_at_store(
         member_id=harbor.member("Ann"), store_id=harbor.bob.pk, amount=100 * YUAN, points=0, key="on the phone"
     )
     refund_order(order_id=order.pk, amount=40 * YUAN, reason="broken", operator_id=harbor.wang, key="r")

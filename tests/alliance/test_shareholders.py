@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,7 @@ from jifen.alliance.applying import (
     refuse_store,
     withdraw,
 )
-from jifen.alliance.errors import AllianceError, DealKeyReusedError, DealStateError, NoOnlinePaymentError
+from jifen.alliance.errors import AllianceError, DealKeyReusedError, DealStateError
 from jifen.alliance.models import ShareholderFee, StoreApplication, WishState
 from jifen.alliance.shareholders import (
     NoShareholderError,
@@ -33,6 +32,7 @@ from jifen.members.models import Member
 from jifen.storefront.errors import StoreError
 from tests.agents.firm import LICENCES
 from tests.alliance.harbor import COIN, COINS, LUOHU, YUAN, Harbor
+from tests.paying import PROVIDER
 from tests.sales.shop import at_once
 
 WISH = Wish("store", "三味茶馆", "Three Flavours", LICENCES[0], LUOHU, "东门路1号", "0755 1234567")
@@ -46,28 +46,20 @@ def code_of(harbor: Harbor, name: str) -> str:
 
 def test_who_pays_the_fee_is_a_shareholder_once_and_until_head_office_ends_it(harbor: Harbor) -> None:
     hugo = harbor.member("Hugo")
-    first, again = (become(member_id=hugo, key="f") for _ in range(2))
+    first, again = (become(member_id=hugo, key="f", provider=PROVIDER) for _ in range(2))
 
     assert (first, first.amount, fee_of(harbor.programme.pk)) == (again, 1_000 * YUAN, 1_000 * YUAN)
     assert is_shareholder(hugo)
     assert harbor.money("cash") + harbor.money("reserve") == 1_000 * YUAN
     with pytest.raises(RefusedError):
-        become(member_id=hugo, key="another")
+        become(member_id=hugo, key="another", provider=PROVIDER)
     ended = [end(member_id=hugo, operator_id=harbor.wang, reason="asked for it") for _ in range(2)][-1]
     assert (ended.left_on, ended.reason, is_shareholder(hugo)) == (harbor.today, "asked for it", False)
     with pytest.raises(NoShareholderError):
         end(member_id=harbor.member("Ann"), operator_id=harbor.wang, reason="why")
-    become(member_id=hugo, key="again")
+    become(member_id=hugo, key="again", provider=PROVIDER)
     assert ShareholderFee.objects.filter(left_on__isnull=True).count() == 1
     assert harbor.money_wrong() == []
-
-
-def test_without_a_provider_nobody_becomes_one(harbor: Harbor, settings: Any) -> None:
-    settings.SANDBOX = False
-
-    with pytest.raises(NoOnlinePaymentError):
-        harbor.shareholder("Hugo")
-    assert not is_shareholder(harbor.member("Hugo"))
 
 
 def test_a_shareholder_is_credited_what_his_store_buys(harbor: Harbor) -> None:
@@ -189,7 +181,9 @@ def test_a_share_of_sales_that_no_period_can_name_is_not_agreed(harbor: Harbor, 
 def test_ten_payments_of_the_fee_at_once_are_one(busy_harbor: Harbor) -> None:
     hugo = busy_harbor.member("Hugo")
 
-    outcomes = at_once([partial(become, member_id=hugo, key=key) for key in ("a", "b") * 3], threads=3)
+    outcomes = at_once(
+        [partial(become, member_id=hugo, key=key, provider=PROVIDER) for key in ("a", "b") * 3], threads=3
+    )
 
     assert outcomes.kinds() == {RefusedError}
     assert len({one.pk for one in outcomes.answers}) == 1

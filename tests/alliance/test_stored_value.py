@@ -10,7 +10,6 @@ from django.utils import timezone
 from jifen.alliance.errors import (
     AllianceError,
     DealKeyReusedError,
-    NoOnlinePaymentError,
     SecondOperatorError,
     TransferUsedError,
 )
@@ -32,6 +31,7 @@ from jifen.cards.models import Details
 from jifen.facts.record import RefusedError
 from jifen.members.models import Operator
 from tests.alliance.harbor import STORED, YUAN, Harbor
+from tests.paying import PROVIDER
 from tests.sales.shop import at_once
 
 FEN = 1
@@ -39,9 +39,9 @@ FEN = 1
 
 def test_money_paid_online_is_stored_at_once_and_pays_at_every_store(harbor: Harbor) -> None:
     ann = harbor.member("Ann")
-    first, again = (top_up(member_id=ann, amount=100 * YUAN, key="t") for _ in range(2))
+    first, again = (top_up(member_id=ann, amount=100 * YUAN, key="t", provider=PROVIDER) for _ in range(2))
     with pytest.raises(DealKeyReusedError):
-        top_up(member_id=ann, amount=101 * YUAN, key="t")
+        top_up(member_id=ann, amount=101 * YUAN, key="t", provider=PROVIDER)
 
     harbor.buy_points(harbor.bob, 100)
     harbor.sell(harbor.bob, "Ann", 60, by="stored_value")
@@ -50,14 +50,14 @@ def test_money_paid_online_is_stored_at_once_and_pays_at_every_store(harbor: Har
     assert harbor.has("Ann", STORED) == 40 * YUAN
     assert top_ups_of(ann) == [first]
     with pytest.raises(RefusedError):  # the document's limit of a balance
-        top_up(member_id=ann, amount=4_960 * YUAN + FEN, key="more")
+        top_up(member_id=ann, amount=4_960 * YUAN + FEN, key="more", provider=PROVIDER)
     assert harbor.money_wrong() == []
 
 
 def test_what_is_left_goes_back_within_seven_days_and_once(harbor: Harbor) -> None:
     ann = harbor.member("Ann")
-    old = top_up(member_id=ann, amount=30 * YUAN, key="old")
-    new = top_up(member_id=ann, amount=100 * YUAN, key="new")
+    old = top_up(member_id=ann, amount=30 * YUAN, key="old", provider=PROVIDER)
+    new = top_up(member_id=ann, amount=100 * YUAN, key="new", provider=PROVIDER)
     harbor.sell(harbor.bob, "Ann", 60, by="stored_value")  # out of the older money first
     assert (returnable(old), returnable(new)) == (30 * YUAN, 70 * YUAN)
     StoredTopUp.objects.filter(pk=old.pk).update(paid_at=timezone.now() - timedelta(days=7, seconds=1))
@@ -108,7 +108,7 @@ def test_one_operator_notes_money_at_head_office_and_another_credits_it(harbor: 
 
 def test_head_office_does_not_give_back_what_was_paid_online(harbor: Harbor) -> None:
     ann = harbor.member("Ann")
-    paid = top_up(member_id=ann, amount=100 * YUAN, key="t")
+    paid = top_up(member_id=ann, amount=100 * YUAN, key="t", provider=PROVIDER)
 
     with pytest.raises(AllianceError, match="gives it back on the phone"):
         give_back_at_office(top_up_id=paid.pk, operator_id=harbor.li, reference="ICBC 2")
@@ -150,27 +150,28 @@ def test_large_sums_need_the_id_card_and_a_bank_transfer(payment: Prepayment, to
 
 def test_the_limits_hold_where_a_programme_is_live(harbor: Harbor, settings: Any) -> None:
     ann = harbor.member("Ann")
-    top_up(member_id=ann, amount=1_000 * YUAN + FEN, key="in the sandbox")
+    top_up(member_id=ann, amount=1_000 * YUAN + FEN, key="in the sandbox", provider=PROVIDER)
     settings.LIVE_PROGRAMMES = ["others", harbor.programme.code]
 
     with pytest.raises(PrepaidLimitError, match=r"without an ID number the prepaid balance is at most 1000\.00"):
-        top_up(member_id=ann, amount=FEN, key="live")
+        top_up(member_id=ann, amount=FEN, key="live", provider=PROVIDER)
     with pytest.raises(PrepaidLimitError):
         note_top_up(member_id=ann, paid=Paid(FEN, "cash", "slip"), operator_id=harbor.wang, key="at the desk")
     Details.objects.create(member_id=ann, programme=harbor.programme, number_cipher=b"closed", number_index=b"1")
-    top_up(member_id=ann, amount=4_000 * YUAN - FEN, key="with the ID")
+    top_up(member_id=ann, amount=4_000 * YUAN - FEN, key="with the ID", provider=PROVIDER)
 
     assert harbor.has("Ann", STORED) == 5_000 * YUAN
     settings.SANDBOX = False
     with pytest.raises(PrepaidLimitError):
-        top_up(member_id=ann, amount=FEN, key="above")
-    with pytest.raises(NoOnlinePaymentError):
-        top_up(member_id=harbor.member("Ben"), amount=FEN, key="no provider")
+        top_up(member_id=ann, amount=FEN, key="above", provider=PROVIDER)
 
 
 def test_top_ups_at_once_never_come_above_the_limit(busy_harbor: Harbor) -> None:
     ann = busy_harbor.member("Ann")
-    calls = [partial(top_up, member_id=ann, amount=2_000 * YUAN, key=f"turn {turn % 4}") for turn in range(8)]
+    calls = [
+        partial(top_up, member_id=ann, amount=2_000 * YUAN, key=f"turn {turn % 4}", provider=PROVIDER)
+        for turn in range(8)
+    ]
 
     outcomes = at_once(calls, threads=4)
 

@@ -5,10 +5,10 @@ from importlib.resources import files
 import pytest
 
 from jifen.members.ticks import next_tick
-from jifen.sales.at_store import pay_at_store
 from jifen.sales.models import Product
 from jifen.stores.models import Store
 from tests.backoffice.office import Office, open_programme, text_of
+from tests.paying import paid_at_store
 
 GROWTH = (files("jifen.catalogue") / "growth.toml").read_text("utf-8")
 LAMP = {
@@ -68,10 +68,10 @@ def test_an_order_names_its_store_and_who_saw_the_money(market: Office) -> None:
     store = Store.objects.create(
         programme=market.programme, code="cafe", title="门店", joined_tick=next_tick(), joined_on="2026-03-01"
     )
-    order = pay_at_store(
+    order = paid_at_store(
         member_id=market.member("Ann").pk, store_id=store.pk, amount=8_800, points=0, key="k", note="two coffees"
     )
 
     page = text_of(market.desk("operator").get(market.address(f"orders/{order.number}/")))
 
-    assert all(words in page for words in ("cafe 门店", "two coffees", "sandbox", "¥88.00"))
+    assert all(words in page for words in ("cafe 门店", "two coffees", "alipay", "¥88.00"))

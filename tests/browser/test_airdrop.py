@@ -48,7 +48,7 @@ def test_the_first_version_in_english_on_the_narrowest_phone(square_visits: Visi
     expect(page.locator(".hero .big")).to_have_text("300.00")
     member.go("invite")
     expect(page.locator("main")).to_contain_text("activated")  # who may refer (S2-08)
-    _buy(member, "Pack 99", pay="Pay now (trial)", receive="Confirm receipt", buy="Buy")
+    _buy(member, "Pack 99", pay="Pay now", receive="Confirm receipt", buy="Buy")
     member.go(f"s/{STORE}")
     page.fill("input[name=amount]", "0")
     page.get_by_role("button", name="Pay", exact=True).click()
@@ -56,6 +56,7 @@ def test_the_first_version_in_english_on_the_narrowest_phone(square_visits: Visi
     page.fill("input[name=amount]", "1000")
     expect(page.locator("main form")).to_contain_text("1,000.00")  # ten times a concession of 100 (S2-D2)
     page.get_by_role("button", name="Pay", exact=True).click()
+    member.pay_at_cashier()
     expect(page.locator("h1")).to_have_text("Receipt")
     member.go()
     expect(page.locator(".hero .big")).to_have_text("1,399.00")
@@ -73,11 +74,12 @@ def _buy(member: Member, pack: str, *, pay: str, receive: str, buy: str) -> None
     page.click("main form button")
     page.get_by_role("button", name=pay).click()
     page.get_by_role("button", name=receive).click()
+    member.pay_at_cashier()
     expect(page.get_by_role("button", name=receive)).to_have_count(0)
 
 
 def _activate(member: Member) -> None:
-    _buy(member, "服务卡A", pay="立即付款（演示）", receive="确认收货", buy="购买")
+    _buy(member, "服务卡A", pay="立即付款", receive="确认收货", buy="购买")
     member.go()
     expect(member.page.locator(".hero")).to_contain_text("已激活")
     expect(member.page.locator(".hero .big")).to_have_text("399.00")
@@ -90,6 +92,7 @@ def _pay_at_the_store(member: Member) -> None:
     page.fill("input[name=amount]", "1000")
     page.get_by_role("button", name="付款", exact=True).click()
     expect(page.locator("h1")).to_have_text("收据")
+    member.pay_at_cashier("wechat_pay")
 
 
 def _share_in_the_airdrop(member: Member, day: date) -> None:
@@ -141,7 +144,8 @@ def _unlock_and_spend(member: Member) -> None:
     page.fill("input[name=points]", "1.94")
     page.click("main form button")
     expect(page.locator("main dl")).to_contain_text("¥8.06")
-    page.get_by_role("button", name="立即付款（演示）").click()
+    page.get_by_role("button", name="立即付款").click()
+    member.pay_at_cashier()
     expect(page.locator("main")).to_contain_text("已确认")
     member.go("wallets/shopping_credit")
     expect(page.locator("main")).to_contain_text("-1.94")

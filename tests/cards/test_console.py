@@ -7,6 +7,7 @@ from jifen.cards.models import Card, CardBatch, CardRange, RangeState
 from jifen.cards.ranges import apply_for_range, pay_range
 from tests.cards.test_issuing import WANG, id_number
 from tests.cards.town import Town
+from tests.paying import PROVIDER
 
 FIRST = 8801_000000
 
@@ -14,7 +15,7 @@ FIRST = 8801_000000
 def applied(town: Town, count: int = 10, *, paid: bool) -> CardRange:
     store = town.store()
     found = apply_for_range(store_id=store.pk, member_id=town.member("Olga"), count=count, key=town.key())
-    return pay_range(range_id=found.pk, member_id=town.member("Olga")) if paid else found
+    return pay_range(range_id=found.pk, member_id=town.member("Olga"), provider=PROVIDER) if paid else found
 
 
 def test_a_batch_is_made_and_shows_what_is_left(town: Town) -> None:

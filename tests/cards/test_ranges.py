@@ -22,6 +22,7 @@ from jifen.cards.ranges import (
 from jifen.facts.days import open_day
 from jifen.ledger.lines import read_money
 from tests.cards.town import YUAN, Town
+from tests.paying import PROVIDER
 
 FIRST = 8801_000000
 
@@ -29,7 +30,7 @@ FIRST = 8801_000000
 def applied(town: Town, count: int = 10, *, paid: bool = True) -> CardRange:
     store = town.store()
     found = apply_for_range(store_id=store.pk, member_id=town.member("Olga"), count=count, key=town.key())
-    return pay_range(range_id=found.pk, member_id=town.member("Olga")) if paid else found
+    return pay_range(range_id=found.pk, member_id=town.member("Olga"), provider=PROVIDER) if paid else found
 
 
 def test_a_store_pays_for_its_cards_and_gets_the_first_free_numbers(town: Town) -> None:
@@ -52,7 +53,7 @@ def test_a_gap_is_filled_before_the_rest_and_too_small_ones_are_passed_over(town
     batch, store = town.batch(last=29), town.store()
     for first, count in ((FIRST, 10), (FIRST + 14, 6)):
         one = apply_for_range(store_id=store.pk, member_id=town.member("Olga"), count=count, key=town.key())
-        pay_range(range_id=one.pk, member_id=town.member("Olga"))
+        pay_range(range_id=one.pk, member_id=town.member("Olga"), provider=PROVIDER)
         approve_range(range_id=one.pk, operator_id=town.chief, batch_id=batch.pk, first=first, reason="by hand")
 
     assert town.range(store, 8).first == FIRST + 20
@@ -66,7 +67,7 @@ def test_numbers_that_another_store_has_are_refused_by_us_and_by_the_database(to
     batch, store = town.batch(), town.store()
     town.range(store, 10)
     late = apply_for_range(store_id=store.pk, member_id=town.member("Olga"), count=10, key=town.key())
-    pay_range(range_id=late.pk, member_id=town.member("Olga"))
+    pay_range(range_id=late.pk, member_id=town.member("Olga"), provider=PROVIDER)
 
     with pytest.raises(CardNotValidError, match="another store"):
         approve_range(range_id=late.pk, operator_id=town.chief, batch_id=batch.pk, first=FIRST + 5, reason="by hand")
@@ -89,7 +90,7 @@ def test_two_approvals_at_once_give_numbers_that_are_apart(busy_town: Town) -> N
     member, keys = town.member("Olga"), [town.key() for _ in range(8)]
     waiting = [apply_for_range(store_id=store.pk, member_id=member, count=10, key=key).pk for key in keys]
     for one in waiting:
-        pay_range(range_id=one, member_id=member)
+        pay_range(range_id=one, member_id=member, provider=PROVIDER)
 
     def approve(range_id: int) -> int | None:
         try:
@@ -186,11 +187,11 @@ def test_only_the_owner_applies_pays_and_takes_back_and_one_key_is_one_applicati
     with pytest.raises(NotYoursError):
         apply_for_range(store_id=store.pk, member_id=stranger, count=10, key=town.key())
     with pytest.raises(NotYoursError):
-        pay_range(range_id=one.pk, member_id=stranger)
+        pay_range(range_id=one.pk, member_id=stranger, provider=PROVIDER)
     with pytest.raises(NotYoursError):
         withdraw_range(range_id=one.pk, member_id=stranger)
     withdraw_range(range_id=one.pk, member_id=town.member("Olga"))
     with pytest.raises(CardError, match="somebody was faster"):
-        pay_range(range_id=one.pk, member_id=town.member("Olga"))
+        pay_range(range_id=one.pk, member_id=town.member("Olga"), provider=PROVIDER)
     with pytest.raises(CardNotValidError, match="1 to"):
         apply_for_range(store_id=store.pk, member_id=town.member("Olga"), count=0, key=town.key())

@@ -24,6 +24,7 @@ from jifen.members.ticks import next_tick
 from jifen.programmes.models import Programme
 from jifen.stores.models import Store, StoreStanding
 from tests.agents.firm import LOGIN
+from tests.paying import PROVIDER
 
 __all__ = ["LOGIN", "YUAN", "Form", "Town", "open_town"]
 
@@ -87,7 +88,7 @@ class Town:
         """Let a store apply, pay, and be given its numbers."""
         assert store.owner_id is not None
         applied = apply_for_range(store_id=store.pk, member_id=store.owner_id, count=count, key=self.key())
-        pay_range(range_id=applied.pk, member_id=store.owner_id)
+        pay_range(range_id=applied.pk, member_id=store.owner_id, provider=PROVIDER)
         found = batch or CardBatch.objects.filter(programme=self.programme).first() or self.batch()
         return approve_range(range_id=applied.pk, operator_id=self.chief, batch_id=found.pk, reason="as ordered")
 

@@ -92,7 +92,7 @@ def test_the_phone_leads_from_conditions_to_the_centre(hall: "Hall") -> None:
 
 
 def test_a_holder_sees_stores_orders_concessions_and_income_of_the_area(hall: "Hall") -> None:
-    from jifen.sales.at_store import pay_at_store
+    from tests.paying import paid_at_store
     from tests.web.stage import text_of
     from tests.web.test_growth_pages import said
 
@@ -100,7 +100,7 @@ def test_a_holder_sees_stores_orders_concessions_and_income_of_the_area(hall: "H
     store, stage = hall.stage.store(), hall.stage
     stage.price(2)
     stage.fund(1000)
-    pay_at_store(member_id=stage.members["li"].pk, store_id=store.pk, amount=100_000, points=0, key="p")
+    paid_at_store(member_id=stage.members["li"].pk, store_id=store.pk, amount=100_000, points=0, key="p")
     stage.settle()
 
     page = said(text_of(stage.browser("wang").get("/airdrop/center")))

@@ -26,6 +26,7 @@ from jifen.programmes.models import Programme
 from jifen.sales.models import Order
 from jifen.storefront.registering import register_store
 from jifen.stores.models import Store
+from tests.paying import PROVIDER
 
 DOCUMENT = (files("jifen.catalogue") / "alliance.toml").read_text("utf-8")
 LOGIN = "green tea leaves"
@@ -71,11 +72,11 @@ class Market:
         """Let a store buy points at head office."""
         found = self.stores[store]
         assert found.owner_id is not None
-        buy_online(store_id=found.pk, member_id=found.owner_id, points=coins * COIN, key=self.key())
+        buy_online(store_id=found.pk, member_id=found.owner_id, points=coins * COIN, key=self.key(), provider=PROVIDER)
 
     def prepay(self, name: str, yuan: int) -> None:
         """Let a member pay in advance."""
-        top_up(member_id=self.members[name].pk, amount=yuan * YUAN, key=self.key())
+        top_up(member_id=self.members[name].pk, amount=yuan * YUAN, key=self.key(), provider=PROVIDER)
 
     def has(self, name: str, kind: str = COINS) -> int:
         """Return the free points of a member."""
@@ -160,5 +161,5 @@ def _stock(market: Market) -> None:
     shop = market.shop
     assert shop.owner_id is not None
     applied = apply_for_range(store_id=shop.pk, member_id=shop.owner_id, count=20, key="range")
-    pay_range(range_id=applied.pk, member_id=shop.owner_id)
+    pay_range(range_id=applied.pk, member_id=shop.owner_id, provider=PROVIDER)
     approve_range(range_id=applied.pk, operator_id=market.operators[1], batch_id=batch.pk, reason="as ordered")

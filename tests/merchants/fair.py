@@ -20,12 +20,12 @@ from jifen.members.ticks import next_tick
 from jifen.merchants.applying import Filled, apply_as_merchant
 from jifen.merchants.models import MerchantApplication
 from jifen.programmes.models import Programme
-from jifen.sales.at_store import pay_at_store
 from jifen.sales.models import Order, Product
 from jifen.sales.orders import confirm_payment, place_order
 from jifen.sales.refunds import refund_order
 from jifen.stores.models import Center, Store, StoreStanding
 from tests.agents.firm import LICENCES, LOGIN, png
+from tests.paying import paid_at_store
 
 __all__ = ["AIRDROP", "LICENCES", "LOGIN", "LUOHU", "POINT", "SHENZHEN", "SPORT", "YUAN", "Fair", "open_fair", "png"]
 
@@ -116,7 +116,7 @@ class Fair:
 
     def pay(self, name: str, store: Store, yuan: int) -> Order:
         """Let a member pay an amount at a store."""
-        return pay_at_store(
+        return paid_at_store(
             member_id=self.member(name), store_id=store.pk, amount=yuan * YUAN, points=0, key=self.key()
         )
 

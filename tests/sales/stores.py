@@ -8,10 +8,11 @@ from jifen.ledger.reading import balances
 from jifen.members.registration import register_member
 from jifen.members.ticks import next_tick
 from jifen.payouts.adjustments import Change, approve_adjustment, propose_adjustment
-from jifen.sales.at_store import StoreSale, pay_at_store
+from jifen.sales.at_store import StoreSale
 from jifen.sales.models import SOURCED, Order, PaymentShare, Product, Refund
 from jifen.sales.refunds import refund_order
 from jifen.stores.models import Store, StoreStanding
+from tests.paying import paid_at_store
 from tests.sales.shop import JOINED, YUAN, Shop, open_shop
 
 DOCUMENT = (files("jifen.catalogue") / "growth.toml").read_text("utf-8")
@@ -65,7 +66,7 @@ class Market(Shop):
 
     def pay(self, name: str, store: Store, yuan: int, *, points: Points = NO_POINTS, key: str = "") -> Order:
         """Let a member pay an amount at a store, points worth so many yuan a part of it."""
-        return pay_at_store(**self.sale(name, store, yuan, points=points, key=key))
+        return paid_at_store(**self.sale(name, store, yuan, points=points, key=key))
 
     def sale(self, name: str, store: Store, yuan: int, *, points: Points = NO_POINTS, key: str = "") -> StoreSale:
         """Return what a member pays at a store."""

@@ -6,12 +6,12 @@ from django.conf import LazySettings
 from jifen.facts.record import RefusedError
 from jifen.members.models import Member
 from jifen.programmes.versions import create_programme
-from jifen.sales.at_store import StoreSaleError, pay_at_store, quote_at_store
+from jifen.sales.at_store import StoreSaleError, quote_at_store
 from jifen.sales.models import PRICE_MAX, Order, OrderState
 from jifen.sales.orders import OrderKeyReusedError, confirm_payment, report_payment
-from jifen.sales.payments import NoProviderError, pay_order, payments
 from jifen.sales.pricing import PointsNotAllowedError
 from jifen.stores.models import Store
+from tests.paying import PROVIDER, paid_at_store
 from tests.sales.shop import YUAN, said
 from tests.sales.stores import DOCUMENT, LUOHU, Market, fact_of, open_market
 
@@ -34,12 +34,12 @@ def test_money_counts_at_once_in_the_sandbox(market: Market) -> None:
     order = market.pay("Ann", cafe, 1000)
 
     order.refresh_from_db()
-    assert (order.state, order.provider, order.confirmed_by) == (OrderState.CONFIRMED, "sandbox", None)
+    assert (order.state, order.provider, order.confirmed_by) == (OrderState.CONFIRMED, PROVIDER, None)
     assert (order.cash, order.points_paid, order.quantity, order.product) == (1000 * YUAN, 0, 1, "")
     assert not order.lines.exists()
     assert market.money("cash") + market.money("reserve") == 1000 * YUAN
     fact = fact_of(order)
-    assert (fact.actor, fact.store_id, fact.region, fact.rate) == ("sandbox", cafe.pk, LUOHU, "0.1")
+    assert (fact.actor, fact.store_id, fact.region, fact.rate) == (PROVIDER, cafe.pk, LUOHU, "0.1")
 
 
 def test_the_commission_is_divided_and_the_customer_gets_shopping_points(market: Market) -> None:
@@ -144,13 +144,13 @@ def test_the_same_key_pays_once(market: Market) -> None:
         card,
     ):
         with pytest.raises(OrderKeyReusedError):
-            pay_at_store(**other)
+            paid_at_store(**other)
 
 
 def test_a_card_is_an_order_of_its_product(market: Market) -> None:
     sale = market.sale("Ann", market.store("cafe"), 200)
     sale["product"], sale["note"] = "card", " three months of coffee "
-    order = pay_at_store(**sale)
+    order = paid_at_store(**sale)
 
     assert (fact_of(order).product, order.note) == ("card", "three months of coffee")
 
@@ -169,7 +169,7 @@ def test_a_store_of_another_programme_is_not_there(market: Market) -> None:
 
     for store_id in (cafe.pk, 10**9):
         with pytest.raises(StoreSaleError) as refusal:
-            pay_at_store(member_id=market.member("Ann"), store_id=store_id, amount=100, points=0, key="k")
+            paid_at_store(member_id=market.member("Ann"), store_id=store_id, amount=100, points=0, key="k")
         assert said(refusal.value) == "there is no such store in your programme; scan its code again"
 
 
@@ -178,7 +178,7 @@ def test_an_amount_is_above_nothing_and_not_beyond_reason(market: Market, amount
     cafe = market.store("cafe")
 
     with pytest.raises(StoreSaleError) as refusal:
-        pay_at_store(member_id=market.member("Ann"), store_id=cafe.pk, amount=amount, points=0, key="k")
+        paid_at_store(member_id=market.member("Ann"), store_id=cafe.pk, amount=amount, points=0, key="k")
 
     assert said(refusal.value) == "an amount at a store is between 0.01 and 100000000.00"
 
@@ -188,7 +188,7 @@ def test_what_the_mall_sells_is_not_paid_as_an_amount(market: Market) -> None:
     sale["product"] = "sourced"
 
     with pytest.raises(StoreSaleError) as refusal:
-        pay_at_store(**sale)
+        paid_at_store(**sale)
 
     assert said(refusal.value) == "sourced is bought in the mall, and not at a store"
 
@@ -197,9 +197,7 @@ def test_without_a_provider_an_operator_confirms_the_money(live_market: Market) 
     order = live_market.pay("Ann", live_market.store("cafe"), 100)
     ann = live_market.member("Ann")
 
-    assert (order.state, payments()) == (OrderState.PLACED, None)
-    with pytest.raises(NoProviderError):
-        pay_order(member_id=ann, order_id=order.pk)
+    assert order.state == OrderState.PLACED
     report_payment(member_id=ann, order_id=order.pk, note="bank, noon")
     confirmed = confirm_payment(order_id=order.pk, operator_id=live_market.wang)
 
@@ -213,4 +211,4 @@ def test_somebody_who_is_gone_from_the_database_pays_nothing(market: Market) -> 
     cafe = market.store("cafe")
 
     with pytest.raises(Member.DoesNotExist):
-        pay_at_store(member_id=10**9, store_id=cafe.pk, amount=100, points=0, key="k")
+        paid_at_store(member_id=10**9, store_id=cafe.pk, amount=100, points=0, key="k")

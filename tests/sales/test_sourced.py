@@ -7,6 +7,7 @@ from jifen.sales.models import Bundle, BundleProduct, Order, OrderState, Payment
 from jifen.sales.orders import place_bundle_order, place_order, quote
 from jifen.sales.payments import pay_order
 from jifen.sales.pricing import CartNotValidError, PointsNotAllowedError
+from tests.paying import PROVIDER
 from tests.sales.shop import YUAN, said
 from tests.sales.spaces import open_spaces
 from tests.sales.stores import LUOHU, Market, fact_of, open_market
@@ -46,7 +47,7 @@ def test_it_feeds_no_pool_and_leaves_the_platform_its_profit(market: Market) -> 
     market.grant("Ann", "shopping_points", 100)
     order = order_of(market, "Ann", market.sourced("lamp", 100), points=70)
 
-    paid = pay_order(member_id=market.member("Ann"), order_id=order.pk)
+    paid = pay_order(member_id=market.member("Ann"), order_id=order.pk, provider=PROVIDER)
 
     fact = fact_of(paid)
     assert (fact.product, fact.store_id, fact.points_kind) == ("sourced", cafe.pk, "shopping_points")
@@ -145,7 +146,7 @@ def test_a_refund_gives_the_points_and_the_goods_back(market: Market) -> None:
     market.customer("Ann", market.store("cafe", owner="Olga"))
     market.grant("Ann", "shopping_points", 100)
     order = order_of(market, "Ann", market.sourced("lamp", 100), points=70)
-    pay_order(member_id=market.member("Ann"), order_id=order.pk)
+    pay_order(member_id=market.member("Ann"), order_id=order.pk, provider=PROVIDER)
 
     half, rest = market.refund(order, 50), market.refund(order, 50)
 

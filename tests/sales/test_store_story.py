@@ -7,6 +7,7 @@ from jifen.sales.payments import pay_order
 from jifen.settlement.run import settle_day
 from jifen.settlement.verify import verify
 from jifen.stores.models import StoreStanding
+from tests.paying import PROVIDER
 from tests.sales.shop import YUAN
 from tests.sales.stores import Market, open_market
 
@@ -34,7 +35,7 @@ def test_a_store_s_customer_pays_shops_and_takes_half_of_it_back(fresh_database:
         points_kind="shopping_points",
         key="lamp",
     )
-    pay_order(member_id=market.member("Ann"), order_id=bought.pk)
+    pay_order(member_id=market.member("Ann"), order_id=bought.pk, provider=PROVIDER)
     market.pay("Olga", cafe, 500, points=("money", 500))
     settle(market)
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from jifen.facts.days import open_day
 from jifen.settlement.run import settle_day
-from jifen.storefront.cards import buy_card
 from jifen.storefront.models import Card, CardItem, CardPlan, CardUse, ShareProposal
 from jifen.storefront.plans import NewItem, NewPlan, add_plan
 from jifen.storefront.registering import NewStore, StoreFields, register_store
 from jifen.storefront.shares import Purchase, approve_shares, propose_purchase, propose_return
 from jifen.storefront.uses import ask_use, confirm_use
 from jifen.stores.models import Store
+from tests.paying import bought_card
 from tests.sales.shop import YUAN
 from tests.sales.stores import DOCUMENT, LUOHU, Market, open_market
 
@@ -100,7 +100,7 @@ class Street(Market):
 
     def card(self, name: str, plan: CardPlan | None = None) -> Card:
         """Let a member buy a card of the café."""
-        return buy_card(member_id=self.member(name), plan_id=(plan or self.plan()).pk, key=self.key())
+        return bought_card(member_id=self.member(name), plan_id=(plan or self.plan()).pk, key=self.key())
 
     def item(self, card: Card, title: str) -> CardItem:
         """Return an item of a card by its English title."""

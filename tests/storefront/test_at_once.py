@@ -3,12 +3,12 @@
 from functools import partial
 
 from jifen.ledger.close import proofs
-from jifen.storefront.cards import buy_card
 from jifen.storefront.models import Card, CardUse, UseState
 from jifen.storefront.registering import StoreNotValidError, register_store
 from jifen.storefront.shares import SharesNotValidError, approve_shares, sold_bp
 from jifen.storefront.uses import ask_use, confirm_use
 from jifen.stores.models import Store
+from tests.paying import bought_card
 from tests.sales.shop import YUAN, at_once
 from tests.storefront.street import POINT, Street
 
@@ -55,8 +55,8 @@ def test_a_store_is_never_sold_twice(busy_street: Street) -> None:
 def test_a_card_bought_ten_times_at_once_is_one(busy_street: Street) -> None:
     plan, ann = busy_street.plan(), busy_street.member("Ann")
 
-    same = at_once([partial(buy_card, member_id=ann, plan_id=plan.pk, key="one")] * 5)
-    other = at_once([partial(buy_card, member_id=ann, plan_id=plan.pk, key=f"key {n}") for n in range(5)])
+    same = at_once([partial(bought_card, member_id=ann, plan_id=plan.pk, key="one")] * 5)
+    other = at_once([partial(bought_card, member_id=ann, plan_id=plan.pk, key=f"key {n}") for n in range(5)])
 
     assert same.errors == []
     assert len(other.errors) == 5

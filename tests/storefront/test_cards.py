@@ -15,7 +15,7 @@ from jifen.facts.models import Fact
 from jifen.payouts.adjustments import Change, approve_adjustment, propose_adjustment
 from jifen.sales.models import Order
 from jifen.sales.orders import cancel_own_order
-from jifen.storefront.cards import CardNotSoldError, buy_card, card_at, cards_of, confirm_order, refund_order
+from jifen.storefront.cards import CardNotSoldError, card_at, cards_of, confirm_order, refund_order
 from jifen.storefront.checks import problems
 from jifen.storefront.discounts import bill_of, discounted, goods_price, sourced_share_of
 from jifen.storefront.errors import NoSuchStoreError
@@ -31,6 +31,7 @@ from jifen.storefront.plans import (
     stop_plan,
     switch_own_plan,
 )
+from tests.paying import bought_card
 from tests.sales.shop import YUAN
 from tests.storefront.street import PLAN, POINT, Street
 
@@ -57,12 +58,12 @@ def test_a_card_is_open_when_it_is_paid(street: Street) -> None:
 def test_one_key_is_one_card(street: Street) -> None:
     plan, ann = street.plan(), street.member("Ann")
 
-    first, again = (buy_card(member_id=ann, plan_id=plan.pk, key="once") for _ in range(2))
+    first, again = (bought_card(member_id=ann, plan_id=plan.pk, key="once") for _ in range(2))
 
     assert first.pk == again.pk
     assert street.has("Ann", "shopping_points") == GRANTED + 500 * POINT
     with pytest.raises(CardNotSoldError):
-        buy_card(member_id=ann, plan_id=street.plan().pk, key="once")
+        bought_card(member_id=ann, plan_id=street.plan().pk, key="once")
 
 
 def test_a_member_has_one_good_card_of_a_store(street: Street) -> None:

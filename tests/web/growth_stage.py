@@ -14,7 +14,6 @@ from jifen.payouts.adjustments import Change, approve_adjustment, propose_adjust
 from jifen.programmes.models import Programme
 from jifen.programmes.terms import in_force, load
 from jifen.programmes.versions import create_programme
-from jifen.sales.at_store import pay_at_store
 from jifen.sales.models import Order
 from jifen.settlement.run import settle_day
 from jifen.storefront.models import CardPlan
@@ -22,6 +21,7 @@ from jifen.storefront.plans import NewItem, NewPlan, add_plan
 from jifen.storefront.registering import register_store
 from jifen.storefront.shares import Purchase, approve_shares, propose_purchase
 from jifen.stores.models import Store
+from tests.paying import paid_at_store
 from tests.web.stage import LOGIN, guest, text_of
 
 DOCUMENT = (files("jifen.catalogue") / "growth.toml").read_text("utf-8")
@@ -55,7 +55,7 @@ class GrowthStage:
 
     def buy(self, name: str, yuan: int = 1000, *, points: int = 0, kind: str = "") -> Order:
         """Let a member pay an amount at the store, points worth so many yuan a part of it."""
-        return pay_at_store(
+        return paid_at_store(
             member_id=self.members[name].pk,
             store_id=self.store.pk,
             amount=yuan * YUAN,

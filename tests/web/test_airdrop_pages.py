@@ -15,6 +15,8 @@ from jifen.sales.models import Order, OrderState
 from jifen.sales.orders import OrderStateError, cancel_own_order
 from jifen.sales.receiving import confirm_receipt, take_back_order
 from jifen.settlement.verify import verify
+from tests.codes import join
+from tests.paying import through_cashier
 from tests.web.airdrop_stage import SPORT, AirdropStage, build_airdrop_stage
 from tests.web.stage import LOGIN, Stage, guest, key_in, text_of
 from tests.web.test_growth_pages import said
@@ -108,7 +110,7 @@ def test_a_pack_is_bought_sent_received_and_activates(hi: AirdropStage) -> None:
     li.post("/airdrop/mall/pack_399", {"key": key, "quantity": "1"})
     order = Order.objects.get(member=hi.members["li"])
     placed = (order.product, order.amount, order.state)
-    li.post(f"/airdrop/orders/{order.number}/pay")
+    through_cashier(li, li.post(f"/airdrop/orders/{order.number}/pay"))
     way = said(shown(hi, li, f"orders/{order.number}"))
     waiting = said(shown(hi, li, "activate"))
     before = hi.member("li").standing.active
@@ -230,6 +232,6 @@ def test_a_newcomer_registers_through_an_invitation(hi: AirdropStage) -> None:
     link = f"/airdrop/join/{hi.members['li'].invite_code}"
     form = {"phone": "13900000009", "name": "孙", "password": LOGIN, "consent": "on"}
 
-    answer = guest().post(link, form)
+    answer = join(guest(), link, form)
 
     assert answer["Location"] == "/airdrop/"

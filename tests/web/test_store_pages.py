@@ -11,6 +11,8 @@ from jifen.members.models import Member
 from jifen.sales.models import Order, OrderState
 from jifen.storefront.cards import buy_card
 from jifen.storefront.models import Card, CardPlan, CardState, CardUse, UseState
+from tests.codes import join
+from tests.paying import bought_card, through_cashier
 from jifen.stores.models import Store
 from tests.web.growth_stage import PHONES, YUAN, GrowthStage
 from tests.web.stage import LOGIN, guest, key_in, text_of
@@ -36,11 +38,11 @@ def owner(growth: GrowthStage) -> Client:
 def pay(client: Client, amount: str, **more: str) -> str:
     """Pay at the store; the words of the page that comes then."""
     key = more.pop("key", "") or key_in(client.get(PAY))
-    return said(text_of(client.post(PAY, {"amount": amount, "key": key, **more}, follow=True)))
+    return said(text_of(through_cashier(client, client.post(PAY, {"amount": amount, "key": key, **more}))))
 
 
 def open_card(growth: GrowthStage, name: str = "li") -> Card:
-    return buy_card(member_id=growth.members[name].pk, plan_id=growth.card().pk, key=growth.key())
+    return bought_card(member_id=growth.members[name].pk, plan_id=growth.card().pk, key=growth.key())
 
 
 def asked_code(growth: GrowthStage, client: Client) -> str:
@@ -110,7 +112,7 @@ def test_what_an_amount_brings_is_said_before_it_is_paid(growth: GrowthStage, li
     assert "Shopping points you get 3,000.00" in page
 
 
-def test_the_trial_takes_the_money_at_once_and_shows_a_receipt(growth: GrowthStage, li: Client) -> None:
+def test_what_was_paid_at_the_cashier_counts_and_shows_a_receipt(growth: GrowthStage, li: Client) -> None:
     page = pay(li, "1000")
 
     assert Order.objects.get().state == OrderState.CONFIRMED
@@ -172,7 +174,7 @@ def test_without_a_provider_the_payment_is_reported(growth: GrowthStage, li: Cli
 
     assert Order.objects.get().state == OrderState.PLACED
     assert "Pay outside, then tell us" in page
-    assert "Pay now (trial)" not in page
+    assert "Pay now" not in page
 
 
 def test_an_open_card_order_that_is_paid_opens_its_card(growth: GrowthStage, li: Client, settings: Any) -> None:
@@ -180,7 +182,7 @@ def test_an_open_card_order_that_is_paid_opens_its_card(growth: GrowthStage, li:
     card = open_card(growth)
     settings.SANDBOX = True
 
-    page = said(text_of(li.post(f"/growth/orders/{card.order.number}/pay", follow=True)))
+    page = said(text_of(through_cashier(li, li.post(f"/growth/orders/{card.order.number}/pay"))))
 
     card.refresh_from_db()
     assert card.state == CardState.OPEN
@@ -198,7 +200,7 @@ def test_a_card_is_bought_at_its_store_and_takes_its_part_off_bills(growth: Grow
     plan = growth.card()
     assert "Buy for ¥299.00" in said(text_of(li.get(PAY)))
 
-    li.post(f"{PAY}/cards/{plan.pk}", {"key": "card"}, follow=True)
+    through_cashier(li, li.post(f"{PAY}/cards/{plan.pk}", {"key": "card"}))
     page = pay(li, "100")
 
     assert "Bill ¥100.00, the card takes ¥20.00 off." in page
@@ -210,7 +212,7 @@ def test_a_card_is_not_sold_twice(growth: GrowthStage, li: Client) -> None:
     plan = growth.card()
 
     for key in ("one", "two"):
-        page = text_of(li.post(f"{PAY}/cards/{plan.pk}", {"key": key}, follow=True))
+        page = text_of(through_cashier(li, li.post(f"{PAY}/cards/{plan.pk}", {"key": key})))
 
     assert "you have a card of this store, which is still good" in page
     assert Card.objects.count() == 1

@@ -50,13 +50,6 @@ class TransferUsedError(AllianceError):
         super().__init__(say("this transfer of the bank was already noted for something else"))
 
 
-class NoOnlinePaymentError(AllianceError):
-    """Nobody takes money at once here: there is no live payment path."""
-
-    def __init__(self) -> None:
-        super().__init__(say("nothing is paid online here yet; pay by bank transfer, and head office will note it"))
-
-
 class ReasonMissingError(AllianceError):
     """An act needs a reason."""
 

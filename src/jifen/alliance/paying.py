@@ -1,13 +1,8 @@
-"""Money of deals at head office: paid online in the sandbox, or by bank as an operator saw it come (S3-28).
-
-There is no live payment path: where no provider takes money at once, it comes by bank transfer.
-"""
+"""Money of deals at head office: a payment provider saw it come (jifen.payments), or an operator at the bank (S3-28)."""
 
 from datetime import date
 from typing import NamedTuple
 
-from jifen.alliance.errors import NoOnlinePaymentError
-from jifen.sales.payments import SimulatedPayments, payments
 from jifen.sales.receipts import Receipt, pay_back, take_in
 
 
@@ -34,20 +29,6 @@ class Money(NamedTuple):
             cause=self.cause,
             provider=self.provider,
         )
-
-
-def online_provider() -> str:
-    """Return who takes money at once, "sandbox"; raises NoOnlinePaymentError where nobody does."""
-    provider = payments()
-    if provider is None:
-        raise NoOnlinePaymentError
-    assert isinstance(provider, SimulatedPayments)
-    return provider.name
-
-
-def pays_online() -> bool:
-    """Return whether somebody takes money at once."""
-    return payments() is not None
 
 
 def receive(money: Money, amount: int, *, version_id: int) -> int:

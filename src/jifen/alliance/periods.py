@@ -17,7 +17,7 @@ from jifen.alliance.errors import (
     given,
 )
 from jifen.alliance.models import PeriodPayment
-from jifen.alliance.paying import Money, give, online_provider, receive
+from jifen.alliance.paying import Money, give, receive
 from jifen.alliance.people import locked_store
 from jifen.alliance.statements import Row, collected_of, rates_of, reckoned, rows_of
 from jifen.alliance.terms import periods_of
@@ -152,11 +152,12 @@ def pay(*, period_id: int, operator_id: int, note: str) -> Period:
     return period
 
 
-def pay_online(*, period_id: int, member_id: int, key: str) -> Period:
-    """Pay one's invoiced period on the phone; again changes nothing.
+def pay_online(*, period_id: int, member_id: int, key: str, provider: str) -> Period:
+    """Count an invoiced period as paid, whose money a provider saw come; the same key again changes nothing.
 
-    Raises NotYourStoreError, DealStateError, NoOnlinePaymentError, AllianceError where head office owes the store.
+    Raises NotYourStoreError, DealStateError, AllianceError where head office owes the store.
     """
+    assert provider
     with waiting(), transaction.atomic():
         period = _locked(period_id)
         if period.store.owner_id != member_id:
@@ -167,7 +168,7 @@ def pay_online(*, period_id: int, member_id: int, key: str) -> Period:
             raise DealStateError
         if to_pay(period) <= 0:
             raise AllianceError(say("you owe nothing for this period; head office pays you"))
-        _pay(period, PeriodPayment(member_id=member_id, provider=online_provider(), key=key), "")
+        _pay(period, PeriodPayment(member_id=member_id, provider=provider, key=key), "")
     return period
 
 

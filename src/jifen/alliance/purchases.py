@@ -15,7 +15,7 @@ from jifen.alliance.errors import (
     given,
 )
 from jifen.alliance.models import WAITING, Purchase, PurchaseState, PurchaseStep, PurchaseWay
-from jifen.alliance.paying import Money, online_provider, receive
+from jifen.alliance.paying import Money, receive
 from jifen.alliance.people import BRANCH, locked_store, own_store
 from jifen.alliance.purchase_models import COST_MAX, POINTS_MAX
 from jifen.alliance.terms import AllianceTerms, terms_now
@@ -61,12 +61,13 @@ def quote(*, store_id: int, points: int) -> Quote:
     return _quote(Store.objects.select_related("branch").get(pk=store_id), points)
 
 
-def buy_online(*, store_id: int, member_id: int, points: int, key: str) -> Purchase:
-    """Buy points at head office and pay at once; they count at once. The same key answers with the same purchase.
+def buy_online(*, store_id: int, member_id: int, points: int, key: str, provider: str) -> Purchase:
+    """Buy points at head office with money that a provider saw come; the same key answers with the same purchase.
 
-    Raises NotYourStoreError, NoOnlinePaymentError, AllianceError for what head office does not sell to this store,
-    facts.record.RefusedError and facts.days.NotNowError.
+    Raises NotYourStoreError, AllianceError for what head office does not sell to this store, facts.record.RefusedError
+    and facts.days.NotNowError.
     """
+    assert provider
     with waiting(), transaction.atomic():
         store, known = _begin(store_id, member_id, key)
         if known is not None:
@@ -77,7 +78,7 @@ def buy_online(*, store_id: int, member_id: int, points: int, key: str) -> Purch
                 say("your store buys from its branch {branch}; apply there", branch=quoted.branch.title)
             )
         purchase = _new(store, member_id, quoted, PurchaseWay.ONLINE, key)
-        purchase.provider = online_provider()
+        purchase.provider = provider
         _count(purchase, By(member_id=member_id))
     return purchase
 

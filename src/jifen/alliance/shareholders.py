@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jifen.alliance.errors import AllianceError, given
 from jifen.alliance.models import PurchaseState, ShareholderFee
-from jifen.alliance.paying import Money, online_provider, receive
+from jifen.alliance.paying import Money, receive
 from jifen.alliance.terms import shareholders_of
 from jifen.engine.amounts import MONEY_DECIMALS, to_minor
 from jifen.engine.message import say
@@ -71,10 +71,10 @@ def is_shareholder(member_id: int) -> bool:
     return Standing.objects.filter(member_id=member_id, shareholder=True).exists()
 
 
-def become(*, member_id: int, key: str) -> ShareholderFee:
-    """Pay the fee online and be a shareholder at once; the same key answers with the same fee (S3-20).
+def become(*, member_id: int, key: str, provider: str = "") -> ShareholderFee:
+    """Be a shareholder for a fee that a provider saw come; the same key answers with the same fee (S3-20).
 
-    Raises NoShareholdersError, NoOnlinePaymentError, and facts.record.RefusedError for who is one already.
+    Raises NoShareholdersError, and facts.record.RefusedError for who is one already.
     """
     with waiting(), transaction.atomic():
         member = (
@@ -84,7 +84,7 @@ def become(*, member_id: int, key: str) -> ShareholderFee:
         if known is not None:
             return known
         fee = fee_of(member.programme_id)
-        provider = online_provider() if fee else ""
+        assert provider or not fee
         recorded = _record(member, "become_shareholder", f"M{member_id}")
         paid = ShareholderFee(
             programme=member.programme,

@@ -18,7 +18,7 @@ from jifen.alliance.errors import (
     given,
 )
 from jifen.alliance.models import StoredState, StoredTopUp, TopUpWay
-from jifen.alliance.paying import Money, give, online_provider, receive
+from jifen.alliance.paying import Money, give, receive
 from jifen.alliance.prepaid import Prepayment, has_id, refuse_above_limits
 from jifen.alliance.purchase_models import COST_MAX
 from jifen.alliance.terms import NoStoredValueError
@@ -59,19 +59,20 @@ def stored_kind(terms: Terms) -> str:
     return terms.top_up.kind
 
 
-def top_up(*, member_id: int, amount: int, key: str) -> StoredTopUp:
-    """Pay `amount` (fen) in advance, online; it counts at once. The same key answers with the same top-up.
+def top_up(*, member_id: int, amount: int, key: str, provider: str) -> StoredTopUp:
+    """Credit `amount` (fen) paid in advance, which a provider saw come. The same key answers with the same top-up.
 
-    Raises NoStoredValueError, NoOnlinePaymentError, prepaid.PrepaidLimitError, and facts.record.RefusedError above the
-    document's limit of a balance.
+    Raises NoStoredValueError, prepaid.PrepaidLimitError, and facts.record.RefusedError above the document's limit of a
+    balance.
     """
+    assert provider
     with waiting(), transaction.atomic():
         member = _locked_member(member_id)
         known = StoredTopUp.objects.filter(member=member, key=key).first()
         if known is not None:
             return _the_same(known, Paid(amount, TopUpWay.ONLINE, ""))
         new = _new(member, Paid(amount, TopUpWay.ONLINE, ""), key)
-        new.provider = online_provider()
+        new.provider = provider
         _credit(new, actor=f"M{member_id}")
     return new
 
@@ -140,7 +141,6 @@ def give_back(*, member_id: int, top_up_id: int) -> StoredTopUp:
         if found.state != StoredState.RETURNED:
             if found.way != TopUpWay.ONLINE:
                 raise AllianceError(say("this was paid at head office; ask there for the money back"))
-            online_provider()
             _give_back(found, None, f"M{member_id}")
     return found
 

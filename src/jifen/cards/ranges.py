@@ -1,7 +1,7 @@
 """Stores buy cards from head office and apply for a range; an operator approves it out of a batch (S3-06, S3-18).
 
-The money goes the way of all money: the sandbox's provider sees it come at once, or one operator notes that it came
-by bank and another approves. An application that is refused after its payment gives the money back.
+The money goes the way of all money: a payment provider sees it come, or one operator notes that it came by bank and
+another approves. An application that is refused after its payment gives the money back.
 """
 
 from django.db import IntegrityError, connection, transaction
@@ -15,13 +15,11 @@ from jifen.cards.terms import price_of, rule_of, version_now
 from jifen.engine.message import say
 from jifen.facts.acts import note_act
 from jifen.facts.days import open_day, share_day, waiting
-from jifen.sales.payments import payments
 from jifen.sales.receipts import Receipt, return_all, take_in
 from jifen.sales.transfers import use_transfer
 from jifen.stores.models import Store
 
 COUNT_MAX = 100_000  # cards of one application
-PROVIDER = "sandbox"  # who saw the money come at once, as transfers say it
 
 _STOCK = """
 INSERT INTO cards_card (programme_id, store_id, range_id, number, state, key)
@@ -70,19 +68,18 @@ def apply_for_range(*, store_id: int, member_id: int, count: int, key: str) -> C
         )
 
 
-def pay_range(*, range_id: int, member_id: int) -> CardRange:
-    """Pay an application at once, where somebody takes money at once; again changes nothing. Raises NotNowError."""
+def pay_range(*, range_id: int, member_id: int, provider: str) -> CardRange:
+    """Count an application as paid, whose money a provider saw come; the same provider's again changes nothing."""
+    assert provider
     with waiting(), transaction.atomic():
         found = _locked(range_id)
         if found.member_id != member_id:
             raise NotYoursError
         if found.state != RangeState.APPLIED:
-            if found.paid_on is not None:
+            if found.paid_on is not None and found.provider == provider:
                 return found
             raise RangeDecidedError
-        if payments() is None:
-            raise CardError(say("cards are not paid here yet; pay head office by bank, it notes the payment"))
-        found.provider = PROVIDER
+        found.provider = provider
         _take_money(found)
     return found
 

@@ -23,6 +23,19 @@ SANDBOX = True  # no live payment path exists yet (trust gate)
 LIVE_PROGRAMMES = words("JIFEN_LIVE_PROGRAMMES", "")  # whose prepaid money keeps the limits of the law
 EXCHANGE = choice("JIFEN_EXCHANGE", "simulated", frozenset({"simulated", "none"}))  # there is no live one
 WECHAT = choice("JIFEN_WECHAT", "simulated", frozenset({"simulated", "none"}))  # there is no live account
+PAYMENTS = choice("JIFEN_PAYMENTS", "simulated", frozenset({"simulated", "live", "none"}))
+PAYMENT_MINUTES = count("JIFEN_PAYMENT_MINUTES", 30)  # how long a payment may be made
+ALIPAY_APP_ID = text("JIFEN_ALIPAY_APP_ID", "")
+ALIPAY_SELLER_ID = text("JIFEN_ALIPAY_SELLER_ID", "")
+ALIPAY_KEY = text("JIFEN_ALIPAY_KEY", "")  # files, PEM
+ALIPAY_PUBLIC_KEY = text("JIFEN_ALIPAY_PUBLIC_KEY", "")
+WECHAT_PAY_MERCHANT = text("JIFEN_WECHAT_PAY_MERCHANT", "")
+WECHAT_PAY_APP_ID = text("JIFEN_WECHAT_PAY_APP_ID", "")
+WECHAT_PAY_KEY = text("JIFEN_WECHAT_PAY_KEY", "")
+WECHAT_PAY_SERIAL = text("JIFEN_WECHAT_PAY_SERIAL", "")
+WECHAT_PAY_PUBLIC_KEY = text("JIFEN_WECHAT_PAY_PUBLIC_KEY", "")
+WECHAT_PAY_PUBLIC_KEY_ID = text("JIFEN_WECHAT_PAY_PUBLIC_KEY_ID", "")
+WECHAT_PAY_V3_KEY = text("JIFEN_WECHAT_PAY_V3_KEY", "")  # a secret
 PUBLIC_URL = text("JIFEN_PUBLIC_URL", "").rstrip("/")  # how members reach this server, for links in messages
 PRICE_FEED = choice("JIFEN_PRICE_FEED", "manual", frozenset({"manual", "http"}))
 PRICE_URL = text("JIFEN_PRICE_URL", "http://127.0.0.1:8000/{programme}/exchange/price.json")
@@ -52,6 +65,7 @@ INSTALLED_APPS = [
     "jifen.parking",
     "jifen.leases",
     "jifen.alliance",
+    "jifen.payments",
     "jifen.settlement",
     "jifen.web",
     "jifen.backoffice",

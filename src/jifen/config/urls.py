@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from jifen.api.main import api
+from jifen.api.notices import payment_notice
 from jifen.config import health, metrics
 
 handler400 = "jifen.config.errors.bad_request"
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.page, name="metrics"),
     path("console/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("payments/<slug:provider_name>/notice", payment_notice, name="payment_notice"),
 ]
 if find_spec("jifen.web.urls"):  # member pages last: their first part is the code of any programme
     urlpatterns.append(path("", include("jifen.web.urls")))

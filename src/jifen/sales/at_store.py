@@ -16,7 +16,6 @@ from jifen.programmes.terms import in_force, load
 from jifen.sales.confirming import confirm
 from jifen.sales.errors import SaleError
 from jifen.sales.models import PRICE_MAX, Order
-from jifen.sales.payments import payments
 from jifen.sales.placing import new_order, once
 from jifen.sales.pricing import Part, Price, price_parts, split_price
 from jifen.sales.sellers import concession_at, sell_at
@@ -56,9 +55,9 @@ def quote_at_store(*, member_id: int, store_id: int, amount: int, product: str =
 def pay_at_store(**sale: Unpack[StoreSale]) -> Order:
     """Pay an amount at a store; the same key answers with the same order (S1-01).
 
-    What points pay alone counts at once, and so does what a payment provider takes the money of. Without a provider the
-    order waits until an operator confirms its payment. Raises a SaleError, facts.record.RefusedError for points that
-    are not there, and facts.days.NotNowError.
+    What points pay alone counts at once. Otherwise the order waits until a payment provider has seen its money come
+    (jifen.payments), or an operator confirms it. Raises a SaleError, facts.record.RefusedError for points that are not
+    there, and facts.days.NotNowError.
     """
     with waiting():
         return once(
@@ -81,11 +80,8 @@ def _pay(member: Member, day: date, sale: StoreSale) -> Order:
     if merchants_here(programme):
         order.concession = concession_at(store, order.amount)
     order.save(force_insert=True)
-    provider = payments()
     if order.cash == 0:
         confirm(order, programme)
-    elif provider is not None:
-        provider.pay(order)
     return order
 
 

@@ -45,6 +45,7 @@ from jifen.settlement.standings import write_standings
 
 Progress = Callable[[int, int], None]  # days done, days in all
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SAMPLE_PROVIDER = "sandbox"  # who saw the money of sample data come
 
 
 @dataclass

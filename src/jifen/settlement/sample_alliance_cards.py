@@ -11,9 +11,8 @@ from jifen.cards.terms import DIGITS_MAX, price_of
 from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import NOBODY
 from jifen.programmes.models import Programme
-from jifen.sales.payments import SimulatedPayments
 from jifen.sales.receipts import Receipt, take_in
-from jifen.settlement.importing import Importer, moment_of
+from jifen.settlement.importing import SAMPLE_PROVIDER, Importer, moment_of
 from jifen.settlement.sample_growth import REASON
 from jifen.stores.models import Store
 
@@ -83,7 +82,7 @@ class Cards:
         found = CardRange.objects.create(
             programme=self.programme, store=store, member_id=store.owner_id, key="sample", state=RangeState.PAID,
             count=count, price=price, cost=price * count, version_id=self.importer.terms.version_ids[0],
-            applied_at=at, paid_on=store.joined_on, provider=SimulatedPayments.name,
+            applied_at=at, paid_on=store.joined_on, provider=SAMPLE_PROVIDER,
         )  # fmt: skip
         receipt = Receipt(
             programme_id=self.programme.pk, member_id=found.member_id, day=store.joined_on, operator_id=None,

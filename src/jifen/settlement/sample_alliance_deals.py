@@ -30,8 +30,7 @@ from jifen.ledger.chart import owner_of_store
 from jifen.ledger.models import Entry
 from jifen.payouts.models import ProposalState
 from jifen.programmes.models import Programme
-from jifen.sales.payments import SimulatedPayments
-from jifen.settlement.importing import Importer, moment_of
+from jifen.settlement.importing import SAMPLE_PROVIDER, Importer, moment_of
 from jifen.settlement.sample_growth import REASON
 from jifen.stores.models import Store
 
@@ -46,7 +45,7 @@ class Deals:
         self.importer, self.stores, self.second = importer, stores, second_operator_id
         self.programme = Programme.objects.get(pk=importer.programme_id)
         self.version_id, self.actions = importer.terms.version_ids[0], importer.facts.actions
-        self.provider = SimulatedPayments.name
+        self.provider = SAMPLE_PROVIDER
         self.number = 0
         self.of_day: defaultdict[int, list[int]] = defaultdict(list)
         for row, name in enumerate(self.actions.action):

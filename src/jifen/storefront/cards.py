@@ -32,7 +32,7 @@ class CardNotSoldError(StoreError):
 
 
 def buy_card(*, member_id: int, plan_id: int, key: str) -> Card:
-    """Buy a card with money at its store; where the payment counts at once the card is open.
+    """Buy a card with money at its store; it is open when the payment has come.
 
     The same key answers with the same card. Raises CardNotSoldError, a SaleError and facts.days.NotNowError.
     """
@@ -60,13 +60,13 @@ def confirm_order(*, order_id: int, operator_id: int, reason: str = "") -> Order
     return order
 
 
-def pay_order(*, member_id: int, order_id: int) -> Order:
-    """Pay the money of any order at once, and open its card where it is one's; paying again changes nothing.
+def pay_order(*, member_id: int, order_id: int, provider: str) -> Order:
+    """Let any order count whose money a provider saw come, and open its card where it is one's; once.
 
-    Raises sales.payments.NoProviderError where an operator has to confirm the payment.
+    Raises what sales.payments.pay_order raises.
     """
     with waiting(), transaction.atomic():
-        order = pay_sale(member_id=member_id, order_id=order_id)
+        order = pay_sale(member_id=member_id, order_id=order_id, provider=provider)
         follow_order(order)
     return order
 

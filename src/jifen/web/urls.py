@@ -11,6 +11,7 @@ from jifen.web import (
     growth_urls,
     merchant_urls,
     sport_urls,
+    payment_urls,
     territory_urls,
 )
 from jifen.web.views import (
@@ -106,5 +107,6 @@ pages = [
 urlpatterns = [
     path("", entry.programmes, name="programmes"),
     path("language", entry.language, name="language"),
+    *payment_urls.pages,
     path("<slug:programme>/", include(pages)),
 ]

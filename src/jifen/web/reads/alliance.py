@@ -7,7 +7,6 @@ from typing import NamedTuple
 from django.db.models import Sum
 
 from jifen.alliance.errors import AllianceError
-from jifen.alliance.paying import pays_online
 from jifen.alliance.stored_models import StoredState, StoredTopUp
 from jifen.alliance.stored_value import returnable, returnable_until, stored_kind, top_ups_of
 from jifen.alliance.terms import AllianceTerms, alliance_here, terms_now
@@ -18,6 +17,7 @@ from jifen.engine.digits import number_of
 from jifen.engine.kinds import PointKind
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
+from jifen.payments.chosen import is_open
 from jifen.pools.models import OrderNote
 from jifen.sales.models import CONFIRMED_STATES, Order
 from jifen.sales.pay_codes import PayCode, pay_code
@@ -137,7 +137,7 @@ def read_stored(member: Member) -> Stored | None:
         free=Amount(balances(member.pk).get((name, "free"), 0), kind.decimals),
         most=Money(int(100 * most)),
         rows=[_top_up(one) for one in top_ups_of(member.pk)],
-        online=pays_online(),
+        online=is_open(member.programme),
     )
 
 

@@ -23,13 +23,13 @@ from jifen.sales.models import (
     OrderState,
     Refund,
 )
-from jifen.sales.payments import provider_of
-from jifen.sales.redeeming import Address, address_of
+from jifen.sales.parcels import address_of, delivery_of
 from jifen.storefront.terms import has_stores
 from jifen.stores.models import Store
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.mall import worth
 from jifen.web.reads.terms import read_now
+from jifen.web.reads.payments import PaymentRow, can_pay_online, payment_of
 
 ORDERS_SHOWN = 20
 TONES = {
@@ -125,7 +125,8 @@ class OrderPage:
     payment_note: str
     reported: bool
     open: bool
-    at_once: bool  # whether the trial platform takes the money at once, where stores are paid so
+    online: bool  # whether it can be paid through a provider, where the document has no review of payments
+    payment: PaymentRow | None  # what became of the last payment of it
     on_the_way: bool  # whether it counts when its receipt is confirmed (S2-02)
     history: list[Step]
     delivery: "Goods | None" = None
@@ -190,7 +191,8 @@ def read_order(member: Member, number: str) -> OrderPage | None:
         payment_note=order.payment_note,
         reported=state == OrderState.PAID,
         open=state in OPEN_STATES,
-        at_once=(has_stores(terms) or terms.packs is not None) and provider_of(order) is not None,
+        online=(has_stores(terms) or terms.packs is not None) and can_pay_online(order),
+        payment=payment_of(order),
         on_the_way=state == OrderState.SENT,
         history=_history(order, terms),
         delivery=_goods(order.delivery) if order.redemption else None,

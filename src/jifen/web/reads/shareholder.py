@@ -5,12 +5,13 @@ from datetime import date, datetime
 
 from jifen.alliance.applying import brought_by, newest_application
 from jifen.alliance.errors import AllianceError
-from jifen.alliance.paying import pays_online
 from jifen.alliance.shareholder_models import StoreApplication, WishState
 from jifen.alliance.shareholders import income_of, terms_of_shareholders
 from jifen.engine.amounts import MONEY_DECIMALS, to_minor
 from jifen.engine.kinds import PointKind
 from jifen.members.models import Member
+from jifen.payments.chosen import is_open
+from jifen.programmes.models import Programme
 from jifen.stores.models import Store, StoreType
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.terms import read_now
@@ -90,7 +91,7 @@ def read_offer(programme_id: int) -> Offer | None:
         rates=[share(rate) for rate in rule.rates],
         of_sales=rule.base == "sales",
         kind=read_now(programme_id).terms.kinds[rule.kind],
-        online=pays_online(),
+        online=is_open(Programme.objects.get(pk=programme_id)),
     )
 
 

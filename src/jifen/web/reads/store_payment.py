@@ -13,13 +13,13 @@ from jifen.engine.programme import Programme as Terms
 from jifen.explain.model import percent
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
+from jifen.payments.chosen import is_open
 from jifen.pools.models import OrderNote
 from jifen.pools.reads import PoolNow
 from jifen.pools.terms import PoolTerms, pool_terms
 from jifen.sales.at_store import quote_at_store
 from jifen.sales.errors import SaleError
 from jifen.sales.models import CONFIRMED_STATES, OPEN_STATES, Order
-from jifen.sales.payments import payments, provider_of
 from jifen.sales.pricing import Way
 from jifen.sales.sellers import concession_at
 from jifen.storefront.discounts import Bill, bill_of
@@ -33,6 +33,7 @@ from jifen.stores.terms import has_concessions, merchants_here
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.cards import PlanTerms, terms_of_plan
 from jifen.web.reads.growth import growth_here
+from jifen.web.reads.payments import PaymentRow, can_pay_online, payment_of
 from jifen.web.reads.places import services_of
 from jifen.web.reads.reviews import Opinions, store_opinions
 from jifen.web.reads.terms import Now, read_now
@@ -131,7 +132,8 @@ class Receipt:
     refunded: Money
     counts: bool
     open: bool
-    at_once: bool  # whether a provider takes the money at once
+    online: bool  # whether it can be paid through a provider
+    payment: PaymentRow | None  # what became of the last payment of it
     gain: Gain | None
 
 
@@ -175,7 +177,7 @@ def read_store_page(member: Member, store: Store) -> StorePage:
         ],
         card=percent(card, WHOLE) if card else "",
         plans=[CardOnSale(plan, terms_of_plan(plan, now.terms)) for plan in plans] if bill.card is None else [],
-        at_once=payments() is not None,
+        online=is_open(member.programme),
         services=services_of(store),
         navigation=navigation_link(store),
         gives_nothing=has_concessions(now.terms) and not store.concession,
@@ -223,7 +225,8 @@ def read_receipt(member: Member, number: str) -> Receipt | None:
         refunded=Money(order.refunded),
         counts=counts,
         open=order.state in OPEN_STATES,
-        at_once=provider_of(order) is not None,
+        online=can_pay_online(order),
+        payment=payment_of(order),
         gain=_gained(now, order) if counts else None,
     )
 

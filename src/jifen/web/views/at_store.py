@@ -3,24 +3,24 @@
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jifen.facts.days import NotNowError
-from jifen.facts.record import RefusedError
+from jifen.payments.models import Payment, Pays
+from jifen.payments.paying import open_payment
 from jifen.sales.at_store import pay_at_store
-from jifen.sales.errors import SaleError
 from jifen.sales.models import CONFIRMED_STATES, Order
 from jifen.sales.pricing import PointsNotAllowedError
-from jifen.storefront.cards import buy_card, pay_order
-from jifen.storefront.errors import StoreError
+from jifen.storefront.cards import buy_card
 from jifen.storefront.terms import has_stores
 from jifen.stores.models import Store
 from jifen.stores.regions import full_name
 from jifen.web.forms import KeyedForm
 from jifen.web.pages import MemberRequest, ProgrammeRequest, member_page, programme_page
+from jifen.web.reads.payments import can_pay_online
 from jifen.web.reads.reviews import reviewables
 from jifen.web.reads.store_payment import (
     StorePage,
@@ -35,8 +35,7 @@ from jifen.web.reads.terms import read_now
 from jifen.web.sessions import member_of
 from jifen.web.store_forms import PayForm
 from jifen.web.templatetags.jifen import named, said
-
-REFUSALS = (SaleError, RefusedError, NotNowError, StoreError)
+from jifen.web.views.payments import PAYING_REFUSALS, to_payment
 
 
 @require_safe
@@ -80,11 +79,13 @@ def card(request: MemberRequest, code: str, plan_id: int) -> HttpResponse:
     found, form = _found(request, code), KeyedForm(request.POST)
     if form.is_valid():
         try:
-            bought = buy_card(member_id=request.member.pk, plan_id=plan_id, key=form.cleaned_data["key"])
-        except REFUSALS as error:
+            with transaction.atomic():
+                bought = buy_card(member_id=request.member.pk, plan_id=plan_id, key=form.cleaned_data["key"])
+                payment = _payment(request, bought.order)
+        except PAYING_REFUSALS as error:
             messages.error(request, said(error.message))
         else:
-            return redirect("web:receipt", request.programme.code, bought.order.number)
+            return _on_to(request, bought.order, payment)
     return redirect("web:store_page", request.programme.code, found.code)
 
 
@@ -102,16 +103,14 @@ def receipt(request: MemberRequest, number: str) -> HttpResponse:
 @require_POST
 @member_page
 def pay(request: MemberRequest, number: str) -> HttpResponse:
-    """Pay the money of an open order at once, where a provider takes it."""
+    """Go on to pay the money of an open order through a provider."""
     order = Order.objects.filter(member=request.member, number=number).first()
     if order is None:
         raise Http404
     try:
-        pay_order(member_id=request.member.pk, order_id=order.pk)
-    except REFUSALS as error:
+        return to_payment(request, Pays.ORDER, {"order": order.pk})
+    except PAYING_REFUSALS as error:
         messages.error(request, said(error.message))
-    else:
-        messages.success(request, _("Paid."))
     page = "web:receipt" if read_receipt(request.member, number) is not None else "web:order"
     return redirect(page, request.programme.code, number)
 
@@ -120,16 +119,14 @@ def _pay_page(request: MemberRequest, found: Store) -> HttpResponse:
     page = read_store_page(request.member, found)
     form = _form(page, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        order = _pay(request, found, form)
-        if order is not None:
-            done = order.state in CONFIRMED_STATES
-            messages.success(request, _("Paid.") if done else _("Order placed."))
-            return redirect("web:receipt", request.programme.code, order.number)
+        paid = _pay(request, found, form)
+        if paid is not None:
+            return _on_to(request, *paid)
     context = {"tab": "home", "page": page, "form": form, "quote": _quote(request, found, form), "new_key": KeyedForm()}
     return render(request, "web/store_page.html", context)
 
 
-def _pay(request: MemberRequest, found: Store, form: PayForm) -> Order | None:
+def _pay(request: MemberRequest, found: Store, form: PayForm) -> tuple[Order, Payment | None] | None:
     """Pay what a form says, after what the card takes off; or say on the form why not."""
     (_amount, points, kind), quote = form.asked, _quote(request, found, form)
     if quote is None:
@@ -139,20 +136,36 @@ def _pay(request: MemberRequest, found: Store, form: PayForm) -> Order | None:
         form.add_error(None, _("What is due has changed. Look at it, then pay."))
         return None
     try:
-        return pay_at_store(
-            member_id=request.member.pk,
-            store_id=found.pk,
-            amount=quote.due.minor,
-            points=points,
-            points_kind=kind if points else "",
-            key=form.cleaned_data["key"],
-            note=_note(quote),
-        )
+        with transaction.atomic():
+            order = pay_at_store(
+                member_id=request.member.pk,
+                store_id=found.pk,
+                amount=quote.due.minor,
+                points=points,
+                points_kind=kind if points else "",
+                key=form.cleaned_data["key"],
+                note=_note(quote),
+            )
+            return order, _payment(request, order)
     except PointsNotAllowedError as error:
         form.add_error("points" if "points" in form.fields else None, said(error.message))
-    except REFUSALS as error:
+    except PAYING_REFUSALS as error:
         form.add_error(None, said(error.message))
     return None
+
+
+def _payment(request: MemberRequest, order: Order) -> Payment | None:
+    """Open the payment of a new order in the order's transaction: where it would be refused nothing is ordered."""
+    if not can_pay_online(order):
+        return None
+    return open_payment(member=request.member, pays=Pays.ORDER, asked={"order": order.pk})
+
+
+def _on_to(request: MemberRequest, order: Order, payment: Payment | None) -> HttpResponse:
+    if payment is not None:
+        return redirect("web:payment", request.programme.code, payment.number)
+    messages.success(request, _("Paid.") if order.state in CONFIRMED_STATES else _("Order placed."))
+    return redirect("web:receipt", request.programme.code, order.number)
 
 
 def _note(quote: StoreQuote) -> str:

@@ -14,13 +14,14 @@ from jifen.cards.errors import CardError, CardNotValidError
 from jifen.cards.issuing import hand_by_phone, open_card
 from jifen.cards.lost import report_lost_at
 from jifen.cards.models import Card, CardRange
-from jifen.cards.ranges import apply_for_range, in_stock, next_number, pay_range, withdraw_range
+from jifen.cards.ranges import apply_for_range, in_stock, next_number, withdraw_range
 from jifen.cards.terms import card_price
 from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
 from jifen.members.codes import WrongCodeError
 from jifen.members.login import TooManyTriesError, WrongLoginError
 from jifen.members.phones import PhoneNotValidError
+from jifen.payments.models import Pays
 from jifen.sales.errors import SaleError
 from jifen.stores.models import Store
 from jifen.web.amounts import Money
@@ -30,6 +31,7 @@ from jifen.web.pages import MemberRequest
 from jifen.web.reads.counter_cards import cards_of, range_rows
 from jifen.web.templatetags.jifen import said
 from jifen.web.views.counter import MAY_SCAN, counter_page
+from jifen.web.views.payments import PAYING_REFUSALS, to_payment
 
 REFUSALS = (CardError, NotNowError, RefusedError, TooManyTriesError, SaleError)
 CODES = (WrongCodeError, WrongLoginError, PhoneNotValidError)
@@ -188,12 +190,10 @@ def _range(request: MemberRequest, store: Store, range_id: int, does: str) -> Ht
     if CardRange.objects.filter(pk=range_id, store=store).exists():
         try:
             if does == "pay":
-                pay_range(range_id=range_id, member_id=request.member.pk)
-                messages.success(request, _("Paid. Head office looks at it."))
-            else:
-                withdraw_range(range_id=range_id, member_id=request.member.pk)
-                messages.success(request, _("Taken back."))
-        except REFUSALS as error:
+                return to_payment(request, Pays.CARD_RANGE, {"range": range_id, "code": store.code})
+            withdraw_range(range_id=range_id, member_id=request.member.pk)
+            messages.success(request, _("Taken back."))
+        except PAYING_REFUSALS as error:
             messages.error(request, said(error.message))
     return redirect("web:counter_cards", request.programme.code, store.code)
 

@@ -3,21 +3,18 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from jifen.alliance.paying import pays_online
-from jifen.alliance.periods import pay_online
 from jifen.alliance.sheets import statement_workbook
-from jifen.facts.days import NotNowError
-from jifen.facts.record import RefusedError
-from jifen.payouts.errors import PayoutError
+from jifen.payments.chosen import is_open
+from jifen.payments.models import Pays
 from jifen.stores.models import Period, Store
 from jifen.web.forms import KeyedForm
 from jifen.web.pages import MemberRequest
 from jifen.web.reads.counter_periods import read_open, read_period, read_periods
 from jifen.web.templatetags.jifen import said
 from jifen.web.views.counter import counter_page
+from jifen.web.views.payments import PAYING_REFUSALS, to_payment
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,7 +32,8 @@ def periods(request: MemberRequest, store: Store) -> HttpResponse:
 def period(request: MemberRequest, store: Store, period_id: int) -> HttpResponse:
     """Show a settled period with each sale and refund."""
     shown = read_period(_own(store, period_id))
-    context = {"side": "home", "store": store, "shown": shown, "form": KeyedForm(), "online": pays_online()}
+    context = {"side": "home", "store": store, "shown": shown, "form": KeyedForm()}
+    context["online"] = is_open(request.programme)
     return render(request, "web/counter_period.html", context)
 
 
@@ -57,11 +55,9 @@ def pay(request: MemberRequest, store: Store, period_id: int) -> HttpResponse:
     found, form = _own(store, period_id), KeyedForm(request.POST)
     if form.is_valid():
         try:
-            pay_online(period_id=found.pk, member_id=request.member.pk, key=form.cleaned_data["key"])
-        except (PayoutError, RefusedError, NotNowError) as error:
+            return to_payment(request, Pays.PERIOD, {"period": found.pk, "code": store.code})
+        except PAYING_REFUSALS as error:
             messages.error(request, said(error.message))
-        else:
-            messages.success(request, _("Paid."))
     return redirect("web:counter_period", request.programme.code, store.code, found.pk)
 
 

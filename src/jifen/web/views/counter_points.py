@@ -9,8 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jifen.alliance.handing import give_points
 from jifen.alliance.models import Purchase
 from jifen.alliance.owed import owed_of, pay_owed
-from jifen.alliance.paying import pays_online
-from jifen.alliance.purchases import By, apply, buy_online, cancel, quote
+from jifen.alliance.purchases import By, apply, cancel, quote
 from jifen.alliance.terms import terms_now
 from jifen.cards.errors import CardError
 from jifen.engine.digits import number_of
@@ -18,6 +17,8 @@ from jifen.engine.rules.store_transfer import StoreTransfer
 from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
 from jifen.members.login import TooManyTriesError
+from jifen.payments.chosen import is_open
+from jifen.payments.models import Pays
 from jifen.payouts.errors import PayoutError
 from jifen.stores.models import Store
 from jifen.web.amounts import Amount
@@ -36,6 +37,7 @@ from jifen.web.reads.counter_points import (
 from jifen.web.ringing import find_customer
 from jifen.web.templatetags.jifen import said
 from jifen.web.views.counter import MAY_SCAN, counter_page
+from jifen.web.views.payments import PAYING_REFUSALS, to_payment
 
 REFUSALS = (PayoutError, RefusedError, NotNowError, TooManyTriesError)
 
@@ -55,9 +57,9 @@ def buy(request: MemberRequest, store: Store) -> HttpResponse:
     """Buy points: online at once, by an application at head office, or at the store's branch (S3-03, S3-28)."""
     form = _buy_form(request, store)
     if request.method == "POST" and form.is_valid():
-        purchase = _buy(request, store, form)
-        if purchase is not None:
-            return redirect("web:counter_purchases", request.programme.code, store.code)
+        answer = _buy(request, store, form)
+        if answer is not None:
+            return answer
     context = {
         "side": "points",
         "store": store,
@@ -65,7 +67,7 @@ def buy(request: MemberRequest, store: Store) -> HttpResponse:
         "holding": read_holding(store),
         "prices": price_rows(store),
         "quote": None,
-        "online": pays_online() and store.branch_id is None,
+        "online": is_open(request.programme) and store.branch_id is None,
     }
     return render(request, "web/counter_buy.html", context)
 
@@ -151,7 +153,7 @@ def _buy_form(request: MemberRequest, store: Store) -> BuyForm:
     return BuyForm(request.POST if request.method == "POST" else None, decimals=terms_now(store.programme_id).decimals)
 
 
-def _buy(request: MemberRequest, store: Store, form: BuyForm) -> Purchase | None:
+def _buy(request: MemberRequest, store: Store, form: BuyForm) -> HttpResponse | None:
     """Buy or apply for what a form says, or say on it why not."""
     values = form.cleaned_data
     asked = {"store_id": store.pk, "member_id": request.member.pk, "points": values["points"], "key": values["key"]}
@@ -161,15 +163,14 @@ def _buy(request: MemberRequest, store: Store, form: BuyForm) -> Purchase | None
             form.add_error(None, _("The price has changed. Look at it, then buy."))
             return None
         if "online" in request.POST:
-            found = buy_online(**asked)
-            messages.success(request, _("Bought. The points are there."))
-        else:
-            found = apply(**asked, note=values["note"])
-            messages.success(request, _("Applied for. You see here what becomes of it."))
-    except REFUSALS as error:
+            bought = {"store": store.pk, "points": values["points"], "key": values["key"], "code": store.code}
+            return to_payment(request, Pays.POINT_PURCHASE, bought)
+        apply(**asked, note=values["note"])
+        messages.success(request, _("Applied for. You see here what becomes of it."))
+    except PAYING_REFUSALS as error:
         form.add_error(None, said(error.message))
         return None
-    return found
+    return redirect("web:counter_purchases", request.programme.code, store.code)
 
 
 def _give(request: MemberRequest, store: Store, form: GiveForm, decimals: int) -> bool:

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jifen.alliance.applying import Wish, WishNotValidError, apply_for_store, withdraw
 from jifen.alliance.models import StoreApplication
-from jifen.alliance.shareholders import become, shareholder_by
+from jifen.alliance.shareholders import become, fee_of, shareholder_by
 from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
+from jifen.payments.models import Pays
 from jifen.payouts.errors import PayoutError
 from jifen.web.alliance_forms import BecomeForm, WishForm
 from jifen.web.pages import MemberRequest, member_page
@@ -20,6 +21,7 @@ from jifen.web.reads.places import read_choice
 from jifen.web.reads.qr import draw_qr
 from jifen.web.reads.shareholder import branch_choices, read_offer, read_shareholder, read_wish
 from jifen.web.templatetags.jifen import said
+from jifen.web.views.payments import PAYING_REFUSALS, to_payment
 
 REFUSALS = (PayoutError, RefusedError, NotNowError)
 
@@ -32,8 +34,10 @@ def shareholder(request: MemberRequest) -> HttpResponse:
     if offer is None:
         raise Http404
     form = BecomeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _become(request, form):
-        return redirect("web:shareholder", request.programme.code)
+    if request.method == "POST" and form.is_valid():
+        answer = _become(request, form)
+        if answer is not None:
+            return answer
     context = {"tab": "me", "offer": offer, "form": form}
     if not request.member.standing.shareholder:
         return render(request, "web/shareholder_offer.html", context)
@@ -80,14 +84,17 @@ def withdraw_wish(request: MemberRequest, application_id: int) -> HttpResponse:
     return redirect("web:store_wish", request.programme.code)
 
 
-def _become(request: MemberRequest, form: BecomeForm) -> bool:
+def _become(request: MemberRequest, form: BecomeForm) -> HttpResponse | None:
+    """Go on to pay the fee; where there is none the member is a shareholder at once."""
     try:
+        if fee_of(request.programme.pk):
+            return to_payment(request, Pays.SHAREHOLDER, {"key": form.cleaned_data["key"]})
         become(member_id=request.member.pk, key=form.cleaned_data["key"])
-    except REFUSALS as error:
+    except PAYING_REFUSALS as error:
         form.add_error(None, said(error.message))
-        return False
-    messages.success(request, _("Paid. You are a shareholder now."))
-    return True
+        return None
+    messages.success(request, _("You are a shareholder now."))
+    return redirect("web:shareholder", request.programme.code)
 
 
 def _send(request: MemberRequest, form: WishForm, region: str, by: str) -> bool:

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jifen.alliance.stored_models import StoredTopUp
-from jifen.alliance.stored_value import give_back, top_up
+from jifen.alliance.stored_value import give_back
 from jifen.facts.days import NotNowError
 from jifen.facts.record import RefusedError
+from jifen.payments.models import Pays
 from jifen.payouts.errors import PayoutError
 from jifen.sales.errors import SaleError
 from jifen.web.alliance_forms import TopUpForm
@@ -17,6 +18,7 @@ from jifen.web.pages import MemberRequest, member_page
 from jifen.web.reads.alliance import read_stored, read_visits, shown_code
 from jifen.web.reads.counter import counter_here
 from jifen.web.templatetags.jifen import said
+from jifen.web.views.payments import PAYING_REFUSALS, to_payment
 
 REFUSALS = (PayoutError, SaleError, RefusedError, NotNowError)
 
@@ -29,8 +31,12 @@ def stored_value(request: MemberRequest) -> HttpResponse:
     if page is None:
         raise Http404
     form = TopUpForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _top_up(request, form):
-        return redirect("web:stored_value", request.programme.code)
+    if request.method == "POST" and form.is_valid():
+        try:
+            values = form.cleaned_data
+            return to_payment(request, Pays.TOP_UP, {"amount": values["amount"], "key": values["key"]})
+        except PAYING_REFUSALS as error:
+            form.add_error("amount", said(error.message))
     context = {"tab": "home", "page": page, "form": form, "shown": shown_code(request.member)}
     return render(request, "web/stored_value.html", context)
 
@@ -69,13 +75,3 @@ def visits(request: MemberRequest) -> HttpResponse:
     context = {"tab": "points", "page": page, "next": f"?before={page.next}" if page.next else ""}
     return render(request, "web/visit_rows.html" if request.htmx else "web/visits.html", context)
 
-
-def _top_up(request: MemberRequest, form: TopUpForm) -> bool:
-    values = form.cleaned_data
-    try:
-        top_up(member_id=request.member.pk, amount=values["amount"], key=values["key"])
-    except REFUSALS as error:
-        form.add_error("amount", said(error.message))
-        return False
-    messages.success(request, _("Paid in advance. It pays at every store."))
-    return True

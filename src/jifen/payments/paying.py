@@ -1,0 +1,127 @@
+"""Paying: a payment is opened for what costs money, begun at a provider, and looked after until its money is seen."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from secrets import randbelow
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from jifen.facts.days import waiting
+from jifen.members.models import Member
+from jifen.payments.adapter import Ask, Notice, Sent
+from jifen.payments.chosen import is_open, provider, provider_names
+from jifen.payments.errors import NoProviderError, NothingToPayError
+from jifen.payments.models import Payment, PaymentState, Pays, ProviderName
+from jifen.payments.settling import lock_subject, rehearse, take
+from jifen.payments.subjects import SUBJECTS, Asked, Bill
+
+OPEN = (PaymentState.CREATED, PaymentState.PENDING)
+ASK_AGAIN = timedelta(seconds=2)  # a page that waits asks the provider no more often
+NUMBER_DIGITS = 10
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where the member pays: addresses that the provider tells and sends back to, and what the member holds."""
+
+    notify: str
+    back: str
+    address: str = "127.0.0.1"
+    on_phone: bool = True
+
+
+def open_payment(*, member: Member, pays: Pays, asked: Asked) -> Payment:
+    """Return a payment for something, the same while it is open; nothing is paid yet.
+
+    What would be refused when the money has come is refused now. Raises NoProviderError, settling.REFUSALS and
+    facts.days.NotNowError.
+    """
+    if not is_open(member.programme):
+        raise NoProviderError
+    with waiting(), transaction.atomic():
+        bill = SUBJECTS[pays].bill(member, asked)
+        lock_subject(bill.subject)
+        rows = Payment.objects.filter(subject=bill.subject, member=member, amount=bill.amount, state__in=OPEN)
+        known = rows.filter(expires_at__gt=timezone.now()).order_by("-pk").first()
+        if known is not None:
+            return known
+        payment = _new(member, pays, dict(asked), bill)
+        payment.provider = provider_names(member.programme)[0]
+        rehearse(payment)
+        payment.provider = ""
+        payment.save(force_insert=True)
+    return payment
+
+
+def begin(payment_id: int, *, member_id: int, name: str, device: Device) -> tuple[Payment, Sent]:
+    """Begin an open payment at a provider, and return where the member pays; another provider is another payment.
+
+    Raises NothingToPayError for one that is over, NoProviderError and ProviderSilentError.
+    """
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update(no_key=True, of=("self",)).select_related("programme")
+        found = payment.get(pk=payment_id, member_id=member_id)
+        if found.state not in OPEN or found.expires_at <= timezone.now():
+            raise NothingToPayError
+        if name not in provider_names(found.programme):
+            raise NoProviderError
+        if found.provider and found.provider != name:
+            found = _again(found)
+        found.provider, found.state = ProviderName(name), PaymentState.PENDING
+        found.save()
+    ask = Ask(
+        number=found.number,
+        amount=found.amount,
+        title=f"{found.programme.title} {found.number}",
+        expires_at=found.expires_at,
+        notify=device.notify,
+        back=device.back,
+        address=device.address,
+        on_phone=device.on_phone,
+    )
+    return found, provider(name).begin(ask)
+
+
+def receive(name: str, notice: Notice) -> Payment:
+    """Take a notification of a provider; raises NotTrueError and NoProviderError, and changes nothing then."""
+    return take(provider(name).notification(notice), name)
+
+
+def look(payment: Payment, *, at_once: bool = False) -> Payment:
+    """Ask the provider how an open payment stands, and take it. Raises ProviderSilentError and NotTrueError."""
+    now = timezone.now()
+    asked_lately = payment.asked_at is not None and now - payment.asked_at < ASK_AGAIN
+    if payment.state == PaymentState.CREATED or (payment.provider == "") or (asked_lately and not at_once):
+        return payment
+    Payment.objects.filter(pk=payment.pk).update(asked_at=now)
+    return take(provider(payment.provider).query(payment.number), payment.provider)
+
+
+def _new(member: Member, pays: Pays, asked: dict[str, int | str], bill: Bill) -> Payment:
+    now = timezone.now()
+    return Payment(
+        programme=member.programme,
+        member=member,
+        number=_number(),
+        pays=pays,
+        subject=bill.subject,
+        asked=asked,
+        order_id=bill.order_id,
+        amount=bill.amount,
+        created_at=now,
+        expires_at=now + timedelta(minutes=settings.PAYMENT_MINUTES),
+    )
+
+
+def _again(payment: Payment) -> Payment:
+    """Return the same payment for another provider, unsaved; the first one stays, until it is closed or paid too."""
+    found = Payment.objects.get(pk=payment.pk)
+    found.pk, found.number, found.asked_at = None, _number(), None
+    found._state.adding = True
+    return found
+
+
+def _number() -> str:
+    return f"{timezone.now():%Y%m%d%H%M%S}{randbelow(10**NUMBER_DIGITS):0{NUMBER_DIGITS}}"

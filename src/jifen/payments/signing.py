@@ -1,0 +1,38 @@
+"""RSA signatures with SHA-256, as both providers make them."""
+
+import base64
+import binascii
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+KEY_BITS = 2048
+
+
+def make_pair() -> tuple[bytes, bytes]:
+    """Return a new private key and its public key, PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return private, public
+
+
+def sign(private: bytes, said: bytes) -> str:
+    """Return the signature of a private key (PEM) in base64."""
+    key = serialization.load_pem_private_key(private, None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return base64.b64encode(key.sign(said, padding.PKCS1v15(), hashes.SHA256())).decode()
+
+
+def is_signed(public: bytes, said: bytes, signature: str) -> bool:
+    """Return whether a signature in base64 is that of a public key (PEM)."""
+    try:
+        key = serialization.load_pem_public_key(public)
+        assert isinstance(key, rsa.RSAPublicKey)
+        key.verify(base64.b64decode(signature, validate=True), said, padding.PKCS1v15(), hashes.SHA256())
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, binascii.Error):
+        return False
+    return True
