@@ -19,6 +19,7 @@ def test_a_newcomer_registers_by_a_link_and_the_first_order_is_reviewed_on_a_pho
     link = member.invite_link()
     newcomer.page.goto(link)
     expect(newcomer.page.locator(".foot").first).to_contain_text("Invited by")
+    newcomer.ask_to_join(link)
     newcomer.page.click("main form button")
     expect(newcomer.page.locator("#id_consent_error")).to_have_text("Registering needs your consent.")
     newcomer.register(link, "李雷")

@@ -63,6 +63,34 @@ def test_a_life_with_airdrops_that_is_brought_in_from_elsewhere_is_the_same(name
     assert left_beside(copy) == left_beside(life.id)
 
 
+@pytest.mark.django_db
+def test_a_referrer_has_points_for_the_first_newcomers_of_a_day_only() -> None:
+    """Also where one was moved since; the replay counts alike, and the next day begins anew (S2-09, S2-24)."""
+    limited = {"per_day = 100": "per_day = 3", "amount = 200\n": "amount = 200\nper_day = 2\n"}
+    life = Drops("airdrop_sport", small("airdrop_sport", **limited))
+    for name, under in (("A", ""), ("B", "")):
+        life.join(name, under)
+    own = life.has("A", "weight")
+    for number in range(2):
+        life.join(f"C{number}", "A")
+    life.move("C1", "B")
+    for number in range(2, 40):
+        life.join(f"C{number}", "A")
+    of_members = life.has("A", "weight") - own
+    for _ in range(5):
+        life.open_store("C0", "A")
+    of_stores = life.has("A", "weight") - of_members - own
+    life.activate("C0")
+    life.settle()
+    before = life.has("A", "weight")
+    life.join("D", "A")
+
+    assert (of_members, of_stores) == (3 * 100 * 10_000, 2 * 200 * 10_000)
+    assert life.has("A", "weight") - before == 100 * 10_000
+    assert life.has("B", "weight") == own
+    assert problems(life.id) == ""
+
+
 TAMPERS = {
     "what was given out": (
         "UPDATE airdrops_emission SET emitted = emitted + 1",

@@ -3,8 +3,11 @@
 import pytest
 from django.test import Client
 
-from jifen.members.models import Member
+from jifen.members.codes import WrongCodeError
+from jifen.members.models import Member, PhoneChange, SandboxMessage
+from jifen.members.newcomers import check_join_code, send_join_code
 from jifen.programmes.models import Programme
+from tests.codes import join, newest_code
 from tests.web.stage import LOGIN, PHONES, Stage, guest, text_of
 
 NEWCOMER = {"phone": "13900000009", "name": "周新", "password": "mountain river 9", "consent": "on"}
@@ -134,7 +137,7 @@ def test_the_invite_link_names_the_inviter_only_by_a_nickname(stage: Stage) -> N
 def test_registering_by_the_link_binds_the_referrer_and_logs_in(stage: Stage) -> None:
     client = guest()
 
-    answer = client.post(f"/release/join/{stage.members['wang'].invite_code}", NEWCOMER)
+    answer = join(client, f"/release/join/{stage.members['wang'].invite_code}", NEWCOMER)
 
     assert answer["Location"] == "/release/"
     assert Member.objects.get(name="周新").referrer == stage.members["wang"]
@@ -144,7 +147,7 @@ def test_registering_by_the_link_binds_the_referrer_and_logs_in(stage: Stage) ->
 def test_nobody_registers_without_consent(stage: Stage) -> None:
     form = {name: text for name, text in NEWCOMER.items() if name != "consent"}
 
-    answer = guest().post(f"/release/join/{stage.members['wang'].invite_code}", form)
+    answer = join(guest(), f"/release/join/{stage.members['wang'].invite_code}", form)
 
     assert "Registering needs your consent" in text_of(answer)
     assert "周新" in text_of(answer)
@@ -154,20 +157,114 @@ def test_nobody_registers_without_consent(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"phone": PHONES["li"]}, "this phone has an account already"),
-        ({"phone": "12"}, "phone"),
-        ({"password": "12345678"}, "digits alone are easily guessed"),
+        ({"phone": "12"}, "this is no phone number"),
         ({"invite_code": "WRONG234"}, "nobody has this invite code"),
     ],
 )
-def test_a_refused_registration_says_why_and_keeps_the_form(stage: Stage, change: dict[str, str], said: str) -> None:
+def test_without_a_phone_or_an_invite_no_code_is_sent(stage: Stage, change: dict[str, str], said: str) -> None:
     form = {**NEWCOMER, "invite_code": stage.members["wang"].invite_code, **change}
 
     answer = guest().post("/release/join", form)
 
     assert said in text_of(answer)
     assert 'aria-invalid="true"' in text_of(answer)
+    assert form["phone"] in text_of(answer)
+    assert not SandboxMessage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"password": "12345678"}, "digits alone are easily guessed"),
+        ({"code": "000000"}, "the code is wrong or no longer holds"),
+        ({"consent": ""}, "Registering needs your consent"),
+    ],
+)
+def test_a_refused_registration_says_why_and_keeps_the_form(stage: Stage, change: dict[str, str], said: str) -> None:
+    client, form = guest(), {**NEWCOMER, "invite_code": stage.members["wang"].invite_code}
+
+    answer = join(client, "/release/join", {**form, **change})
+
+    assert said in text_of(answer)
+    assert 'aria-invalid="true"' in text_of(answer)
     assert "周新" in text_of(answer)
+    assert join(client, "/release/join", form)["Location"] == "/release/"
+
+
+def test_nobody_registers_a_phone_without_its_code(stage: Stage) -> None:
+    """Points are given for people: a phone that nobody proved makes no member (S2-09, S2-35)."""
+    client, link = guest(), f"/release/join/{stage.members['wang'].invite_code}"
+
+    at_once = client.post(link, NEWCOMER)
+    without = client.post(at_once["Location"], NEWCOMER)
+    of_another = guest().post(at_once["Location"], {**NEWCOMER, "code": newest_code()})
+
+    assert at_once["Location"] == f"{link}/code"
+    assert "This field is required" in text_of(without)
+    assert of_another["Location"] == link  # in that browser no code was asked for
+    assert not Member.objects.filter(name="周新").exists()
+
+
+def test_a_code_registers_once(stage: Stage) -> None:
+    """What was proved is used up in the transaction that registers; for another phone it proves nothing."""
+    join(guest(), f"/release/join/{stage.members['wang'].invite_code}", NEWCOMER)
+    programme, code = stage.programme.pk, newest_code(NEWCOMER["phone"])
+
+    with pytest.raises(WrongCodeError):
+        check_join_code(programme_id=programme, phone=NEWCOMER["phone"], code=code)
+    send_join_code(programme_id=programme, phone="13900000008", address="192.0.2.7", language="en")
+    with pytest.raises(WrongCodeError):
+        check_join_code(programme_id=programme, phone="13900000007", code=newest_code())
+
+
+def test_whether_a_phone_has_an_account_is_said_to_its_owner_alone(stage: Stage) -> None:
+    client, link = guest(), f"/release/join/{stage.members['wang'].invite_code}"
+    known, new = client.post(link, {"phone": PHONES["li"]}), guest().post(link, {"phone": "13900000009"})
+
+    told = join(client, link, {**NEWCOMER, "phone": PHONES["li"]})
+
+    assert (known.status_code, known["Location"]) == (new.status_code, new["Location"])
+    assert "this phone has an account already" in text_of(told)
+
+
+def test_a_network_asks_for_so_many_codes_only(stage: Stage) -> None:
+    link = f"/release/join/{stage.members['wang'].invite_code}"
+    near = [guest().post(link, {"phone": f"139000010{n:02}"}, REMOTE_ADDR=f"2001:db8::{n}") for n in range(31)]
+    far = guest().post(link, {"phone": "13900000009"}, REMOTE_ADDR="2001:db8:0:1::1")
+
+    assert [answer.status_code for answer in near] == [302] * 30 + [200]
+    assert "too many tries" in text_of(near[-1])
+    assert far.status_code == 302
+
+
+def test_a_member_has_another_phone_after_password_and_code(stage: Stage, wang: Client) -> None:
+    """The old phone is told, and logs in no more (S4-25)."""
+    asked = {"password": LOGIN, "phone": "139 0000 0009"}
+    wrong = wang.post("/release/settings/phone", {**asked, "password": "no"})
+    sent = wang.post("/release/settings/phone", asked)
+    missed = wang.post(sent["Location"], {"code": "000000"})
+    done = wang.post(sent["Location"], {"code": newest_code("13900000009")}, follow=True)
+
+    assert "the password is wrong" in text_of(wrong)
+    assert "the code is wrong" in text_of(missed)
+    assert "139****0009" in text_of(done)
+    assert SandboxMessage.objects.latest("id").phone == "138****0001"
+    assert "139****0009" in SandboxMessage.objects.latest("id").text
+    old, new = ({"phone": phone, "password": LOGIN} for phone in (PHONES["wang"], "13900000009"))
+    assert guest().post("/release/login", old).status_code == 200
+    assert guest().post("/release/login", new)["Location"] == "/release/"
+    assert PhoneChange.objects.get().state == "done"
+
+
+def test_nobody_has_the_phone_of_another_account(stage: Stage, wang: Client) -> None:
+    own = wang.post("/release/settings/phone", {"password": LOGIN, "phone": PHONES["wang"]})
+    sent = wang.post("/release/settings/phone", {"password": LOGIN, "phone": PHONES["li"]})
+
+    told = wang.post(sent["Location"], {"code": newest_code(PHONES["li"])})
+
+    assert "this is the phone of the account already" in text_of(own)
+    assert "this phone has an account of its own" in text_of(told)
+    assert not PhoneChange.objects.exists()
 
 
 def test_the_language_is_remembered(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from jifen.ledger.close import proofs
 from jifen.ledger.reading import balances
 from jifen.members.models import Member, Standing
 from jifen.payouts.moves import convert_points
+from tests.codes import join
 from tests.web.parking_stage import POINT, SWITCHED_ON, ParkingStage, build_parking_stage
 from tests.web.stage import LOGIN, PHONES, guest, key_in, text_of
 from tests.web.test_moves import fields_of
@@ -282,7 +283,7 @@ def test_a_newcomer_joins_below_the_owner_of_the_invite_code(parking: ParkingSta
     invite = parking.members["wang"].invite_code
     form = {"phone": "13800000009", "name": "张三", "password": LOGIN, "consent": "on"}
 
-    answer = client.post(parking.at(f"join/{invite}"), form, follow=True)
+    answer = join(client, parking.at(f"join/{invite}"), form, follow=True)
     zhang = Member.objects.get(programme=parking.programme, name="张三")
 
     assert "Welcome!" in text_of(answer)

@@ -14,6 +14,7 @@ from jifen.storefront.models import Card, CardPlan, CardState, CardUse, UseState
 from tests.codes import join
 from tests.paying import bought_card, through_cashier
 from jifen.stores.models import Store
+from tests.codes import join
 from tests.web.growth_stage import PHONES, YUAN, GrowthStage
 from tests.web.stage import LOGIN, guest, key_in, text_of
 from tests.web.test_growth_pages import read, said, shown
@@ -73,7 +74,7 @@ def test_who_joins_at_a_store_has_it_as_home_and_its_owner_as_referrer(growth: G
     visitor = guest()
     page = said(text_of(visitor.get("/growth/join?store=teahouse")))
 
-    answer = visitor.post("/growth/join?store=teahouse", NEWCOMER)
+    answer = join(visitor, "/growth/join?store=teahouse", NEWCOMER)
 
     member = Member.objects.get(name="周新")
     assert "You come through the store Tea house. It stays your home store." in page

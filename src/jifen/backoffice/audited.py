@@ -9,10 +9,13 @@ from jifen.engine.message import say
 from jifen.facts import opening
 from jifen.facts.acts import note_act
 from jifen.facts.days import open_day
-from jifen.members.models import Member, Move
+from jifen.facts.joining import register
+from jifen.members.models import Member, Move, PhoneChange
 from jifen.members.moves import MoveRefusedError, move_referrer
+from jifen.members.phone_changes import approve_phone, propose_phone, reject_phone
 from jifen.programmes.models import Programme, Version
 from jifen.programmes.versions import draft, withdraw
+from jifen.wechat.accounts import unbind_follower
 
 
 class MoveOrder(TypedDict):
@@ -40,6 +43,54 @@ def move_member(**order: Unpack[MoveOrder]) -> Move:
             reason=order["reason"],
         )
     return move
+
+
+class PhoneOrder(TypedDict):
+    """Which phone for whom, and why; `key` so that a form sent twice acts once."""
+
+    member_id: int
+    phone: str
+    reason: str
+    key: str
+    operator_id: int
+
+
+def propose_member_phone(**order: Unpack[PhoneOrder]) -> PhoneChange:
+    """Propose another phone for a member who lost the old one (S4-25)."""
+    with transaction.atomic():
+        change = propose_phone(**order)
+        subject = f"M{change.member_id}"
+        note_act(operator_id=order["operator_id"], act="propose_phone", subject=subject, reason=order["reason"])
+    return change
+
+
+def approve_member_phone(*, change_id: int, operator_id: int) -> PhoneChange:
+    """Give a member the proposed phone; what the lost one was logged in with ends, WeChat too."""
+    with transaction.atomic():
+        change = approve_phone(change_id=change_id, operator_id=operator_id)
+        unbind_follower(change.member_id)
+        note_act(operator_id=operator_id, act="approve_phone", subject=f"M{change.member_id}", reason=change.reason)
+    return change
+
+
+def reject_member_phone(*, change_id: int, operator_id: int, reason: str) -> PhoneChange:
+    """Drop a proposed phone."""
+    with transaction.atomic():
+        change = reject_phone(change_id=change_id, operator_id=operator_id, reason=reason)
+        note_act(operator_id=operator_id, act="reject_phone", subject=f"M{change.member_id}", reason=reason)
+    return change
+
+
+def register_first(*, programme_id: int, phone: str, name: str, reason: str, operator_id: int) -> Member:
+    """Register the first member of a programme, whom nobody can invite; a code to the phone brings the password."""
+    with transaction.atomic():
+        Programme.objects.select_for_update(no_key=True).get(pk=programme_id)  # of two operators one is the first
+        if Member.objects.filter(programme_id=programme_id).exists():
+            raise MoveRefusedError(say("this programme has members; they invite others"))
+        day = open_day(programme_id)
+        member = register(programme_id=programme_id, phone=phone, password=None, name=name, joined_on=day)
+        note_act(operator_id=operator_id, act="register_first", subject=member.code, reason=reason)
+    return member
 
 
 def begin_programme(*, text: str, operator_id: int) -> Programme:

@@ -12,7 +12,8 @@ class Console(models.Model):
         default_permissions = ()
         permissions = (
             ("see_members", _("see members and their balances")),
-            ("act_on_members", _("freeze members and move referrers")),
+            ("act_on_members", _("freeze members, move referrers, propose other phones, register a first member")),
+            ("approve_phones", _("approve and reject other phones of members")),
             ("propose_adjustments", _("propose adjustments of points")),
             ("approve_adjustments", _("approve adjustments of points")),
             ("see_orders", _("see orders")),

@@ -60,6 +60,8 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
         _("Day to day"),
         [
             ("members", _("Members"), "group", "see_members"),
+            ("newcomers", _("Newcomers"), "person_add", "see_members"),
+            ("phone_changes", _("Changes of phones"), "phonelink_setup", "see_members"),
             ("orders", _("Orders"), "receipt_long", "see_orders"),
             ("products", _("Products"), "storefront", "see_products"),
             ("bundles", _("Bundles"), "inventory_2", "see_products"),
@@ -296,6 +298,7 @@ def _badges(found: Waiting) -> dict[str, int]:
         "submissions": found.submissions,
         "withdrawals": found.withdrawals_requested + found.withdrawals_approved,
         "adjustments": found.adjustments,
+        "phone_changes": found.phones,
         "credit_top_ups": found.credit_top_ups + found.credit_returns,
         "reserve": found.top_ups,
         "applications": found.applications,

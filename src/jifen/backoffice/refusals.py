@@ -10,6 +10,8 @@ from jifen.facts.record import RefusedError
 from jifen.leases.errors import LeaseError
 from jifen.ledger.posting import ClosedDayError, OverdraftError
 from jifen.members.moves import MoveRefusedError
+from jifen.members.phone_changes import PhoneChangeError
+from jifen.members.phones import RegistrationError
 from jifen.merchants.errors import MerchantError
 from jifen.parking.errors import ParkingError
 from jifen.payouts.adjustments import AdjustmentNotValidError
@@ -55,11 +57,13 @@ REFUSALS = (
     OutsideMoneyError,
     OverdraftError,
     ParkingError,
+    PhoneChangeError,
     ProgrammeExistsError,
     ProposalDecidedError,
     ProposalKeyReusedError,
     ReasonMissingError,
     RefusedError,
+    RegistrationError,
     ReserveShortError,
     SaleError,
     SamePersonError,

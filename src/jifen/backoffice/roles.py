@@ -49,7 +49,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("propose_adjustments", "approve_adjustments", "review_withdrawals", "draft_versions", "approve_versions"),
         *("declare_values", "see_operators", "see_acts", "review_exchange"),
         "review_agents",
-        *("approve_money", "approve_territories"),
+        *("approve_money", "approve_territories", "approve_phones"),
         *("approve_tokens", "switch_conversions", "review_centers"),
         "approve_shares",
         "approve_deals",

@@ -39,7 +39,8 @@ SELECT
     (SELECT count(*) FROM alliance_storeapplication a WHERE a.programme_id = p.id AND a.state = 'sent'),
     (SELECT count(*) FROM alliance_storedtopup a WHERE a.programme_id = p.id AND a.state = 'noted'),
     (SELECT count(*) FROM stores_period a WHERE a.programme_id = p.id AND a.state IN ('closed', 'invoiced')),
-    (SELECT count(*) FROM alliance_memberimport a WHERE a.programme_id = p.id AND a.state = 'proposed')
+    (SELECT count(*) FROM alliance_memberimport a WHERE a.programme_id = p.id AND a.state = 'proposed'),
+    (SELECT count(*) FROM members_phonechange f WHERE f.programme_id = p.id AND f.state = 'proposed')
 FROM programmes_programme p WHERE p.code = %s
 """
 
@@ -77,6 +78,7 @@ class Waiting(NamedTuple):
     stored_top_ups: int = 0
     periods: int = 0
     imports: int = 0
+    phones: int = 0
 
 
 def waiting(request: HttpRequest, code: str) -> Waiting:

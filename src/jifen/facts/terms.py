@@ -77,6 +77,11 @@ class Terms:
         rules = (rule for one in self.versions.programmes for rule in one.joins)
         return any(isinstance(rule, JoinGrant) and rule.kind == self.token for rule in rules)
 
+    def limits_joins(self, event: str) -> bool:
+        """Return whether by any version a referrer has points for so many of a day only (S2-09, S2-24)."""
+        rules = (rule for one in self.versions.programmes for rule in one.joins)
+        return any(isinstance(rule, JoinGrant) and rule.event == event and rule.per_day > 0 for rule in rules)
+
     @cached_property
     def frozen_by_steps(self) -> frozenset[str]:
         """The kinds of which a day's steps make frozen points free at its close."""

@@ -1,7 +1,7 @@
 """Codes that a text message brings: they prove that somebody has a phone. Whether it has an account is never said.
 
 A code has six digits and holds five minutes and five tries, for one purpose; a phone gets three in a quarter of an
-hour. Nothing here is called inside a transaction: tries count whatever comes of them.
+hour, and ten in a day. Nothing but `use_up` is called inside a transaction: tries count whatever comes of them.
 """
 
 import secrets
@@ -45,18 +45,39 @@ def send_code_for(purpose: str, *, programme_id: int, phone: str, address: str, 
     phone = normalise(phone)
     count_recovery(address)
     count_code(programme_id, phone)
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-    now, subject = timezone.now(), _subject(purpose, programme_id, phone)
     with transaction.atomic():
-        RecoveryCode.objects.filter(sent_at__lte=now - HOLDS).delete()
-        RecoveryCode.objects.update_or_create(
-            subject=subject, defaults={"code_hash": _hash(subject, code), "sent_at": now, "tries": 0}
-        )
-        member = find_by_phone(programme_id, phone)
+        code, member = _new_code(_subject(purpose, programme_id, phone)), find_by_phone(programme_id, phone)
         if member is not None:
             translate = translator("en" if member.language == "en" else "zh_Hans")
             sms().send(programme_id=programme_id, phone=phone, text=translate(text(code)))
     return phone
+
+
+def send_proof(purpose: str, *, programme_id: int, phone: str, text: Callable[[str], str]) -> str:
+    """Send a code to a phone whether or not it has an account; return the phone as it is written.
+
+    The caller counts by address; here a phone is counted. Raises PhoneNotValidError and TooManyTriesError.
+    """
+    phone = normalise(phone)
+    count_code(programme_id, phone)
+    with transaction.atomic():
+        code = _new_code(_subject(purpose, programme_id, phone))
+        sms().send(programme_id=programme_id, phone=phone, text=text(code))
+    return phone
+
+
+def check_proof(purpose: str, *, programme_id: int, phone: str, code: str) -> str:
+    """Return, for a right code, what `use_up` uses up; it counts as a try. Raises WrongCodeError."""
+    subject = _subject(purpose, programme_id, normalise(phone))
+    _check(subject, "".join(code.split()))
+    return subject
+
+
+def use_up(proof: str) -> None:
+    """Use a proof up, in the transaction of what it allows; raises WrongCodeError where it was used meanwhile."""
+    used, _rows = RecoveryCode.objects.filter(subject=proof).delete()
+    if not used:
+        raise WrongCodeError
 
 
 def use_code_for(purpose: str, *, programme_id: int, phone: str, code: str, address: str) -> Member:
@@ -69,6 +90,16 @@ def use_code_for(purpose: str, *, programme_id: int, phone: str, code: str, addr
     if member is None or not used:
         raise WrongCodeError
     return member
+
+
+def _new_code(subject: str) -> str:
+    """Return a new code for a subject, the only one that holds from now on."""
+    code, now = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}", timezone.now()
+    RecoveryCode.objects.filter(sent_at__lte=now - HOLDS).delete()
+    RecoveryCode.objects.update_or_create(
+        subject=subject, defaults={"code_hash": _hash(subject, code), "sent_at": now, "tries": 0}
+    )
+    return code
 
 
 def _check(subject: str, code: str) -> None:

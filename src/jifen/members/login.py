@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from ipaddress import ip_address, ip_network
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
@@ -23,8 +24,12 @@ AT_COUNTER_MAX = 30  # phones that a store's owner tries: refusals and codes at 
 PAY_CODE_TRIES_MAX = 60  # of one member's codes: so many that no single store keeps the member from paying elsewhere
 RECOVERY_CODES_MAX = 3  # sent to one phone in that time
 RECOVERY_TRIES_MAX = 30  # of one address: codes asked for, and codes typed in
-JOINING_TRIES_MAX = 30  # registering says whether a phone has an account, so nobody may ask for many
+JOINING_TRIES_MAX = 30  # of one network: codes for registering that are asked for, and as often those typed in
+DAY = timedelta(days=1)
+PHONE_CODES_A_DAY = 10  # to one phone, whatever for: nobody's phone is kept ringing
+JOINING_CODES_A_DAY = 300  # of one network; a street or a meeting may share it
 FORGET_AT_ONCE = 100
+IPV6, IPV6_BITS = 6, 64
 
 # Counting first and checking then means that parallel tries cannot be more than the limit either.
 _COUNT = """
@@ -78,7 +83,23 @@ def log_in(*, programme_id: int, phone: str, password: str, address: str, card: 
 
 def count_joining(address: str) -> None:
     """Count that an address tries to register; raises TooManyTriesError. Not inside a transaction."""
-    _count_try(_subject(f"joining/{address}"), JOINING_TRIES_MAX, timezone.now())
+    _count_try(_subject(f"joining/{network_of(address)}"), JOINING_TRIES_MAX, timezone.now())
+
+
+def count_joining_code(address: str) -> None:
+    """Count that an address asks for a code to register with; raises TooManyTriesError. Not inside a transaction."""
+    network, now = network_of(address), timezone.now()
+    _count_try(_subject(f"joining code/{network}"), JOINING_TRIES_MAX, now)
+    _count_in_a_day(_subject(f"joining code of a day/{network}"), JOINING_CODES_A_DAY, now)
+
+
+def network_of(address: str) -> str:
+    """Return what an address counts as: itself, or of IPv6 the /64, in which a subscriber has any address he likes."""
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((read, IPV6_BITS), strict=False)) if read.version == IPV6 else str(read)
 
 
 def count_lookup(member_id: int) -> None:
@@ -103,7 +124,9 @@ def count_recovery(address: str) -> None:
 
 def count_code(programme_id: int, phone: str) -> None:
     """Count that a code is sent to a phone; raises TooManyTriesError. Not inside a transaction."""
-    _count_try(_subject(f"code/{programme_id}/{phone}"), RECOVERY_CODES_MAX, timezone.now())
+    now = timezone.now()
+    _count_try(_subject(f"code/{programme_id}/{phone}"), RECOVERY_CODES_MAX, now)
+    _count_in_a_day(_subject(f"code of a day/{phone}"), PHONE_CODES_A_DAY, now)
 
 
 def count_pay_code(member_id: int, ringer_id: int) -> None:
@@ -130,17 +153,31 @@ def forget_tries(programme_id: int, phone: str) -> None:
 
 def change_password(*, member_id: int, old: str, new: str) -> Member:
     """Give a member another password; the old one is asked for, and tried only so often. Not inside a transaction."""
-    member = Member.objects.get(pk=member_id)
-    phone = decrypt(bytes(member.phone_cipher), programme_id=member.programme_id)
-    subject = _phone_subject(member.programme_id, phone)
-    _count_try(subject, PHONE_TRIES_MAX, timezone.now())
-    if not _is_password(member, old):
-        raise WrongLoginError(say("the old password is wrong"))
+    member, phone = _proved(member_id, old, say("the old password is wrong"))
     refuse_weak(new, phone=phone)
     member.password = make_password(new)
     member.save(update_fields=["password"])
-    LoginTry.objects.filter(subject=subject).delete()
+    forget_tries(member.programme_id, phone)
     return member
+
+
+def prove_password(member_id: int, password: str) -> None:
+    """Compare a password of a member who is logged in; raises WrongLoginError and TooManyTriesError.
+
+    Only so many tries are taken. Not inside a transaction.
+    """
+    member, phone = _proved(member_id, password, say("the password is wrong"))
+    forget_tries(member.programme_id, phone)
+
+
+def _proved(member_id: int, password: str, wrong: Message) -> tuple[Member, str]:
+    """Count a try of a member's password and compare it; return the member and the phone."""
+    member = Member.objects.get(pk=member_id)
+    phone = decrypt(bytes(member.phone_cipher), programme_id=member.programme_id)
+    _count_try(_phone_subject(member.programme_id, phone), PHONE_TRIES_MAX, timezone.now())
+    if not _is_password(member, password):
+        raise WrongLoginError(wrong)
+    return member, phone
 
 
 def session_mark(member: Member) -> str:
@@ -163,12 +200,21 @@ def _nobody_s_password() -> str:
 
 def _count_try(subject: str, tries_max: int, now: datetime) -> None:
     """Count a try; raises TooManyTriesError from the one too many on, until the window has passed."""
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"subject": subject, "now": now, "old": now - WINDOW})
-        tries = cursor.fetchone()[0]
-    if tries > tries_max:
+    if _tries(subject, since=now, now=now) > tries_max:
         minutes = WINDOW // timedelta(minutes=1)
         raise TooManyTriesError(say("too many tries; wait {minutes} minutes and try again", minutes=minutes))
+
+
+def _count_in_a_day(subject: str, tries_max: int, now: datetime) -> None:
+    """Count a try as above, for a day: the row's moment lies ahead, so that it is a window old after a day."""
+    if _tries(subject, since=now + DAY - WINDOW, now=now) > tries_max:
+        raise TooManyTriesError(say("too many codes for one day; try again tomorrow"))
+
+
+def _tries(subject: str, *, since: datetime, now: datetime) -> int:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"subject": subject, "now": since, "old": now - WINDOW})
+        return int(cursor.fetchone()[0])
 
 
 def _forgive(right: list[str], by_address: str, now: datetime) -> None:

@@ -7,6 +7,23 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jifen.members.newcomer_models import Arrival, PhoneChange, PhoneChangeState
+
+__all__ = [
+    "INVITE_CODE_LENGTH",
+    "Arrival",
+    "KindVolume",
+    "LoginTry",
+    "Member",
+    "Move",
+    "Operator",
+    "PhoneChange",
+    "PhoneChangeState",
+    "RecoveryCode",
+    "SandboxMessage",
+    "Standing",
+]
+
 INVITE_CODE_LENGTH = 8
 
 
@@ -65,6 +82,11 @@ class Member(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["referrer", "id"], name="member_generation"),
+            models.Index(
+                fields=["programme", "joined_on", "referrer"],
+                condition=Q(referrer__isnull=False),
+                name="member_newcomers",
+            ),
             models.Index(
                 fields=["home_store", "id"], condition=Q(home_store__isnull=False), name="member_of_home_store"
             ),
@@ -214,9 +236,10 @@ class LoginTry(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """A code that lets the owner of a phone choose another password (S0-85); of the code only a keyed hash is kept.
+    """A code that proves who has a phone: for another password (S0-85), for registering, for another phone.
 
-    There is a row for whatever phone was asked for, also one that has no account: nobody can tell the two apart.
+    Of the code only a keyed hash is kept. There is a row for whatever phone was asked for, also one that has no
+    account: nobody can tell the two apart.
     """
 
     subject = models.CharField(max_length=64, primary_key=True)  # a keyed hash of the programme and the phone

@@ -2,7 +2,7 @@
 
 import unicodedata
 from datetime import date
-from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
+from typing import TYPE_CHECKING, NamedTuple, NotRequired, TypedDict, Unpack
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ObjectDoesNotExist
@@ -36,6 +36,8 @@ __all__ = [
     "UnknownStoreError",
     "WeakPasswordError",
     "read_name",
+    "read_newcomer",
+    "referrer_of",
     "register_member",
 ]
 
@@ -77,6 +79,15 @@ class NewMember(TypedDict):
     address: NotRequired[str]
 
 
+class Read(NamedTuple):
+    """What a newcomer's form says, read."""
+
+    phone: str
+    name: str
+    store: "Store | None"
+    referrer: Member | None
+
+
 def register_member(**who: Unpack[NewMember]) -> Member:
     """Register a member, below the one whose invite code is given; without one below the owner of the store (S1-19).
 
@@ -84,14 +95,8 @@ def register_member(**who: Unpack[NewMember]) -> Member:
     """
     if "address" in who:
         count_joining(who["address"])
-    programme_id, phone = who["programme_id"], normalise(who["phone"])
-    name = read_name(who["name"])
-    if who["password"] is not None:
-        refuse_weak(who["password"], phone=phone)
-    store = _home_store(programme_id, who.get("store_id"))
-    referrer = _referrer(programme_id, read_invite_code(who.get("invite_code", "")))
-    if referrer is None and store is not None:
-        referrer = store.owner
+    programme_id = who["programme_id"]
+    phone, name, store, referrer = read_newcomer(**who)
     if find_by_phone(programme_id, phone) is not None:
         raise _phone_taken()
 
@@ -111,6 +116,22 @@ def register_member(**who: Unpack[NewMember]) -> Member:
     return member
 
 
+def read_newcomer(**who: Unpack[NewMember]) -> "Read":
+    """Return what the form of a newcomer says, without asking whether the phone has an account.
+
+    Raises a RegistrationError that says what is wrong with it.
+    """
+    programme_id, phone = who["programme_id"], normalise(who["phone"])
+    name = read_name(who["name"])
+    if who["password"] is not None:
+        refuse_weak(who["password"], phone=phone)
+    store = _home_store(programme_id, who.get("store_id"))
+    referrer = referrer_of(programme_id, who.get("invite_code", ""))
+    if referrer is None and store is not None:
+        referrer = store.owner
+    return Read(phone, name, store, referrer)
+
+
 def read_name(text: str) -> str:
     """Return a name as it is kept, single-spaced; raises NameNotValidError."""
     name = " ".join(text.split())
@@ -121,7 +142,9 @@ def read_name(text: str) -> str:
     return name
 
 
-def _referrer(programme_id: int, invite_code: str) -> Member | None:
+def referrer_of(programme_id: int, invite_code: str) -> Member | None:
+    """Return the owner of an invite code, nobody without one; raises UnknownInviteError."""
+    invite_code = read_invite_code(invite_code)
     if not invite_code:
         return None
     referrer = Member.objects.filter(programme_id=programme_id, invite_code=invite_code).first()

@@ -6,6 +6,7 @@ from django.db.models.fields import BinaryField
 
 from jifen.members.keys import ID_BYTES, field_keys
 from jifen.members.models import Member
+from jifen.members.phone_changes import rotate_proposed
 from jifen.members.phones import blind_index, decrypt, encrypt
 
 CHUNK = 2_000
@@ -19,6 +20,7 @@ FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS new (id, cipher, index) W
 def rotate_phones() -> int:
     """Close every phone anew that is closed with an older key; return how many. May be stopped and started again."""
     done = 0
+    rotate_proposed()
     while changed := _rotate_chunk():
         done += changed
     return done

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from jifen.cards.details import ADDRESS_MAX, Form
 from jifen.cards.form_models import NOTE_MAX, Sex
 from jifen.members.id_numbers import LENGTH
-from jifen.web.forms import NAME_LENGTH_MAX, PASSWORD_LENGTH_MAX
+from jifen.web.forms import NAME_LENGTH_MAX, PASSWORD_LENGTH_MAX, CodeForm
 
 REASON_MAX = 200
 
@@ -19,16 +19,6 @@ class CardForm(forms.Form):
         max_length=40,
         help_text=_("As it stands on the card, or the phone that you gave at the store."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
-    )
-
-
-class CodeForm(forms.Form):
-    """The code that a text message brought."""
-
-    code = forms.CharField(
-        label=_("Code from the text message"),
-        max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
 

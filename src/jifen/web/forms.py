@@ -65,10 +65,30 @@ class LoginForm(forms.Form):
     password = _password(_("Password"), "current-password")
 
 
-class JoinForm(forms.Form):
-    """What a new member gives; consent is asked for by itself, and is not ticked beforehand (trust 1.5)."""
+class JoinPhoneForm(forms.Form):
+    """The phone of somebody who wants to register, and who sent him."""
 
     phone = _phone()
+    invite_code = forms.CharField(
+        label=_("Invite code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
+class CodeForm(forms.Form):
+    """The code that a text message brought."""
+
+    code = forms.CharField(
+        label=_("Code from the text message"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class JoinForm(CodeForm):
+    """What a new member gives; consent is asked for by itself, and is not ticked beforehand (trust 1.5)."""
+
     name = forms.CharField(
         label=_("Name"),
         max_length=NAME_LENGTH_MAX,
@@ -76,11 +96,6 @@ class JoinForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = _password(_("Password"), "new-password", help_text=_("At least 8 characters."))
-    invite_code = forms.CharField(
-        label=_("Invite code"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-    )
     consent = forms.BooleanField(error_messages={"required": _("Registering needs your consent.")})
 
 
@@ -90,14 +105,16 @@ class PhoneForm(forms.Form):
     phone = _phone()
 
 
-class RecoverForm(forms.Form):
+class NewPhoneForm(forms.Form):
+    """The password, and the phone that the account is to have."""
+
+    password = _password(_("Password"), "current-password")
+    phone = _phone()
+
+
+class RecoverForm(CodeForm):
     """The code that a text message brought, and the new password."""
 
-    code = forms.CharField(
-        label=_("Code from the text message"),
-        max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )
     new_password = _password(_("New password"), "new-password", help_text=_("At least 8 characters."))
 
 

@@ -11,6 +11,7 @@ from jifen.backoffice.access import Desk
 from jifen.backoffice.acting import Action, ReasonForm
 from jifen.backoffice.audited import move_member
 from jifen.backoffice.fields import MinorField
+from jifen.backoffice.pages.phone_changes import propose_phone_action
 from jifen.engine.digits import number_of
 from jifen.members.models import Member
 from jifen.payouts.adjustments import Change, propose_adjustment
@@ -20,7 +21,7 @@ from jifen.payouts.freezing import freeze, unfreeze
 def member_actions(desk: Desk, member: Member) -> list[Action]:
     """Return the actions on a member's page."""
     return [_unfreeze(desk, member) if member.standing.frozen else _freeze(desk, member), _adjust(desk, member),
-            _move(desk, member)]  # fmt: skip
+            _move(desk, member), propose_phone_action(desk, member)]  # fmt: skip
 
 
 def _freeze(desk: Desk, member: Member) -> Action:

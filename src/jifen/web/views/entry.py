@@ -1,4 +1,4 @@
-"""Coming in and going out: the programmes of this server, login, registration by invite, language."""
+"""Coming in and going out: the programmes of this server, login, language."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -6,27 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jifen.cards.finding import login_phone
 from jifen.cards.numbers import read_number
 from jifen.cards.terms import has_member_cards
-from jifen.facts.days import NotNowError, open_day
-from jifen.facts.joining import register
-from jifen.members.invites import read_invite_code
 from jifen.members.login import TooManyTriesError, WrongLoginError, log_in
-from jifen.members.models import Member
-from jifen.members.passwords import WeakPasswordError
-from jifen.members.phones import PhoneNotValidError, RegistrationError
-from jifen.members.registration import NameNotValidError, PhoneTakenError, UnknownInviteError
 from jifen.programmes.models import Programme
-from jifen.stores.models import Store
-from jifen.web.forms import JoinForm, LoginForm
+from jifen.web.forms import LoginForm
 from jifen.web.pages import ProgrammeRequest, programme_page
-from jifen.web.reads.activation import refers_when_active
-from jifen.web.reads.features import has_pool
 from jifen.web.reads.terms import read_now
 from jifen.web.sessions import enter, leave, member_of
 from jifen.web.templatetags.jifen import said
@@ -94,69 +83,6 @@ def logout(request: ProgrammeRequest) -> HttpResponse:
     leave(request, request.programme.pk)
     messages.success(request, _("You are logged out."))
     return redirect("web:login", request.programme.code)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@programme_page
-def join(request: ProgrammeRequest, code: str = "") -> HttpResponse:
-    """Register a member whom the owner of the invite code, or of the store, referred; it is bound for good (S1-19)."""
-    code, store = read_invite_code(code), _store(request)
-    inviter = Member.objects.filter(programme=request.programme, invite_code=code).first() if code else None
-    data = {**request.POST.dict(), "invite_code": code} if inviter else request.POST
-    form = JoinForm(data if request.method == "POST" else None, initial={"invite_code": code})
-    form.fields["invite_code"].required = store is None
-    if request.method == "POST" and form.is_valid():
-        member = _register(request, form, store)
-        if member is not None:
-            enter(request, member)
-            messages.success(request, _("Welcome!"))
-            if store is not None:
-                return redirect("web:store_page", request.programme.code, store.code)
-            return redirect("web:home", request.programme.code)
-    who = inviter or (store.owner if store is not None else None)
-    return render(request, "web/join.html", {"form": form, **_shown(request, who, store)})
-
-
-def _shown(request: ProgrammeRequest, who: Member | None, store: Store | None) -> dict[str, object]:
-    """Return what the page of registration says besides its form; `idle` of an inviter who is given nothing (S2-08)."""
-    terms = read_now(request.programme.pk).terms
-    return {
-        "inviter": who.nickname if who is not None else "",
-        "store": store,
-        "pool": has_pool(terms),
-        "airdrop": terms.airdrop is not None,
-        "idle": who is not None and refers_when_active(terms) and not who.standing.active,
-    }
-
-
-def _store(request: ProgrammeRequest) -> Store | None:
-    """Return the store through whose QR code or link somebody comes."""
-    code = request.GET.get("store", "")
-    found = Store.objects.select_related("owner").filter(programme=request.programme, code=code, active=True)
-    return found.first() if code else None
-
-
-def _register(request: ProgrammeRequest, form: JoinForm, store: Store | None) -> Member | None:
-    """Register whoever filled in the form; None when that was refused, and the form says why."""
-    programme_id = request.programme.pk
-    try:
-        return register(
-            programme_id=programme_id,
-            phone=form.cleaned_data["phone"],
-            password=form.cleaned_data["password"],
-            name=form.cleaned_data["name"],
-            invite_code=form.cleaned_data["invite_code"],
-            store_id=store.pk if store is not None else None,
-            joined_on=open_day(programme_id),
-            language=get_language() or settings.LANGUAGE_CODE,
-            address=str(request.META.get("REMOTE_ADDR", "")),
-        )
-    except (RegistrationError, TooManyTriesError, NotNowError) as error:
-        fields = ((PhoneNotValidError, "phone"), (PhoneTakenError, "phone"), (WeakPasswordError, "password"))
-        more = ((UnknownInviteError, "invite_code"), (NameNotValidError, "name"))
-        field = next((name for kind, name in (*fields, *more) if isinstance(error, kind)), None)
-        form.add_error(field, said(error.message))
-    return None
 
 
 def _show_login(request: ProgrammeRequest, form: LoginForm, follow: str) -> HttpResponse:

@@ -15,7 +15,8 @@ from jifen.cards.errors import CardError
 from jifen.members.codes import MINUTES, WrongCodeError
 from jifen.members.login import TooManyTriesError
 from jifen.web.asked import asked_for, forget
-from jifen.web.card_forms import CardForm, CodeForm, FollowForm
+from jifen.web.card_forms import CardForm, FollowForm
+from jifen.web.forms import CodeForm
 from jifen.web.pages import MemberRequest, ProgrammeRequest, member_page, programme_page
 from jifen.web.reads.wechat import read_account, read_mine
 from jifen.web.sessions import enter, member_of

@@ -1,0 +1,125 @@
+"""Other phones: closed with the newest key while they wait, decided once; and how many codes a phone gets in a day."""
+
+import base64
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from pytest_django import Settings
+
+from jifen.members.codes import WrongCodeError
+from jifen.members.login import DAY, PHONE_CODES_A_DAY, WINDOW, TooManyTriesError
+from jifen.members.models import Arrival, LoginTry, PhoneChange
+from jifen.members.newcomers import KEPT, note_arrival, send_join_code
+from jifen.members.phone_changes import (
+    PhoneChangeError,
+    approve_phone,
+    change_phone,
+    propose_phone,
+    proposed_phone,
+    reject_phone,
+    send_change_code,
+)
+from jifen.members.phones import find_by_phone
+from jifen.members.registration import PhoneTakenError
+from jifen.members.rotation import rotate_phones
+from jifen.programmes.models import Programme
+from tests.codes import newest_code
+from tests.members.people import WORDS, join, make_programme, operator
+
+OLD, NEW, ADDRESS = "13800000001", "13900000077", "192.0.2.7"
+OLD_KEY, NEW_KEY = (base64.b64encode(letter * 32).decode() for letter in (b"o", b"n"))
+
+
+def proposed(member_id: int, phone: str = NEW, key: str = "a", reason: str = "lost") -> PhoneChange:
+    """Return another phone that Olga proposes."""
+    return propose_phone(member_id=member_id, phone=phone, reason=reason, key=key, operator_id=operator().pk)
+
+
+@pytest.mark.django_db
+def test_a_phone_that_waits_is_closed_anew_with_the_newest_key(settings: Settings) -> None:
+    settings.FIELD_KEY = OLD_KEY
+    change = proposed(join(make_programme(), OLD).pk)
+    settings.FIELD_KEY = f"{NEW_KEY},{OLD_KEY}"
+
+    rotate_phones()
+
+    settings.FIELD_KEY = NEW_KEY
+    change.refresh_from_db()
+    assert proposed_phone(change) == NEW
+
+
+def test_a_proposal_is_made_once_and_decided_once_by_another(release: Programme) -> None:
+    anna, ben = join(release, OLD), join(release, "13800000002")
+    change = proposed(anna.pk)
+
+    assert proposed(anna.pk) == change
+    for refused in ({"phone": "13900000078"}, {"phone": "13900000078", "key": "b"}, {"phone": OLD, "key": "c"}):
+        with pytest.raises(PhoneChangeError):
+            proposed(anna.pk, **refused)
+    with pytest.raises(PhoneTakenError):
+        proposed(ben.pk, phone=OLD, key="d")
+    with pytest.raises(PhoneChangeError):
+        approve_phone(change_id=change.pk, operator_id=operator().pk)
+    approve_phone(change_id=change.pk, operator_id=operator("paul").pk)
+    with pytest.raises(PhoneChangeError):
+        reject_phone(change_id=change.pk, operator_id=operator("paul").pk, reason="late")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PhoneChange.objects.update(new="138****0009")
+    assert (find_by_phone(release.pk, NEW), find_by_phone(release.pk, OLD)) == (anna, None)
+
+
+def test_who_registered_meanwhile_keeps_the_phone(release: Programme) -> None:
+    anna = join(release, OLD)
+    change = proposed(anna.pk)
+    join(release, NEW)
+
+    with pytest.raises(PhoneTakenError):
+        approve_phone(change_id=change.pk, operator_id=operator("paul").pk)
+
+    assert find_by_phone(release.pk, OLD) == anna
+
+
+def test_the_code_for_another_phone_is_the_member_s_own(release: Programme) -> None:
+    anna, ben = join(release, OLD), join(release, "13800000002")
+    send_change_code(member=anna, password=WORDS, phone=NEW, address=ADDRESS)
+    code = newest_code(NEW)
+
+    with pytest.raises(WrongCodeError):
+        change_phone(member=ben, phone=NEW, code=code, address=ADDRESS)
+    change_phone(member=anna, phone=NEW, code=code, address=ADDRESS)
+    with pytest.raises(WrongCodeError):
+        change_phone(member=anna, phone=NEW, code=code, address=ADDRESS)
+
+
+def test_a_phone_gets_so_many_codes_in_a_day_whoever_asks(release: Programme) -> None:
+    def ask(number: int) -> None:
+        send_join_code(programme_id=release.pk, phone=NEW, address=f"192.0.2.{number}", language="en")
+
+    for number in range(PHONE_CODES_A_DAY):
+        ask(number)
+        LoginTry.objects.filter(since__lte=timezone.now()).update(since=timezone.now() - WINDOW)
+    with pytest.raises(TooManyTriesError, match="tomorrow"):
+        ask(99)
+    LoginTry.objects.update(since=timezone.now() - WINDOW)  # of a day's rows: a day later
+    ask(100)
+
+
+def test_a_day_s_count_lasts_a_day(release: Programme) -> None:
+    send_join_code(programme_id=release.pk, phone=NEW, address=ADDRESS, language="en")
+
+    lasts = LoginTry.objects.latest("since").since + WINDOW - timezone.now()
+
+    assert DAY - timedelta(minutes=1) < lasts <= DAY
+
+
+def test_where_newcomers_came_from_is_forgotten(release: Programme) -> None:
+    note_arrival(join(release, OLD), ADDRESS)
+    assert ADDRESS not in Arrival.objects.get().network
+    Arrival.objects.update(at=timezone.now() - KEPT)
+
+    ben = join(release, "13800000002")
+    note_arrival(ben, ADDRESS)
+
+    assert Arrival.objects.get().member == ben
