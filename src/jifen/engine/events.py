@@ -45,8 +45,10 @@ class Events:
         answer_join(posting, programme.joins, "member", (index, posting.referrer(index)), programme.token)
 
     def store(self, index: int) -> None:
-        """Let a store settle in (S2-24)."""
+        """Let a store settle in (S2-24); a further one of its company brings nothing."""
         programme, stores = self.replay.programme, self.replay.facts.stores
+        if stores.is_further(index):
+            return
         posting = self._posting(f"store/{stores.codes[index]}", f"store {stores.codes[index]}", int(stores.at[index]))
         who = int(stores.owner[index]), int(stores.referrer[index])
         answer_join(posting, programme.joins, "store", who, programme.token)

@@ -99,6 +99,7 @@ class Stores:
     branch: Int32s | None = None  # number of the branch that it buys points from (S3-27), or NOBODY; None: none has one
     is_branch: NDArray[np.bool_] | None = None  # whether it is a branch of head office (S3-24); None: none is
     ratio: list[Rate | None] | None = None  # points for 1 CNY spent there (S3-12); None: it gives none
+    further: NDArray[np.bool_] | None = None  # whether its company has settled in before (S2-24); None: none has
 
     def branch_of(self, store: int) -> int:
         """Return the number of a store's branch, or NOBODY for direct ones and branches."""
@@ -107,6 +108,10 @@ class Stores:
     def is_a_branch(self, store: int) -> bool:
         """Return whether a store is a branch of head office."""
         return self.is_branch is not None and bool(self.is_branch[store])
+
+    def is_further(self, store: int) -> bool:
+        """Return whether a store is a further one of its company, whose joining brings nobody anything (S2-24)."""
+        return self.further is not None and bool(self.further[store])
 
     def ratio_of(self, store: int) -> Rate | None:
         """Return the points that a store gives for 1 CNY, None for nothing."""

@@ -198,6 +198,7 @@ def stores_of(rows: Sequence[Store], numbers: dict[int, int]) -> Stores:
         rate=[None] * len(rows),
         branch=_numbers([row.branch_id for row in rows], number, ELSEWHERE),
         is_branch=np.array([row.type == StoreType.BRANCH for row in rows], np.bool_),
+        further=np.array([row.further for row in rows], np.bool_),
     )
 
 

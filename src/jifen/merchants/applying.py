@@ -1,12 +1,15 @@
 """A member applies for a store of the programme, withdraws, and applies anew after a refusal (S2-59)."""
 
+from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jifen.engine.message import Message, say
+from jifen.engine.programme import Programme as Terms
 from jifen.members import phones
 from jifen.members.licences import NoLicenceError, normalise_licence
 from jifen.members.models import Member
@@ -14,26 +17,30 @@ from jifen.members.sealed import is_newest, seal, unseal
 from jifen.merchants.errors import (
     ApplicationDecidedError,
     MerchantError,
+    MerchantKeyReusedError,
     MerchantNotValidError,
     NoMerchantsError,
     NoSuchApplicationError,
 )
-from jifen.merchants.licences import Picture, check_picture, keep_picture, open_picture
+from jifen.merchants.licences import Picture, check_picture, keep_picture
 from jifen.merchants.models import (
     DEGREE_DECIMALS,
     SERVICES_MAX,
     SHARE_DECIMALS,
     ApplicationState,
+    LicencePicture,
     MerchantApplication,
     MerchantStep,
     StepKind,
 )
 from jifen.merchants.terms import terms_now
+from jifen.stores.concessions import least_concession, percent_text
 from jifen.stores.regions import division, level
 from jifen.stores.terms import has_concessions, merchants_here
 
 CONTACT_MAX, TITLE_MAX, ADDRESS_MAX = 40, 100, 200
 LATITUDE_MAX, LONGITUDE_MAX = 90, 180
+SENT_MAX, SENT_WITHIN = 5, timedelta(hours=24)  # how many applications a member sends
 LICENCE_TAKEN = say("another member of the programme applied with this licence")
 
 
@@ -67,25 +74,29 @@ def apply_as_merchant(*, member_id: int, filled: Filled, picture: bytes | None, 
     """Send an application; the same key answers with the same one.
 
     Without a picture that of the member's newest application with the same licence is taken again. Raises
-    MerchantNotValidError with the field that is wrong, and MerchantError while another application waits.
+    MerchantNotValidError with the field that is wrong, MerchantKeyReusedError where the key stands for another
+    application, and MerchantError while another application waits or after many of them.
     """
     checked = _checked(filled)
+    shown = check_picture(picture) if picture is not None else None
     with transaction.atomic():
         member = Member.objects.select_for_update(no_key=True).get(pk=member_id)
         known = MerchantApplication.objects.filter(member=member, key=key).first()
         if known is not None:
+            _refuse_other_contents(known, checked, shown)
             return known
         terms = terms_now(member.programme_id)
         if not merchants_here(terms):
             raise NoMerchantsError
-        if checked.concession is None and has_concessions(terms):
-            raise MerchantNotValidError(say("a concession is above 0 and at most 100 %"), "concession")
+        _refuse_concession(checked.concession, terms)
         if MerchantApplication.objects.filter(member=member, state=ApplicationState.SENT).exists():
             raise MerchantError(say("one of your applications waits for its review; withdraw it to send another"))
+        _refuse_many(member)
         _refuse_licence_of_others(member, checked.licence_number)
-        shown = check_picture(picture) if picture is not None else _shown_before(member, checked.licence_number)
+        before = _shown_before(member, checked.licence_number) if shown is None else None
         application = _save(_application(member, checked, key))
-        keep_picture(application, shown)
+        application.licence = before if shown is None else keep_picture(application, shown)
+        application.save(update_fields=["licence"])
         note_step(application, StepKind.SENT, member_id=member_id)
     return application
 
@@ -220,6 +231,34 @@ def _application(member: Member, filled: Filled, key: str) -> MerchantApplicatio
     )
 
 
+def _refuse_other_contents(known: MerchantApplication, filled: Filled, picture: Picture | None) -> None:
+    """Refuse a key that stands for an application with other contents, or with another picture."""
+    closed = contact_of(known)
+    same = (filled.contact, filled.phone) == (closed.name, closed.phone)
+    texts = filled._asdict().items()
+    same = same and all(getattr(known, name) == value for name, value in texts if name not in ("contact", "phone"))
+    kept = known.licence
+    if not same or (picture is not None and kept is not None and kept.digest != picture.digest):
+        raise MerchantKeyReusedError
+
+
+def _refuse_concession(share: Decimal | None, terms: Terms) -> None:
+    """Refuse a concession that is less than the document asks for."""
+    least = least_concession(terms)
+    if share is None and has_concessions(terms):
+        raise MerchantNotValidError(say("a concession is above 0 and at most 100 %"), "concession")
+    if share is not None and Fraction(share) < least:
+        message = say("a concession is at least {least} and at most 100 %", least=percent_text(least))
+        raise MerchantNotValidError(message, "concession")
+
+
+def _refuse_many(member: Member) -> None:
+    """Refuse more than so many applications within a day, also of those that were withdrawn."""
+    since = timezone.now() - SENT_WITHIN
+    if MerchantApplication.objects.filter(member=member, sent_at__gt=since).count() >= SENT_MAX:
+        raise MerchantError(say("you sent {most} applications within 24 hours; try again tomorrow", most=SENT_MAX))
+
+
 def _refuse_licence_of_others(member: Member, number: str) -> None:
     """Refuse a licence with which somebody else applies or has a store; one company may have several stores."""
     taken = MerchantApplication.objects.filter(
@@ -231,12 +270,12 @@ def _refuse_licence_of_others(member: Member, number: str) -> None:
         raise MerchantNotValidError(LICENCE_TAKEN, "licence_number")
 
 
-def _shown_before(member: Member, number: str) -> Picture:
+def _shown_before(member: Member, number: str) -> LicencePicture:
     rows = MerchantApplication.objects.filter(member=member, licence_number=number, licence__isnull=False)
-    before = rows.order_by("-pk").first()
-    if before is None:
+    before = rows.select_related("licence").order_by("-pk").first()
+    if before is None or before.licence is None:
         raise MerchantNotValidError(say("add a scan or photo of the business licence"), "picture")
-    return open_picture(before.pk)
+    return before.licence
 
 
 def _save(application: MerchantApplication) -> MerchantApplication:

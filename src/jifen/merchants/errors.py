@@ -33,11 +33,25 @@ class NoSuchApplicationError(MerchantError):
         super().__init__(say("there is no such application"))
 
 
+class NoLicencePictureError(MerchantError):
+    """The picture of the licence was erased, as those of withdrawn applications are after a time."""
+
+    def __init__(self) -> None:
+        super().__init__(say("the picture of this licence was erased"))
+
+
 class ApplicationDecidedError(MerchantError):
     """The application does not wait any more."""
 
     def __init__(self) -> None:
         super().__init__(say("somebody was faster: this application is no longer where it was; open it again"))
+
+
+class MerchantKeyReusedError(MerchantError):
+    """The key already names another application of this member (G2)."""
+
+    def __init__(self) -> None:
+        super().__init__(say("this application was already sent with other contents; look at it, then begin a new one"))
 
 
 def given(reason: str) -> str:

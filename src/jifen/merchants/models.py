@@ -62,6 +62,14 @@ class MerchantApplication(models.Model):
     concession = models.DecimalField(
         _("concession"), max_digits=SHARE_DIGITS, decimal_places=SHARE_DECIMALS, null=True, blank=True
     )
+    licence = models.ForeignKey(  # none once it was erased
+        "LicencePicture",
+        models.PROTECT,
+        related_name="applications",
+        null=True,
+        blank=True,
+        verbose_name=_("picture of the licence"),
+    )
     sent_at = models.DateTimeField(_("sent"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     operator = models.ForeignKey(
@@ -127,10 +135,16 @@ class MerchantApplication(models.Model):
 
 
 class LicencePicture(models.Model):
-    """The picture of an application's business licence, closed like phones and bound to the application."""
+    """The picture of a business licence, closed like phones and bound to the first application that came with it.
 
+    A member's applications with the same picture share one. It is erased some time after all of them were withdrawn.
+    """
+
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, related_name="+", db_index=False, verbose_name=_("applicant")
+    )
     application = models.OneToOneField(
-        MerchantApplication, models.PROTECT, related_name="licence", verbose_name=_("application")
+        MerchantApplication, models.PROTECT, related_name="+", verbose_name=_("first application")
     )
     content_type = models.CharField(_("type of the file"), max_length=20)
     size = models.IntegerField(_("size"))  # bytes before it was closed
@@ -141,6 +155,7 @@ class LicencePicture(models.Model):
         verbose_name = _("licence of a merchant")
         verbose_name_plural = _("licences of merchants")
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "digest"], name="merchant_licence_picture_once"),
             models.CheckConstraint(condition=Q(size__gt=0, size__lte=PICTURE_BYTES_MAX), name="merchant_licence_size"),
             models.CheckConstraint(
                 condition=Q(content_type__in=["image/jpeg", "image/png"]), name="merchant_licence_is_a_picture"

@@ -1,7 +1,8 @@
 """Applications are reviewed by an operator, or by the operation centre of the area; approved ones are stores (S2-59).
 
-Of the centres around a store that of the smallest region reviews (S2-15, S2-58), and nobody his own application: then
-the next one does.
+Of the centres around a store that of the smallest region reviews (S2-15, S2-58). Nobody reviews his own application,
+nor one of somebody whom he brought, at any depth, since bringing merchants pays: then the next centre does. Whom
+centres have refused twice only operators review.
 """
 
 from datetime import timedelta
@@ -10,7 +11,6 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from jifen.engine.regions import regions_around
 from jifen.facts.acts import note_act
 from jifen.facts.days import next_tick, open_day, waiting
 from jifen.facts.joining import join_store
@@ -18,15 +18,14 @@ from jifen.merchants.applying import note_step
 from jifen.merchants.errors import ApplicationDecidedError, NoMerchantsError, NoSuchApplicationError, given
 from jifen.merchants.licences import Picture, open_picture
 from jifen.merchants.models import ApplicationState, MerchantApplication, StepKind
+from jifen.merchants.reviewers import reviewed_by, reviewer_of
 from jifen.merchants.terms import terms_now
 from jifen.stores.models import Center, Store, StoreStanding
-from jifen.stores.regions import level
 from jifen.stores.terms import merchants_here
 
 CODE = "m{number}"
 LISTED_MAX = 100
 AN_HOUR = timedelta(hours=1)
-BEGINNINGS = {"province": 2, "city": 4, "district": 6}  # how many digits codes inside a division share
 
 
 class By(NamedTuple):
@@ -36,22 +35,30 @@ class By(NamedTuple):
     member_id: int | None = None
 
 
+class Waiting(NamedTuple):
+    """Some applications in order; `next` is the last of them where others follow."""
+
+    applications: list[MerchantApplication]
+    next: int | None
+
+
 def center_of(application: MerchantApplication) -> Center | None:
     """Return the operation centre that may review an application now."""
-    around = regions_around(application.region)
-    found = Center.objects.filter(programme_id=application.programme_id, region__in=around, until_on__isnull=True)
-    able = {center.region: center for center in found if center.member_id != application.member_id}
-    return next((able[region] for region in around if region in able), None)
+    center_id = reviewer_of(application.pk)
+    return Center.objects.select_related("member").get(pk=center_id) if center_id is not None else None
 
 
-def waiting_for(member_id: int) -> list[MerchantApplication]:
-    """Return the applications that a member's centres may review, the oldest first."""
-    found: dict[int, MerchantApplication] = {}
-    for center in Center.objects.filter(member_id=member_id, until_on__isnull=True):
-        rows = MerchantApplication.objects.filter(programme_id=center.programme_id, state=ApplicationState.SENT)
-        inside = center.region[: BEGINNINGS[level(center.region)]]
-        found |= {one.pk: one for one in rows.filter(region__startswith=inside).order_by("pk")[:LISTED_MAX]}
-    return [found[pk] for pk in sorted(found) if _reviews(found[pk], member_id)]
+def waiting_for(member_id: int, *, after: int = 0) -> list[MerchantApplication]:
+    """Return the applications that a member's centres may review, the oldest first; at most LISTED_MAX after one."""
+    return waiting_page(member_id, after=after).applications
+
+
+def waiting_page(member_id: int, *, after: int = 0) -> Waiting:
+    """Return the same, and after which one more of them follow."""
+    found = reviewed_by(member_id, after=after, most=LISTED_MAX + 1)
+    shown = MerchantApplication.objects.in_bulk(found[:LISTED_MAX])
+    rows = [shown[pk] for pk in found[:LISTED_MAX] if pk in shown]
+    return Waiting(rows, found[LISTED_MAX - 1] if len(found) > LISTED_MAX else None)
 
 
 def application_for(member_id: int, application_id: int) -> MerchantApplication:
@@ -103,6 +110,16 @@ def refuse_merchant(*, application_id: int, by: By, reason: str) -> MerchantAppl
         if not _decided_so(application, ApplicationState.REFUSED, by):
             _decide(application, ApplicationState.REFUSED, by, reason)
     return application
+
+
+def settled_before(application: MerchantApplication) -> bool:
+    """Return whether a store of the same licence was approved before: then joining brings nobody anything (S2-24)."""
+    rows = MerchantApplication.objects.filter(
+        programme_id=application.programme_id,
+        licence_number=application.licence_number,
+        state=ApplicationState.APPROVED,
+    )
+    return rows.exclude(pk=application.pk).exists()
 
 
 def subject_of(application: MerchantApplication) -> str:
@@ -165,6 +182,7 @@ def _open_store(application: MerchantApplication) -> Store:
             longitude=application.longitude,
             services=application.services,
             concession=application.concession,
+            further=settled_before(application),
             joined_tick=next_tick(),
             joined_on=day,
         )

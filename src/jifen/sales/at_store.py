@@ -19,6 +19,7 @@ from jifen.sales.models import PRICE_MAX, Order
 from jifen.sales.placing import new_order, once
 from jifen.sales.pricing import Part, Price, price_parts, split_price
 from jifen.sales.sellers import concession_at, sell_at
+from jifen.stores.concessions import gives_enough
 from jifen.stores.models import Store
 from jifen.stores.terms import has_concessions, merchants_here
 
@@ -93,6 +94,9 @@ def _open_store(member: Member, store_id: int, programme: Programme) -> Store:
         raise StoreSaleError(say("{store} sells nothing here at the moment; ask the operator", store=store.title))
     if has_concessions(programme) and not store.concession:
         raise StoreSaleError(say("{store} gives no concession yet, so nobody can pay there", store=store.title))
+    if not gives_enough(programme, store.concession):
+        raise StoreSaleError(say("{store} gives less than the concession that all stores give, so nobody can pay there",
+                                 store=store.title))  # fmt: skip
     return store
 
 

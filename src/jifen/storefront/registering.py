@@ -9,12 +9,14 @@ from django.db import IntegrityError, transaction
 
 from jifen.engine.amounts import Rate
 from jifen.engine.message import say
+from jifen.engine.programme import Programme as Terms
 from jifen.facts.acts import note_act
 from jifen.facts.days import next_tick, open_day
 from jifen.facts.joining import join_store
 from jifen.storefront.errors import StoreError, given
 from jifen.storefront.people import member_of
 from jifen.storefront.terms import has_stores, least_rate, terms_now
+from jifen.stores.concessions import least_concession, percent_text
 from jifen.stores.models import CODE_LENGTH, Store, StoreStanding, StoreType
 from jifen.stores.regions import division
 from jifen.stores.terms import has_concessions
@@ -188,7 +190,8 @@ def _check(programme_id: int, fields: StoreFields) -> None:
     if rate is not None and not least <= Fraction(rate) <= 1:
         shown = Rate(least.numerator, least.denominator)
         raise StoreNotValidError(say("the commission is between {least} and 1", least=shown))
-    _check_place(fields, needs_concession=has_concessions(terms))
+    _check_place(fields)
+    _check_concession(fields.get("concession"), terms)
     ratio = fields.get("ratio")
     if ratio is not None and not terms.float_kind:
         raise StoreNotValidError(say("stores of this programme give no points of their own"))
@@ -198,17 +201,24 @@ def _check(programme_id: int, fields: StoreFields) -> None:
         raise StoreNotValidError(say("a share of sales is above 0 %, with at most 2 decimals, such as 3.25 %"))
 
 
-def _check_place(fields: StoreFields, *, needs_concession: bool) -> None:
-    """Refuse half a place, one that is nowhere, and a concession that is none where each store has to give one."""
+def _check_place(fields: StoreFields) -> None:
+    """Refuse half a place, and one that is nowhere."""
     latitude, longitude = fields.get("latitude"), fields.get("longitude")
     if (latitude is None) != (longitude is None):
         raise StoreNotValidError(say("give latitude and longitude, or neither of them"))
     for value, most in ((latitude, LATITUDE_MAX), (longitude, LONGITUDE_MAX)):
         if value is not None and not -most <= value <= most:
             raise StoreNotValidError(say("degrees are between -{most} and {most}", most=most))
-    concession = fields.get("concession")
-    if (concession is None and needs_concession) or (concession is not None and not 0 < concession <= 1):
+
+
+def _check_concession(concession: Decimal | None, terms: Terms) -> None:
+    """Refuse a concession that is none where each store has to give one, or less than the document asks for."""
+    if (concession is None and has_concessions(terms)) or (concession is not None and not 0 < concession <= 1):
         raise StoreNotValidError(say("a concession is above 0 and at most 100 %"))
+    least = least_concession(terms)
+    if concession is not None and Fraction(concession) < least:
+        shown = percent_text(least)
+        raise StoreNotValidError(say("a concession is at least {least} and at most 100 %", least=shown))
 
 
 def _stripped(fields: StoreFields) -> StoreFields:

@@ -84,6 +84,9 @@ class Store(models.Model):
         blank=True,
         verbose_name=_("branch"),
     )
+    further = models.BooleanField(  # so that joining brings nothing: its company has settled in before (S2-24)
+        _("further store of its company"), default=False, db_default=False
+    )
     ratio = models.DecimalField(  # points for 1 CNY spent there (S3-12); without one none
         _("points for 1 CNY"), max_digits=11, decimal_places=9, null=True, blank=True
     )

@@ -15,10 +15,13 @@ from jifen.merchants.models import (
     SHARE_DIGITS,
 )
 from jifen.sales.review_models import STARS_MAX, WORDS_MAX
+from jifen.stores.coordinates import to_wgs84
+from jifen.stores.nearby import Place
 from jifen.web.forms import KeyedForm
 
 PERCENT_DECIMALS = SHARE_DECIMALS - 2
 REASON_MAX = 200
+PHONE, MAPS = "wgs84", "gcj02"
 
 
 def _degrees(label: Any, most: int, **options: Any) -> forms.DecimalField:
@@ -67,6 +70,15 @@ class MerchantForm(KeyedForm):
     )
     latitude = _degrees(_("Latitude"), LATITUDE_MAX)
     longitude = _degrees(_("Longitude"), LONGITUDE_MAX)
+    coordinates = forms.ChoiceField(
+        label=_("Where latitude and longitude come from"),
+        choices=[(PHONE, _("From a phone or GPS (WGS 84)")), (MAPS, _("From AMap or Tencent Maps (GCJ-02)"))],
+        initial=PHONE,
+        required=False,
+        help_text=_(
+            "Maps in China are shifted by hundreds of metres; we shift them back. Baidu shifts in its own way."
+        ),
+    )
     services = forms.CharField(
         label=_("What the store offers"),
         max_length=SERVICES_MAX,
@@ -83,10 +95,13 @@ class MerchantForm(KeyedForm):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, needs_concession: bool, **kwargs: Any) -> None:
-        """`needs_concession` is whether stores have to give one."""
+    def __init__(self, *args: Any, needs_concession: bool, least: str = "", **kwargs: Any) -> None:
+        """`needs_concession` is whether stores have to give one, `least` the least one as people read it."""
         super().__init__(*args, **kwargs)
         self.fields["concession"].required = needs_concession
+        if least:
+            told = _("What you give up of each bill, at least %(least)s. Customers and you get points for it.")
+            self.fields["concession"].help_text = told % {"least": least}
 
     def clean_picture(self) -> bytes | None:
         """Return the bytes, no more than a picture may have, and one."""
@@ -99,11 +114,13 @@ class MerchantForm(KeyedForm):
         return percent / 100 if percent is not None else None
 
     def clean(self) -> dict[str, Any]:
-        """Round the place to the decimals that are kept: a tenth of a metre."""
+        """Return the place as phones measure it, with the decimals that are kept: a tenth of a metre."""
         values = super().clean() or self.cleaned_data
-        for name in ("latitude", "longitude"):
-            if values.get(name) is not None:
-                values[name] = round(values[name], DEGREE_DECIMALS)
+        latitude, longitude = values.get("latitude"), values.get("longitude")
+        if latitude is not None and longitude is not None:
+            if values.get("coordinates") == MAPS:
+                latitude, longitude = map(Decimal, to_wgs84(Place(float(latitude), float(longitude))))
+            values |= {"latitude": round(latitude, DEGREE_DECIMALS), "longitude": round(longitude, DEGREE_DECIMALS)}
         return values
 
 

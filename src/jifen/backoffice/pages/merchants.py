@@ -1,6 +1,6 @@
 """Applications of merchants: what they say, their licences, and one decision with its reason (S2-59)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from jifen.backoffice.access import Desk, page
 from jifen.backoffice.acting import Action, ReasonForm
 from jifen.backoffice.figures import show_moment
 from jifen.backoffice.pages.applications import PaperLink
+from jifen.backoffice.pages.center_approvals import brought_text
 from jifen.backoffice.pages.stores import member_cell, rate_text
 from jifen.backoffice.showing import (
     EXPORT_ROWS_MAX,
@@ -26,8 +27,17 @@ from jifen.backoffice.showing import (
 )
 from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number, slice_of
 from jifen.merchants.applying import contact_of
+from jifen.merchants.brought import Brought, brought_by
+from jifen.merchants.errors import NoLicencePictureError
 from jifen.merchants.models import ApplicationState, MerchantApplication, StepKind
-from jifen.merchants.reviewing import By, approve_merchant, center_of, read_licence, refuse_merchant
+from jifen.merchants.reviewing import (
+    By,
+    approve_merchant,
+    center_of,
+    read_licence,
+    refuse_merchant,
+    settled_before,
+)
 from jifen.stores.regions import full_name
 from jifen.stores.terms import merchants_here
 
@@ -54,19 +64,30 @@ def merchants(desk: Desk) -> HttpResponseBase:
         raise Http404
     state = desk.request.GET.get("state", "")
     found = MerchantApplication.objects.filter(programme=desk.programme)
-    found = found.select_related("member", "operator", "reviewer", "store")
+    found = found.select_related("member__referrer", "operator", "reviewer", "store")
     if state in ApplicationState.values:
         found = found.filter(state=state)
+    by = desk.request.GET.get("by", "")
+    if by in ("center", "operator"):
+        found = found.filter(reviewer__isnull=by == "operator", operator__isnull=by == "center")
     if wants_export(desk.request):
-        rows = [_row(desk, one) for one in found.order_by("-pk")[:EXPORT_ROWS_MAX]]
-        return export(desk, "merchants", _columns(), rows)
-    table = rows_of(desk.request, slice_of(found, desk.request), _columns(), lambda one: _row(desk, one))
+        rows = list(found.order_by("-pk")[:EXPORT_ROWS_MAX])
+        brought = _brought(rows)
+        return export(desk, "merchants", _columns(), [_row(desk, one, brought) for one in rows])
+    page_rows = slice_of(found, desk.request)
+    brought = _brought(page_rows.rows)
+    table = rows_of(desk.request, page_rows, _columns(), lambda one: _row(desk, one, brought))
     return show(
         desk.request,
         "backoffice/list.html",
         _("Applications of merchants"),
         table=table,
-        filters=[Filter("state", _("State"), [("", _("all")), *ApplicationState.choices], state)],
+        filters=[
+            Filter("state", _("State"), [("", _("all")), *ApplicationState.choices], state),
+            Filter(
+                "by", _("Decided by"), [("", _("all")), ("center", _("a centre")), ("operator", _("operators"))], by
+            ),
+        ],
         export_query=export_query(desk),
     )
 
@@ -85,7 +106,7 @@ def merchant(desk: Desk, application_id: int) -> HttpResponseBase:
             found.title,
             state=_state(found),
             facts=_facts(desk, found),
-            papers=_papers(desk, found) if desk.may("review_merchants") else [],
+            papers=_papers(desk, found) if desk.may("review_merchants") and found.licence_id is not None else [],
             sections=[(_("History"), "table", _steps(desk, found))],
             offers=offers,
         ),
@@ -98,7 +119,10 @@ def merchant_licence(desk: Desk, application_id: int) -> HttpResponseBase:
     get_object_or_404(MerchantApplication.objects.only("pk"), pk=application_id, programme=desk.programme)
     if desk.request.method != "GET":
         raise PermissionDenied
-    opened = read_licence(application_id=application_id, by=By(operator_id=desk.operator.pk))
+    try:
+        opened = read_licence(application_id=application_id, by=By(operator_id=desk.operator.pk))
+    except NoLicencePictureError:
+        raise Http404 from None
     return HttpResponse(opened.content, content_type=opened.content_type, headers=opened.headers)
 
 
@@ -107,20 +131,26 @@ def _state(found: MerchantApplication) -> Cell:
 
 
 def _columns() -> list[Column]:
-    titles = (_("Sent"), _("Name"), _("State"), _("Applicant"), _("Region"), _("Concession"))
-    return columns(*titles, _("Decided by"), _("Reason"), numbers=(5,))
+    titles = (_("Sent"), _("Name"), _("State"), _("Applicant"), _("Brought by"), _("Region"), _("Concession"))
+    return columns(*titles, _("Decided by"), _("Reason"), _("That brought referrers"), numbers=(6, 9))
 
 
-def _row(desk: Desk, one: MerchantApplication) -> list[Cell]:
+def _brought(rows: Sequence[MerchantApplication]) -> dict[int, list[Brought]]:
+    return brought_by([one.store_id for one in rows if one.store_id is not None])
+
+
+def _row(desk: Desk, one: MerchantApplication, brought: Mapping[int, list[Brought]]) -> list[Cell]:
     return [
         Cell(show_moment(one.sent_at, desk.zone), href=to(desk, "merchant", one.pk)),
         Cell(one.title),
         _state(one),
         member_cell(desk, one.member),
+        member_cell(desk, one.member.referrer),
         Cell(full_name(one.region)),
         number(rate_text(one.concession)),
         _decided_by(desk, one),
         Cell(one.reason),
+        number(brought_text(desk, brought.get(one.store_id or 0, []))),
     ]
 
 
@@ -136,6 +166,7 @@ def _facts(desk: Desk, found: MerchantApplication) -> list[tuple[str, Cell]]:
         (_("Brought by"), member_cell(desk, found.member.referrer)),
         (_("English name"), Cell(found.title_en)),
         (_("Unified social credit code"), Cell(found.licence_number)),
+        (_("Joining"), Cell(_joining(found))),
         (_("Region"), Cell(full_name(found.region))),
         (_("Address"), Cell(found.address)),
         (_("Latitude, longitude"), Cell(f"{found.latitude}, {found.longitude}")),
@@ -150,6 +181,11 @@ def _facts(desk: Desk, found: MerchantApplication) -> list[tuple[str, Cell]]:
         contact = contact_of(found)
         rows[4:4] = [(_("Contact"), Cell(contact.name)), (_("Phone"), Cell(contact.phone))]
     return [(title, cell) for title, cell in rows if cell.text]
+
+
+def _joining(found: MerchantApplication) -> str:
+    further = found.store.further if found.store is not None else settled_before(found)
+    return _("brings nobody anything: a store under this licence has settled in before") if further else ""
 
 
 def _papers(desk: Desk, found: MerchantApplication) -> list[PaperLink]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from jifen.members.models import Member
 from jifen.merchants.applying import contact_of, newest_application
 from jifen.merchants.models import ApplicationState, MerchantApplication, StepKind
-from jifen.merchants.reviewing import center_of, waiting_for
+from jifen.merchants.reviewing import center_of, waiting_page
 from jifen.stores.regions import full_name
 
 TONES = {
@@ -66,6 +66,14 @@ class Row:
     sent_at: datetime
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Some applications to review, and behind which one more of them stand; None at the end."""
+
+    rows: Sequence[Row]
+    next: int | None
+
+
 def read_merchant(member: Member) -> Shown | None:
     """Return a member's newest application."""
     found = newest_application(member.pk)
@@ -83,12 +91,13 @@ def initial_of(member: Member) -> tuple[dict[str, object], str]:
     return initial | {"concession": percent_of(found.concession)}, found.region
 
 
-def read_waiting(member: Member) -> list[Row]:
-    """Return what the member's centre has to review."""
-    return [
-        Row(one.pk, one.title, f"{full_name(one.region)} · {one.address}", one.sent_at)
-        for one in waiting_for(member.pk)
+def read_waiting(member: Member, after: int) -> Waiting:
+    """Return what the member's centre has to review, behind an application."""
+    page = waiting_page(member.pk, after=after)
+    rows = [
+        Row(one.pk, one.title, f"{full_name(one.region)} · {one.address}", one.sent_at) for one in page.applications
     ]
+    return Waiting(rows, page.next)
 
 
 def shown(found: MerchantApplication) -> Shown:

@@ -26,10 +26,11 @@ from jifen.storefront.discounts import Bill, bill_of
 from jifen.storefront.models import CardPlan
 from jifen.storefront.plans import plans_of
 from jifen.storefront.terms import split_rule
+from jifen.stores.concessions import gives_enough
 from jifen.stores.models import Store
 from jifen.stores.navigation import navigation_link
 from jifen.stores.regions import full_name
-from jifen.stores.terms import has_concessions, merchants_here
+from jifen.stores.terms import merchants_here
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.cards import PlanTerms, terms_of_plan
 from jifen.web.reads.growth import growth_here
@@ -180,7 +181,7 @@ def read_store_page(member: Member, store: Store) -> StorePage:
         online=is_open(member.programme),
         services=services_of(store),
         navigation=navigation_link(store),
-        gives_nothing=has_concessions(now.terms) and not store.concession,
+        gives_nothing=not gives_enough(now.terms, store.concession),
         opinions=store_opinions(store.pk),
     )
 

@@ -6,12 +6,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from jifen.engine.digits import number_of
+from jifen.engine.programme import Programme as Terms
 from jifen.facts.days import NotNowError
 from jifen.merchants.applying import Filled, apply_as_merchant, withdraw_application
-from jifen.merchants.errors import MerchantError, MerchantNotValidError, NoSuchApplicationError
+from jifen.merchants.errors import (
+    MerchantError,
+    MerchantNotValidError,
+    NoLicencePictureError,
+    NoSuchApplicationError,
+)
 from jifen.merchants.licences import Picture, open_picture
 from jifen.merchants.models import ApplicationState, MerchantApplication
 from jifen.merchants.reviewing import By, application_for, approve_merchant, read_licence, refuse_merchant
+from jifen.stores.concessions import least_concession, percent_text
 from jifen.stores.terms import has_concessions, merchants_here
 from jifen.web.locating import locating
 from jifen.web.merchant_forms import DecisionForm, MerchantForm
@@ -35,10 +43,12 @@ def merchant(request: MemberRequest) -> HttpResponse:
 @member_page
 def apply(request: MemberRequest) -> HttpResponse:
     """Fill in the application and send it."""
-    needs = _with_merchants(request)
+    terms = _with_merchants(request)
     initial, region = initial_of(request.member)
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = MerchantForm(*data, initial=initial, needs_concession=needs)
+    least = least_concession(terms)
+    told = percent_text(least) if least else ""
+    form = MerchantForm(*data, initial=initial, needs_concession=has_concessions(terms), least=told)
     choice = read_choice(request.POST.getlist("region") if request.method == "POST" else way_to(region))
     if request.method == "POST" and form.is_valid() and _send(request, form, choice.code):
         messages.success(request, _("Sent. You read the answer here."))
@@ -69,7 +79,10 @@ def licence(request: MemberRequest, application_id: int) -> HttpResponse:
     """Show the licence of one's own application."""
     if not MerchantApplication.objects.filter(pk=application_id, member=request.member).exists():
         raise Http404
-    return _picture(open_picture(application_id))
+    try:
+        return _picture(open_picture(application_id))
+    except NoLicencePictureError:
+        raise Http404 from None
 
 
 @require_safe
@@ -77,7 +90,8 @@ def licence(request: MemberRequest, application_id: int) -> HttpResponse:
 def reviews(request: MemberRequest) -> HttpResponse:
     """List the applications that the member's centre has to review."""
     _with_merchants(request)
-    return render(request, "web/merchant_reviews.html", {"tab": "me", "waiting": read_waiting(request.member)})
+    waiting = read_waiting(request.member, number_of(request.GET.get("after", "")) or 0)
+    return render(request, "web/merchant_reviews.html", {"tab": "me", "waiting": waiting})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,13 +123,13 @@ def reviewed_licence(request: MemberRequest, application_id: int) -> HttpRespons
     """Show the licence of an application to the centre that reviews it; the reading is noted."""
     try:
         return _picture(read_licence(application_id=application_id, by=By(member_id=request.member.pk)))
-    except (NoSuchApplicationError, MerchantApplication.DoesNotExist):
+    except (NoSuchApplicationError, NoLicencePictureError, MerchantApplication.DoesNotExist):
         raise Http404 from None
 
 
 def _send(request: MemberRequest, form: MerchantForm, region: str) -> bool:
     """Send the application, or say on the form why not."""
-    values = dict(form.cleaned_data)
+    values = {name: value for name, value in form.cleaned_data.items() if name != "coordinates"}
     key, picture = values.pop("key"), values.pop("picture")
     filled = Filled(**values, region=region)
     try:
@@ -133,9 +147,9 @@ def _picture(opened: Picture) -> HttpResponse:
     return HttpResponse(opened.content, content_type=opened.content_type, headers=opened.headers)
 
 
-def _with_merchants(request: MemberRequest) -> bool:
-    """Answer 404 where no merchants settle in; return whether they have to give a concession."""
+def _with_merchants(request: MemberRequest) -> Terms:
+    """Return the terms in force; answer 404 where no merchants settle in."""
     terms = read_now(request.programme.pk).terms
     if not merchants_here(terms):
         raise Http404
-    return has_concessions(terms)
+    return terms

@@ -23,6 +23,7 @@
         button.disabled = false;
         form.elements.latitude.value = found.coords.latitude.toFixed(PLACES);
         form.elements.longitude.value = found.coords.longitude.toFixed(PLACES);
+        if (button.dataset.coordinates) form.elements.coordinates.value = button.dataset.coordinates;
         told.textContent = button.dataset.found;
         if (button.dataset.locates === "send") form.requestSubmit();
       },
