@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.centers.hall import Hall
 
-LUOHU, FUTIAN, SHENZHEN = "440303", "440304", "440300"
+LUOHU, FUTIAN, NANSHAN, SHENZHEN = "440303", "440304", "440305", "440300"
 CONSOLE = ["tokens/", "tokens/fundings/", "packs/", "partners/", "centers/", "center-applications/"]
 
 
@@ -57,13 +57,38 @@ def test_one_key_is_one_application_and_one_decision(hall: "Hall") -> None:
         take_back(member_id=first.member_id, application_id=first.pk)
 
 
+def test_a_region_of_another_level_is_neither_offered_nor_opened(hall: "Hall") -> None:
+    from jifen.centers.applying import NotMetError
+    from tests.web.stage import key_in, text_of
+    from tests.web.test_growth_pages import said
+
+    hall.stage.activate("wang", "pack_center")
+    phone = hall.stage.browser("wang")
+    city = phone.get(f"/airdrop/centers/apply?region={SHENZHEN}")
+    province, inside = phone.get("/airdrop/centers/apply"), said(text_of(city))
+    key = key_in(phone.get(f"/airdrop/centers/apply?region={LUOHU}"))
+    sent = phone.post(f"/airdrop/centers/apply?region={SHENZHEN}", {"key": key, "note": ""}, follow=True)
+
+    with pytest.raises(NotMetError, match="is for one district or county"):
+        hall.apply("wang", SHENZHEN)
+    assert "is for one district or county" in said(text_of(sent))
+    assert "A centre is for one district or county" in inside
+    assert "Apply for this region" not in inside
+    assert "?region=440303" in text_of(city)
+    assert "no centre yet" in inside
+    assert "?region=440000" in text_of(province)
+    assert "no centre yet" not in said(text_of(province))
+    assert "?region=441900" not in text_of(phone.get("/airdrop/centers/apply?region=440000"))  # Dongguan: no districts
+    assert hall.apply("wang", LUOHU).region == LUOHU
+
+
 def test_the_nearest_centre_above_has_promoted_it_and_sees_it(hall: "Hall") -> None:
     from jifen.centers.promoting import NoHolderError, NotBelowError, invite_to_apply, sub_centers
 
     wang, li, zhao = (hall.stage.members[name].pk for name in ("wang", "li", "zhao"))
     with pytest.raises(NoHolderError):
         invite_to_apply(holder_id=wang, member_id=li)
-    hall.open("wang", SHENZHEN)
+    hall.open("wang", NANSHAN)
     hall.open("li", LUOHU)
     hall.open("zhao", FUTIAN)
 
@@ -96,7 +121,7 @@ def test_a_holder_sees_stores_orders_concessions_and_income_of_the_area(hall: "H
     from tests.web.stage import text_of
     from tests.web.test_growth_pages import said
 
-    hall.open("wang", SHENZHEN)
+    hall.open("wang", LUOHU)
     store, stage = hall.stage.store(), hall.stage
     stage.price(2)
     stage.fund(1000)

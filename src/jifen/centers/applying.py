@@ -185,6 +185,9 @@ def _told(missing: Condition) -> Message:
     if missing.rank is not None:
         return say("a centre needs the rank {rank}; ranks are found with each close of a day",
                    rank=Titled(missing.rank.title, missing.rank.title_en))  # fmt: skip
+    if missing.levels is not None:
+        return say("{region} cannot have an operation centre, which is for one {levels}; choose another region",
+                   region=full_name(missing.region), levels=missing.levels)  # fmt: skip
     if missing.region:
         return say("{region} has an operation centre already; choose another region", region=full_name(missing.region))
     return say("the programme has no such pack any more; ask the operator")

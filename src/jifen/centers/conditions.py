@@ -1,10 +1,11 @@
-"""What an operation centre needs: a pack, a rank, a region that is free (S2-13, S2-56, S2-Q12: all of them)."""
+"""What an operation centre needs, all of it: a pack, a rank, a free region of a level (S2-13, S2-15, S2-56, S2-Q12)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from jifen.centers.errors import CenterError
-from jifen.engine.message import say
+from jifen.engine.message import Titled, say
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.pack_grant import Pack
@@ -13,6 +14,13 @@ from jifen.facts.days import open_day
 from jifen.members.models import Member
 from jifen.programmes.terms import in_force, load
 from jifen.stores.models import Center
+from jifen.stores.regions import Level, below, level
+
+LEVELS: dict[Level, Titled] = {  # the smallest first
+    "district": Titled("区县", "district or county"),
+    "city": Titled("市", "city"),
+    "province": Titled("省", "province"),
+}
 
 
 class NoCentersError(CenterError):
@@ -26,11 +34,12 @@ class NoCentersError(CenterError):
 class Condition:
     """Something that a centre needs, and whether a member has it."""
 
-    what: Literal["pack", "rank", "region"]
+    what: Literal["pack", "rank", "level", "region"]
     met: bool
     pack: Pack | None = None
     rank: PartnerRow | None = None
     region: str = ""
+    levels: Titled | None = None
 
 
 def center_rule(terms: Terms) -> OperationCenter | None:
@@ -71,6 +80,24 @@ def conditions_of(member: Member, terms: Terms, region: str = "") -> list[Condit
     if rule.rank and terms.partner_ranks is not None:
         place = terms.rank_names.index(rule.rank)
         found.append(Condition("rank", standing.rank > place, rank=terms.partner_ranks.table[place]))
+    if region and rule.levels:
+        found.append(Condition("level", fits(rule, region), region=region, levels=named_levels(rule.levels)))
     if region:
         found.append(Condition("region", holder_of(member.programme_id, region) is None, region=region))
     return found
+
+
+def fits(rule: OperationCenter, region: str) -> bool:
+    """Return whether a region is of a level of which centres are (S2-15, S2-58)."""
+    return not rule.levels or level(region) in rule.levels
+
+
+def leads_to_fitting(rule: OperationCenter, region: str) -> bool:
+    """Return whether a region fits, or one inside it."""
+    return fits(rule, region) or any(fits(rule, inside.code) for inside in below(region))
+
+
+def named_levels(levels: Sequence[Level]) -> Titled:
+    """Return what levels are called, the smallest first."""
+    names = [name for one, name in LEVELS.items() if one in levels]
+    return Titled("、".join(one.zh for one in names), ", ".join(one.en for one in names))

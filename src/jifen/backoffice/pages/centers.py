@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from jifen.backoffice.access import Desk, language, page
 from jifen.backoffice.acting import Action
 from jifen.backoffice.figures import show_moment, show_money
+from jifen.backoffice.pages.center_approvals import approvals_of
 from jifen.backoffice.showing import (
     EXPORT_ROWS_MAX,
     act_or_show,
@@ -94,6 +95,7 @@ def center(desk: Desk, center_id: int) -> HttpResponseBase:
     rows = Center.objects.select_related("member", "parent")
     found = get_object_or_404(rows, pk=center_id, programme=desk.programme)
     below = Center.objects.filter(programme=desk.programme, parent=found.member, until_on__isnull=True)
+    approvals = approvals_of(desk, found)
     return act_or_show(
         desk.request,
         [_close(desk, found)] if found.until_on is None else [],
@@ -108,11 +110,13 @@ def center(desk: Desk, center_id: int) -> HttpResponseBase:
                 Figure(_("Promoted by"), f"{found.parent.code} {found.parent.name}" if found.parent else _("nobody")),
                 Figure(_("Stores in the area"), f"{stores_in(desk.programme.pk, found.region).count():,}"),
                 Figure(_("Sub-centres"), f"{below.count():,}"),
+                *approvals.figures,
             ],
             offers=offers,
             sections=[
                 (_("The area in 30 days"), _area(desk, found)),
                 (_("Sub-centres"), _subs(desk, list(below.select_related("member", "parent")))),
+                (_("Merchants that the holder approved"), approvals.table),
             ],
         ),
     )  # fmt: skip
@@ -227,6 +231,8 @@ def _told(one: Condition) -> str:
         return _("Has the pack %(pack)s left") % {"pack": one.pack.title_en if english else one.pack.title}
     if one.rank is not None:
         return _("Has the rank %(rank)s") % {"rank": one.rank.title_en if english else one.rank.title}
+    if one.levels is not None:
+        return _("The region is of this level: %(levels)s") % {"levels": one.levels.en if english else one.levels.zh}
     return _("The region is free")
 
 

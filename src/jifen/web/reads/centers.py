@@ -7,10 +7,20 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from jifen.centers.areas import AreaDay, days_in, stores_in
-from jifen.centers.conditions import Condition, center_rule, centers_of, conditions_of, holder_of
+from jifen.centers.conditions import (
+    Condition,
+    center_rule,
+    centers_of,
+    conditions_of,
+    fits,
+    holder_of,
+    leads_to_fitting,
+    named_levels,
+)
 from jifen.centers.models import CenterApplication, CenterInvitation
 from jifen.centers.promoting import Branch, invitations_to, sub_centers
 from jifen.engine.rules.center_income import CenterIncome
+from jifen.engine.rules.operation_center import OperationCenter
 from jifen.members.models import Member
 from jifen.stores.models import Center, Store
 from jifen.stores.regions import Division, children, division, full_name, parents, provinces, search
@@ -56,6 +66,7 @@ class Place:
     name: str
     taken: str  # the nickname of who has it
     inside: bool  # whether smaller ones lie in it
+    fits: bool  # whether it is of a level of which centres are
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,8 @@ class ApplyPage:
     region: str
     name: str
     free: bool
+    fits: bool  # whether the region is of a level of which centres are
+    levels: str  # what these levels are called; "" where any will do
     path: list[tuple[str, str]]
     places: list[Place]
     asked: str
@@ -76,7 +89,7 @@ class ApplyPage:
     @property
     def ready(self) -> bool:
         """Whether the member may apply for the region chosen."""
-        return bool(self.region) and self.free and all(one.met for one in self.conditions)
+        return bool(self.region) and self.free and self.fits and all(one.met for one in self.conditions)
 
 
 @dataclass(frozen=True)
@@ -125,7 +138,9 @@ def refuse_without(now: Now) -> None:
 
 def read_apply(member: Member, now: Now, region: str, asked: str) -> ApplyPage:
     """Return what a member needs for a centre, and the divisions to choose from."""
-    refuse_without(now)
+    rule = center_rule(now.terms)
+    if rule is None:
+        raise Http404
     chosen = division(region)
     found = search(asked) if asked else children(region) if chosen is not None else provinces()
     code = chosen.code if chosen is not None else ""
@@ -135,8 +150,10 @@ def read_apply(member: Member, now: Now, region: str, asked: str) -> ApplyPage:
         region=code,
         name=full_name(code),
         free=bool(code) and holder_of(member.programme_id, code) is None,
+        fits=bool(code) and fits(rule, code),
+        levels=_levels(rule),
         path=[(one.code, one.name) for one in reversed(parents(code))] if code else [],
-        places=_places(member.programme_id, found, whole=bool(asked)),
+        places=_places(rule, member.programme_id, found, whole=bool(asked)),
         asked=asked,
         applications=[_application(one) for one in applications],
         invitations=invitations_to(member.pk),
@@ -178,6 +195,12 @@ def holds_center(member: Member) -> bool:
     return Center.objects.filter(member=member, until_on__isnull=True).exists()
 
 
+def _levels(rule: OperationCenter) -> str:
+    """Return what the levels of centres are called; "" where any will do."""
+    called = named_levels(rule.levels)
+    return called.zh if language() == "zh_Hans" else called.en
+
+
 def _ticked(one: Condition) -> Ticked:
     if one.what == "pack":
         name = named(one.pack) if one.pack is not None else ""
@@ -198,12 +221,20 @@ def _application(one: CenterApplication) -> ApplicationShown:
     )
 
 
-def _places(programme_id: int, found: Sequence[Division], *, whole: bool) -> list[Place]:
+def _places(rule: OperationCenter, programme_id: int, found: Sequence[Division], *, whole: bool) -> list[Place]:
+    """Return divisions to choose, and those on the way to one."""
+    found = [one for one in found if leads_to_fitting(rule, one.code)]
     codes = [one.code for one in found]
     held = Center.objects.filter(programme_id=programme_id, region__in=codes, until_on__isnull=True)
     taken = {one.region: one.member.nickname for one in held.select_related("member")}
     return [
-        Place(one.code, full_name(one.code) if whole else one.name, taken.get(one.code, ""), bool(children(one.code)))
+        Place(
+            code=one.code,
+            name=full_name(one.code) if whole else one.name,
+            taken=taken.get(one.code, ""),
+            inside=bool(children(one.code)),
+            fits=fits(rule, one.code),
+        )
         for one in found
     ]
 
