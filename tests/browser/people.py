@@ -9,6 +9,7 @@ from tests.databases import connected_to
 from tests.running import Server
 
 NUMBERS = count()
+WEST_LAKE = ("330000", "330100", "330106")  # province, city and district
 NUMBER = re.compile(r"-?[\d,]+\.\d+")
 
 
@@ -83,9 +84,22 @@ class Member:
         """Order one piece; return the number of the order."""
         self.go(f"mall/{product}")
         self.page.fill("input[name=points]", points)
+        self.say_where_to()
         self.page.click("main form button")
         self.page.wait_for_url(f"{self.server.address}/{self.programme}/orders/*")
         return self.page.url.rsplit("/", 1)[1]
+
+    def say_where_to(self, page: Page | None = None) -> None:
+        """Type an address into the order's form, where none is kept yet (S2-21)."""
+        at = page or self.page
+        if not at.locator(".another").is_visible():
+            return
+        at.fill("input[name=name]", "王小明")
+        at.fill("input[name=phone]", "13800000009")
+        for level, code in enumerate(WEST_LAKE, start=1):
+            at.select_option(f"#region{level}", code)
+            at.wait_for_load_state("networkidle")
+        at.fill("textarea[name=address]", "文三路 90 号")
 
     def report_payment(self, number: str, note: str) -> None:
         """Say that an order is paid."""

@@ -71,6 +71,7 @@ def _buy(member: Member, pack: str, *, pay: str, receive: str, buy: str) -> None
     page = member.page
     member.go("activate")
     page.get_by_role("link", name=f"{buy} {pack}", exact=True).click()
+    member.say_where_to()
     page.click("main form button")
     page.get_by_role("button", name=pay).click()
     page.get_by_role("button", name=receive).click()
@@ -141,6 +142,7 @@ def _unlock_and_spend(member: Member) -> None:
     member.go("wallets")
     expect(page.locator("main")).to_contain_text("1.94")
     member.go("mall/water")
+    member.say_where_to()
     page.fill("input[name=points]", "1.94")
     page.click("main form button")
     expect(page.locator("main dl")).to_contain_text("¥8.06")

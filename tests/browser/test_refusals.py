@@ -35,6 +35,7 @@ def test_too_many_points_are_refused_and_the_form_stays(visits: Visits, platform
 
     member.go("mall/lock")
     page.fill("input[name=points]", "900.01")  # 30 % of 3000 is 900 (S4-19)
+    member.say_where_to()
     page.click("main form button")
 
     expect(page.locator(".error")).to_have_text("at most 900.00 points may pay for this cart")
@@ -80,6 +81,7 @@ def test_what_is_sold_out_can_be_looked_at_only(visits: Visits, platform: Server
     late.goto("/release/mall/chair")
 
     number = member.order("chair")
+    member.say_where_to(late)
     late.click("main form button")
     expect(late.locator("main")).to_contain_text("已售完")
     assert late.url.endswith("/mall/chair")

@@ -28,7 +28,7 @@ def busy_warehouse(fresh_database: str) -> "Warehouse":
 
 def test_coins_go_at_once_and_goods_wait_to_be_sent(warehouse: "Warehouse") -> None:
     from jifen.sales.models import OrderState
-    from jifen.sales.redeeming import address_of
+    from jifen.sales.parcels import address_of
     from tests.sales.warehouse import COIN, HOME
 
     warehouse.grant("zhao", 100)
@@ -158,18 +158,19 @@ def test_goods_are_sent_then_received(warehouse: "Warehouse") -> None:
     ],
 )
 def test_an_address_says_who_and_where(warehouse: "Warehouse", name: str, phone: str, address: str, field: str) -> None:
-    from jifen.sales.redeeming import Address, AddressError
+    from jifen.sales.addresses import Address, AddressError
+    from tests.sales.homes import LUOHU
 
     towel = warehouse.goods("towel", 30)
 
     with pytest.raises(AddressError) as refused:
-        warehouse.redeem("zhao", towel, to=Address(name, phone, address))
+        warehouse.redeem("zhao", towel, to=Address(name, phone, address, LUOHU))
 
     assert refused.value.field == field
 
 
 def test_an_address_is_closed_with_a_new_key_and_still_read(warehouse: "Warehouse", settings: Any) -> None:
-    from jifen.sales.redeeming import address_of, rotate_addresses
+    from jifen.sales.parcels import address_of, rotate_addresses
     from tests.sales.warehouse import HOME
 
     warehouse.grant("zhao", 100)

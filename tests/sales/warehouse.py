@@ -4,13 +4,16 @@ from importlib.resources import files
 
 from jifen.ledger.reading import balances
 from jifen.payouts.adjustments import Change, approve_adjustment, propose_adjustment
+from jifen.sales.addresses import Address
 from jifen.sales.models import LEVELS, REDEMPTION, Category, Order, Product
-from jifen.sales.redeeming import Address, redeem
+from jifen.sales.redeeming import redeem
+from tests.sales.homes import HOME
 from tests.sales.shop import Shop, open_shop
+
+__all__ = ["COIN", "COINS", "HOME", "Warehouse", "open_warehouse"]
 
 DOCUMENT = (files("jifen.catalogue") / "alliance.toml").read_text("utf-8")
 COINS, COIN = "store_points", 100
-HOME = Address("王小明", "13800000009", "广东省深圳市罗湖区翠竹路 1 号")
 
 
 class Warehouse(Shop):

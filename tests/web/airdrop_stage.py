@@ -21,6 +21,7 @@ from jifen.sales.receiving import confirm_receipt
 from jifen.settlement.run import settle_day
 from jifen.storefront.registering import register_store
 from jifen.stores.models import Store
+from tests.sales.homes import at_home
 from tests.web.stage import LOGIN, guest, text_of
 
 VERSION_1 = (files("jifen.catalogue") / "airdrop.toml").read_text("utf-8")
@@ -138,4 +139,6 @@ def build_airdrop_stage(document: str = VERSION_1) -> AirdropStage:
             invite_code=members[above].invite_code if above else "",
             joined_on=open_day(programme.pk),
         )
+    for member in members.values():
+        at_home(member.pk)
     return AirdropStage(programme, members, (operators[0], operators[1]))

@@ -20,6 +20,7 @@ from jifen.programmes.versions import create_programme
 from jifen.sales.models import Order, Product
 from jifen.sales.orders import confirm_payment, place_order
 from jifen.settlement.run import settle_day
+from tests.sales.homes import at_home
 
 DOCUMENT = (files("jifen.catalogue") / "release.toml").read_text("utf-8")
 LOGIN = "green tea leaves"
@@ -93,6 +94,8 @@ def build_stage() -> Stage:
     tea = Product.objects.create(
         programme=programme, code="tea", title="普洱茶", title_en="Pu'er tea", price=300_000, points_allowed=True
     )
+    for member in (wang, li):
+        at_home(member.pk)
     return Stage(programme, {"wang": wang, "li": li}, (operators[0], operators[1]), tea)
 
 

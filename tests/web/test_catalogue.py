@@ -14,10 +14,11 @@ from django.test import Client
 from jifen.backoffice.roles import ROLES
 from jifen.members.models import Member, Operator
 from jifen.sales.models import Delivery, Order, Product
+from tests.sales.homes import TYPED
 from tests.sales.warehouse import COIN, Warehouse, open_warehouse
 from tests.web.stage import LOGIN, guest, key_in, text_of
 
-TO = {"way": "address", "name": "王小明", "phone": "13800000009", "address": "深圳市罗湖区翠竹路 1 号"}
+TO = {"way": "address", **TYPED}
 MONEY = re.compile(r"[¥￥]|CNY|yuan|元")
 
 

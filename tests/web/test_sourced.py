@@ -8,6 +8,7 @@ from django.test import Client
 
 from jifen.members.models import Member
 from jifen.sales.models import Order
+from tests.sales.homes import at_home
 from tests.sales.shop import YUAN
 from tests.sales.stores import Market, open_market
 from tests.web.stage import LOGIN, guest, key_in, text_of
@@ -27,6 +28,7 @@ def market(db: None) -> Market:
 def ann(market: Market) -> Client:
     """A browser in which Ann is logged in; it speaks English."""
     Member.objects.filter(pk=market.members["Ann"]).update(password=make_password(LOGIN))
+    at_home(market.members["Ann"])
     client = guest("en")
     number = list(market.members).index("Ann")
     answer = client.post("/growth/login", {"phone": f"138{number:08}", "password": LOGIN})

@@ -11,6 +11,7 @@ from django.test import Client
 from jifen.sales.models import Bundle, BundleProduct, Due, Order, PaymentShare, Product, Submission, Supplier, Zone
 from jifen.sales.submissions import Offer, list_product, submit_product
 from jifen.sales.suppliers import Application, apply_as_supplier, approve_supplier
+from tests.sales.homes import at_home
 from tests.sales.shop import POINT
 from tests.sales.spaces import DOCUMENT, Spaces, open_spaces
 from tests.web.stage import LOGIN, guest, key_in, text_of
@@ -39,6 +40,7 @@ def browser(spaces: Spaces, name: str, language: str = "en") -> Client:
 
     member = Member.objects.get(pk=spaces.member(name))
     Member.objects.filter(pk=member.pk).update(password=make_password(LOGIN))
+    at_home(member.pk)
     client = guest(language)
     number = list(spaces.members).index(name)
     answer = client.post("/parking/login", {"phone": f"138{number:08}", "password": LOGIN})

@@ -8,6 +8,8 @@ ACT_TITLES = {
     "take_back_order": _("took back an order that did not arrive"),
     "cancel_order": _("cancelled an order"),
     "refund_order": _("refunded an order"),
+    "read_address": _("read where goods are sent"),
+    "read_addresses": _("took a list of addresses"),
     "send_goods": _("sent goods"),
     "hand_over_goods": _("handed goods over"),
     "import_products": _("imported a list of goods"),

@@ -63,6 +63,7 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
             ("newcomers", _("Newcomers"), "person_add", "see_members"),
             ("phone_changes", _("Changes of phones"), "phonelink_setup", "see_members"),
             ("orders", _("Orders"), "receipt_long", "see_orders"),
+            ("deliveries", _("Goods to hand over"), "local_shipping", "see_orders"),
             ("products", _("Products"), "storefront", "see_products"),
             ("bundles", _("Bundles"), "inventory_2", "see_products"),
             ("suppliers", _("Suppliers"), "local_shipping", "see_suppliers"),
@@ -76,7 +77,6 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
         CATALOGUE,
         [
             ("catalogue", _("Goods"), "redeem", "see_products"),
-            ("deliveries", _("Goods to hand over"), "local_shipping", "see_orders"),
             ("categories", _("Categories"), "category", "see_products"),
             ("product_imports", _("Lists of goods"), "upload_file", "see_products"),
         ],
@@ -294,6 +294,7 @@ def _badges(found: Waiting) -> dict[str, int]:
     """Return how many wait behind each item."""
     return {
         "orders": found.payments,
+        "deliveries": found.parcels,
         "suppliers": found.suppliers + found.settlements,
         "submissions": found.submissions,
         "withdrawals": found.withdrawals_requested + found.withdrawals_approved,

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 WAITING = """
 SELECT
     (SELECT count(*) FROM sales_order o WHERE o.programme_id = p.id AND o.state = 'paid'),
+    (SELECT count(*) FROM sales_delivery d JOIN sales_order o ON o.id = d.order_id WHERE d.programme_id = p.id
+        AND d.state = 'waiting' AND o.state IN ('sent', 'confirmed', 'part_refunded')),
     (SELECT count(*) FROM payouts_withdrawal w WHERE w.programme_id = p.id AND w.state = 'requested'),
     (SELECT count(*) FROM payouts_withdrawal w WHERE w.programme_id = p.id AND w.state = 'approved'),
     (SELECT count(*) FROM payouts_adjustment a WHERE a.programme_id = p.id AND a.state = 'proposed'),
@@ -49,6 +51,7 @@ class Waiting(NamedTuple):
     """How many of each wait."""
 
     payments: int = 0
+    parcels: int = 0
     withdrawals_requested: int = 0
     withdrawals_approved: int = 0
     adjustments: int = 0

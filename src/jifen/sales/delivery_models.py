@@ -1,4 +1,4 @@
-"""What was exchanged for points, on its way to its member (S3-15, S3-19)."""
+"""What was bought in the mall or exchanged for points, on its way to its member (S2-02, S2-21, S3-15, S3-19)."""
 
 from typing import ClassVar
 
@@ -28,7 +28,7 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """How the goods of a redemption come to its member, and how far they are. The address is closed as phones are."""
+    """How the goods of an order come to its member, and how far they are. The address is closed as phones are."""
 
     order = models.OneToOneField("sales.Order", models.PROTECT, related_name="delivery", verbose_name=_("order"))
     programme = models.ForeignKey(

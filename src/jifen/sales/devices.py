@@ -6,7 +6,7 @@ from jifen.facts.days import open_day, waiting
 from jifen.members.models import Member
 from jifen.programmes.terms import in_force, load
 from jifen.sales.models import Order, Product, Zone
-from jifen.sales.placing import Payment, place
+from jifen.sales.placing import Payment, Sent, place
 from jifen.sales.pricing import CartNotValidError
 
 TITLE, TITLE_EN = "智能停车设备", "Smart parking device"  # of a listing that the operator has not written yet
@@ -22,7 +22,7 @@ def place_device_order(*, member_id: int, quantity: int, points: int | None, key
     programme_id = Member.objects.values_list("programme_id", flat=True).get(id=member_id)
     device = device_of(programme_id)
     with waiting():
-        return place(member_id, {device.pk: quantity}, Payment(points), key=key, channel=channel)
+        return place(member_id, {device.pk: quantity}, Payment(points), Sent(key, channel))
 
 
 def device_of(programme_id: int) -> Product:

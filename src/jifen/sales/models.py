@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from jifen.sales.address_models import ADDRESSES_MAX, KeptAddress
 from jifen.sales.delivery_models import Delivery, DeliveryState, DeliveryWay
 from jifen.sales.import_models import ImportState, ProductImport
 from jifen.sales.product_models import (
@@ -45,6 +46,7 @@ from jifen.sales.transfer_models import UsedTransfer
 
 __all__ = [
     "ABOUT_MAX",
+    "ADDRESSES_MAX",
     "BUNDLED",
     "CHOSEN_MAX",
     "CONFIRMED_STATES",
@@ -68,6 +70,7 @@ __all__ = [
     "DeliveryWay",
     "Due",
     "ImportState",
+    "KeptAddress",
     "Order",
     "OrderLine",
     "OrderState",

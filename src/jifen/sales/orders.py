@@ -12,6 +12,7 @@ from jifen.programmes.terms import load
 from jifen.sales.confirming import confirm
 from jifen.sales.errors import ReasonMissingError, SaleError
 from jifen.sales.models import OPEN_STATES, PAID_STATES, Order, OrderState
+from jifen.sales.parcels import call_off
 from jifen.sales.placing import OrderKeyReusedError, place_bundle_order, place_order, quote
 from jifen.sales.stock import OutOfStockError, put_back
 
@@ -90,6 +91,7 @@ def _cancel(order: Order) -> bool:
     put_back(dict(order.lines.values_list("product_id", "quantity")))
     order.state, order.cancelled_at = OrderState.CANCELLED, timezone.now()
     order.save(update_fields=["state", "cancelled_at"])
+    call_off(order)
     return True
 
 

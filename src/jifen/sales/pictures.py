@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from jifen.engine.message import say
 from jifen.sales.errors import SaleError
 from jifen.sales.models import PICTURE_BYTES_MAX, PICTURES_MAX, Picture, Product, Submission
@@ -47,8 +49,14 @@ def keep_pictures(submission: Submission, pictures: Sequence[Checked]) -> None:
     )
 
 
-def replace_pictures(product: Product, pictures: Sequence[Checked]) -> None:
-    """Write the pictures of a product of head office in the place of those that are there."""
+def shown_pictures(product: Product) -> QuerySet[Picture]:
+    """Return a product's pictures in their order: its own, else those of its supplier's submission."""
+    own = Picture.objects.filter(product=product).order_by("position")
+    return own if own.exists() else Picture.objects.filter(submission__product=product).order_by("position")
+
+
+def set_pictures(product: Product, pictures: Sequence[Checked]) -> None:
+    """Write a product's own pictures in the place of those that are there."""
     Picture.objects.filter(product=product).delete()
     Picture.objects.bulk_create(
         Picture(

@@ -1,7 +1,7 @@
 """Placing an order: what it costs and how it is paid; one that points pay alone counts at once (S0-09, S0-26)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection, transaction
@@ -12,10 +12,12 @@ from jifen.engine.programme import Programme
 from jifen.facts.days import open_day
 from jifen.members.models import Member
 from jifen.programmes.terms import in_force, load
+from jifen.sales.addresses import Address
 from jifen.sales.baskets import Choice, Entry, Wanted, fill
 from jifen.sales.confirming import confirm
 from jifen.sales.errors import SaleError
-from jifen.sales.models import Delivery, Order, OrderLine
+from jifen.sales.models import Order, OrderLine
+from jifen.sales.parcels import address_of, deliver, delivery_of
 from jifen.sales.pricing import CartNotValidError, Parts, Price, split_price
 from jifen.sales.sellers import concession_of_goods, sell_at
 from jifen.sales.stock import take_stock
@@ -28,6 +30,15 @@ class OrderKeyReusedError(SaleError):
         super().__init__(
             say("this order was already sent with other contents; look at your orders, then begin a new one")
         )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """By which key and way an order is sent off, and the address to which its goods are sent, where they are."""
+
+    key: str
+    channel: str = ""
+    to: Address | None = None
 
 
 @dataclass(frozen=True)
@@ -56,21 +67,25 @@ def place_order(
     The same key answers with the same order. Points of an order that money pays a part of are not held: they are taken
     when the payment is confirmed. An order that points pay alone is confirmed at once.
     """
-    return place(member_id, items, Payment(points, points_kind), key=key)
+    return place(member_id, items, Payment(points, points_kind), Sent(key))
 
 
 def place_bundle_order(*, member_id: int, choice: Choice, points: int | None, key: str, points_kind: str = "") -> Order:
     """Place an order for a bundle of chosen products (S0-02), as `place_order` does for a cart."""
-    return place(member_id, choice, Payment(points, points_kind), key=key)
+    return place(member_id, choice, Payment(points, points_kind), Sent(key))
 
 
-def place(member_id: int, wanted: Wanted, payment: Payment, *, key: str, channel: str = "") -> Order:
-    """Place an order once for each key of a member."""
+def place(member_id: int, wanted: Wanted, payment: Payment, sent: Sent) -> Order:
+    """Place an order once for each key of a member; it belongs to the region of the address that it is sent to.
+
+    Raises AddressError for an address to which nothing can be sent.
+    """
+    checked = replace(sent, to=sent.to.checked() if sent.to is not None else None)
     return once(
         member_id,
-        key,
-        same=lambda known: _same(known, wanted, payment, channel),
-        make=lambda member, day: _place(member, day, wanted, payment, Sent(key, channel)),
+        sent.key,
+        same=lambda known: _same(known, wanted, payment, checked),
+        make=lambda member, day: _place(member, day, wanted, payment, checked),
     )
 
 
@@ -88,14 +103,6 @@ def once(member_id: int, key: str, *, same: Callable[[Order], bool], make: Calla
         return known
 
 
-@dataclass(frozen=True)
-class Sent:
-    """By which key and way an order was sent."""
-
-    key: str
-    channel: str
-
-
 def _place(member: Member, day: date, wanted: Wanted, payment: Payment, sent: Sent) -> Order:
     version = in_force(member.programme_id, day)
     programme = load(version.id)
@@ -111,13 +118,14 @@ def _place(member: Member, day: date, wanted: Wanted, payment: Payment, sent: Se
     order.redemption = basket.redeemed
     if basket.sourced:
         sell_at(order, member.home_store)
+    if sent.to is not None:  # where goods go is where they are sold, whatever store is named (S1-21, S2-57)
+        order.region = sent.to.region
     if not basket.unit:  # packs and devices have no seller but the platform
         priced = [(entry.product, entry.price * entry.quantity) for entry in basket.entries]
         order.concession = concession_of_goods(priced, programme)
     order.save(force_insert=True)
     OrderLine.objects.bulk_create([_line(order, entry) for entry in basket.entries])
-    if order.redemption:  # picked up, unless jifen.sales.redeeming says otherwise
-        Delivery.objects.create(order=order, programme_id=order.programme_id)
+    deliver(order, sent.to)
     if order.cash == 0:
         confirm(order, programme)
     return order
@@ -156,7 +164,7 @@ def _line(order: Order, entry: Entry) -> OrderLine:
     )
 
 
-def _same(order: Order, wanted: Wanted, payment: Payment, channel: str) -> bool:
+def _same(order: Order, wanted: Wanted, payment: Payment, sent: Sent) -> bool:
     """Return whether an order is the one that is asked for again."""
     if isinstance(wanted, Choice):
         asked, bundle = dict.fromkeys(wanted.product_ids, wanted.quantity), wanted.bundle_id
@@ -164,7 +172,7 @@ def _same(order: Order, wanted: Wanted, payment: Payment, channel: str) -> bool:
         asked, bundle = dict(wanted), None
     contents = dict(order.lines.values_list("product_id", "quantity")) == asked and order.bundle_id == bundle
     paid = payment.points in (None, order.points_paid) and payment.kind in ("", order.points_kind)
-    return contents and paid and order.channel == channel
+    return contents and paid and order.channel == sent.channel and address_of(delivery_of(order)) == sent.to
 
 
 def _next_number() -> int:

@@ -99,6 +99,7 @@ class Product(models.Model):
 
     `points_allowed` belongs to programmes with one rule for all (repurchase); where the document says for each kind
     what it pays (spend), the rows of PaymentShare say what it pays of this product. A device's price is the document's.
+    Who buys what is `sent` says where to (S2-21).
     In head office's catalogue it is no price but the value in hundredths of a point (S3-26). `words` is what a search
     looks through.
     """
@@ -115,6 +116,7 @@ class Product(models.Model):
     points_allowed = models.BooleanField(_("points may pay a part"), default=False)
     active = models.BooleanField(_("on sale"), default=True)
     position = models.IntegerField(_("position"), default=0)
+    sent = models.BooleanField(_("sent to an address"), default=True, db_default=True)
     supplier = models.ForeignKey(
         Supplier, models.PROTECT, related_name="products", null=True, blank=True, verbose_name=_("supplier")
     )

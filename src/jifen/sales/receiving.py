@@ -14,6 +14,7 @@ from jifen.sales.errors import ReasonMissingError
 from jifen.sales.models import CONFIRMED_STATES, Order, OrderState
 from jifen.sales.money import return_payment
 from jifen.sales.orders import OrderStateError
+from jifen.sales.parcels import arrive, come_back
 from jifen.sales.stock import put_back
 
 
@@ -52,6 +53,7 @@ def take_back_order(*, order_id: int, operator_id: int, reason: str) -> Order:
         return_payment(order, day=open_day(order.programme_id), operator_id=operator_id)
         order.state, order.cancelled_at, order.reserved, order.provider = OrderState.CANCELLED, timezone.now(), 0, ""
         order.save()
+        come_back(order)
         _note(order, "take_back_order", operator_id=operator_id, reason=reason.strip())
     return order
 
@@ -63,6 +65,7 @@ def _receive(order: Order, *, actor: str) -> bool:
     _check_on_the_way(order)
     begin_to_count(order, load(order.version_id), actor=actor)
     order.save()
+    arrive(order)
     note_dues(order)
     return True
 

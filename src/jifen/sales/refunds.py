@@ -15,9 +15,10 @@ from jifen.facts.record import record_refund
 from jifen.sales.confirming import COUNTER
 from jifen.sales.dues import lower_dues
 from jifen.sales.errors import SaleError
-from jifen.sales.models import CONFIRMED_STATES, Delivery, DeliveryState, Order, OrderLine, OrderState, Refund
+from jifen.sales.models import CONFIRMED_STATES, Order, OrderLine, OrderState, Refund
 from jifen.sales.money import give_back
 from jifen.sales.orders import OrderStateError, ReasonMissingError
+from jifen.sales.parcels import call_off
 from jifen.sales.stock import put_back
 
 
@@ -112,9 +113,8 @@ def refund_locked(order: Order, new: NewRefund, returned: Returned = NOTHING) ->
     order.state = OrderState.REFUNDED if order.refunded == order.amount else OrderState.PART_REFUNDED
     order.save(update_fields=["refunded", "state"])
     lower_dues(order)
-    if order.redemption and order.state == OrderState.REFUNDED:  # what is on its way already is the member's to return
-        waits = Delivery.objects.filter(order=order, state=DeliveryState.WAITING)
-        waits.update(state=DeliveryState.CALLED_OFF)
+    if order.state == OrderState.REFUNDED:
+        call_off(order)
     if new.operator_id is not None:
         note_act(operator_id=new.operator_id, act="refund_order", subject=f"order {order.number}", reason=new.reason)
     return refund

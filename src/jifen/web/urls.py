@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from jifen.web import (
+    address_urls,
     airdrop_urls,
     alliance_urls,
     card_urls,
@@ -10,8 +11,8 @@ from jifen.web import (
     counter_urls,
     growth_urls,
     merchant_urls,
-    sport_urls,
     payment_urls,
+    sport_urls,
     territory_urls,
 )
 from jifen.web.views import (
@@ -99,12 +100,14 @@ pages = [
     path("settings", me.settings, name="settings"),
     path("settings/phone", phone.new_phone, name="new_phone"),
     path("settings/phone/code", phone.new_phone_code, name="new_phone_code"),
+    *address_urls.pages,
     *airdrop_urls.pages,
     *alliance_urls.pages,
     *card_urls.pages,
     *company_urls.pages,
     *counter_urls.pages,
     *merchant_urls.pages,
+    *payment_urls.pages,
     *growth_urls.pages,
     *territory_urls.pages,
     *sport_urls.pages,
@@ -113,6 +116,5 @@ pages = [
 urlpatterns = [
     path("", entry.programmes, name="programmes"),
     path("language", entry.language, name="language"),
-    *payment_urls.pages,
     path("<slug:programme>/", include(pages)),
 ]

@@ -12,16 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jifen.backoffice.access import Desk, language, page
-from jifen.backoffice.acting import refusal_text
-from jifen.backoffice.fields import MinorField, PicturesField, PicturesInput, typed
+from jifen.backoffice.fields import MinorField, typed
+from jifen.backoffice.product_pictures import PicturesPart
 from jifen.backoffice.showing import export, export_query, rows_of, show, to, wants_export
 from jifen.backoffice.tables import Cell, Column, Filter, columns, number, slice_of
 from jifen.backoffice.worth import show_value
 from jifen.engine.digits import number_of
 from jifen.sales.catalogue import flat, in_category, with_words
 from jifen.sales.import_rows import COLUMNS, NO, YES
-from jifen.sales.models import PICTURES_MAX, PRICE_MAX, REDEMPTION, Category, Product
-from jifen.sales.pictures import PictureError, check_pictures, replace_pictures
+from jifen.sales.models import PRICE_MAX, REDEMPTION, Category, Product
 from jifen.sales.pricing import redemption_of
 
 EXPORT_MAX = 50_000
@@ -33,19 +32,13 @@ else:
     Base = forms.ModelForm  # takes no parameter at run time
 
 
-class GoodsForm(Base):
+class GoodsForm(PicturesPart, Base):
     """Goods of the catalogue; their value is typed in points."""
 
     price = MinorField(label=gettext_lazy("Value in points"), help_text=gettext_lazy("For new exchanges only."))
     active = forms.BooleanField(label=gettext_lazy("On offer"), required=False)
     category = forms.TypedChoiceField(
         label=gettext_lazy("Category"), coerce=int, empty_value=None, required=False, choices=()
-    )
-    pictures = PicturesField(
-        label=gettext_lazy("Pictures"),
-        required=False,
-        help_text=gettext_lazy("Up to 3 JPEG or PNG files, 1 MB each; they take the place of those that are there."),
-        widget=PicturesInput(attrs={"accept": "image/jpeg,image/png"}),
     )
 
     class Meta:
@@ -66,7 +59,8 @@ class GoodsForm(Base):
         if self.instance.pk:
             self.initial["price"] = typed(self.instance.price)
             self.fields["code"].disabled = True
-        self.order_fields(["code", "category", "title", "title_en", "price", "stock", "about", "about_en", "pictures"])
+        self.order_fields(["code", "category", "title", "title_en", "price", "stock", "about", "about_en"])
+        self.add_picture_fields()
 
     def clean_price(self) -> int:
         """Refuse what the database would refuse."""
@@ -90,12 +84,11 @@ class GoodsForm(Base):
             raise forms.ValidationError(_("Another product has this code."))
         return code
 
-    def clean_pictures(self) -> Any:
-        """Refuse files that are no pictures."""
-        try:
-            return check_pictures(self.cleaned_data["pictures"])
-        except PictureError as error:
-            raise forms.ValidationError(refusal_text(error)) from None
+    def clean(self) -> dict[str, Any]:
+        """Refuse more pictures than there may be."""
+        values = super().clean() or self.cleaned_data
+        self.check_pictures()
+        return values
 
     @transaction.atomic
     def keep(self) -> bool:
@@ -109,8 +102,7 @@ class GoodsForm(Base):
             elif self.data.get(self["stock"].html_initial_name, "") != ("" if stock is None else str(stock)):
                 return False
         goods.save()
-        if self.cleaned_data["pictures"]:
-            replace_pictures(goods, self.cleaned_data["pictures"])
+        self.keep_pictures(goods)
         return True
 
 
@@ -236,8 +228,4 @@ def _edit(desk: Desk, found: Product, title: str) -> HttpResponseBase:
             messages.success(desk.request, _("Saved. Exchanges made before keep their value."))
             return HttpResponseRedirect(to(desk, "catalogue"))
         form.add_error("stock", _("Exchanges took from the stock meanwhile. Nothing was saved; open the page again."))
-    pictures = found.pictures.count() if found.pk else 0
-    lead = _("%(count)s of %(most)s pictures are there.") % {"count": pictures, "most": PICTURES_MAX}
-    return show(
-        desk.request, "backoffice/form.html", title, form=form, submit=_("Save"), back=to(desk, "catalogue"), lead=lead
-    )
+    return show(desk.request, "backoffice/form.html", title, form=form, submit=_("Save"), back=to(desk, "catalogue"))

@@ -1,4 +1,7 @@
-"""Goods that were exchanged for points and are to be handed over: waiting, sent, received (S3-15, S3-19)."""
+"""Goods that were bought or exchanged and are to be handed over: waiting, sent, received (S2-21, S3-15, S3-19).
+
+Where they go is read by who may send them, and each reading is noted.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,15 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jifen.backoffice.access import Desk, language, page
-from jifen.backoffice.acting import Action, ReasonForm
+from jifen.backoffice.acting import Action, PlainForm, ReasonForm
 from jifen.backoffice.figures import show_moment
-from jifen.backoffice.pages.catalogue import check_catalogue
 from jifen.backoffice.showing import EXPORT_ROWS_MAX, export, export_query, rows_of, show, to, wants_export
 from jifen.backoffice.tables import Cell, Column, Filter, columns, slice_of
-from jifen.backoffice.worth import show_value
-from jifen.sales.models import Delivery, DeliveryState, DeliveryWay, Order
-from jifen.sales.redeeming import TRACKING_MAX, address_of, hand_over_goods, send_goods
+from jifen.backoffice.worth import show_worth
+from jifen.sales.models import CONFIRMED_STATES, PAID_STATES, Delivery, DeliveryState, DeliveryWay, Order
+from jifen.sales.parcels import delivery_of, read_address, read_addresses
+from jifen.sales.redeeming import TRACKING_MAX, hand_over_goods, send_goods
+from jifen.stores.regions import full_name
 
+SENDS = "review_payments"  # who may send goods, and read where to
 TONES = {
     DeliveryState.WAITING: "wait",
     DeliveryState.SENT: "wait",
@@ -40,17 +45,16 @@ class SendForm(ReasonForm):
 
 @page("see_orders")
 def deliveries(desk: Desk) -> HttpResponseBase:
-    """List exchanges, newest first; what waits to be sent is shown first of all."""
-    check_catalogue(desk)
-    found = Delivery.objects.filter(programme=desk.programme).select_related("order__member")
+    """List what was bought or exchanged, newest first; what waits to be sent is shown first of all."""
+    found = Delivery.objects.filter(programme=desk.programme, order__state__in=PAID_STATES)
+    found = found.select_related("order__member")
     found = found.prefetch_related("order__lines")
     state = desk.request.GET.get("state", DeliveryState.WAITING.value)
     found = found.filter(state=state) if state in DeliveryState.values else found
     way = desk.request.GET.get("way", "")
     found = found.filter(way=way) if way in DeliveryWay.values else found
     if wants_export(desk.request):
-        rows = [_row(desk, one) for one in found.order_by("-pk")[:EXPORT_ROWS_MAX]]
-        return export(desk, "deliveries", _columns(), rows)
+        return _export(desk, list(found.order_by("-pk")[:EXPORT_ROWS_MAX]))
     return show(
         desk.request,
         "backoffice/list.html",
@@ -64,9 +68,21 @@ def deliveries(desk: Desk) -> HttpResponseBase:
     )
 
 
+def _export(desk: Desk, found: list[Delivery]) -> HttpResponseBase:
+    """Answer with the list in Excel; with the addresses for those who may send."""
+    headings, rows = _columns(), [_row(desk, one) for one in found]
+    if desk.may(SENDS) and desk.may("export_lists"):
+        headings = [*headings, *columns(_("Who receives it"), _("Phone"), _("Address"))]
+        for row, to_whom in zip(rows, read_addresses(found, operator_id=desk.operator.pk), strict=True):
+            texts = (to_whom.name, to_whom.phone, to_whom.place) if to_whom is not None else ("", "", "")
+            row += [Cell(text) for text in texts]
+    return export(desk, "deliveries", headings, rows)
+
+
 def _columns() -> list[Column]:
     return columns(
-        _("Order"), _("Member"), _("Goods"), _("Value in points"), _("State"), _("Way"), _("Placed"), numbers=(3,)
+        *(_("Order"), _("Member"), _("Goods"), _("Total"), _("State"), _("Way"), _("Region"), _("Placed")),
+        numbers=(3,),
     )
 
 
@@ -78,9 +94,10 @@ def _row(desk: Desk, delivery: Delivery) -> list[Cell]:
         Cell(order.number, href=to(desk, "order", order.number)),
         Cell(f"{order.member.code} {order.member.name}", href=to(desk, "member", order.member_id)),
         Cell(", ".join(goods)),
-        Cell(show_value(desk, order.amount), number=True),
+        Cell(show_worth(desk, order, order.amount), number=True),
         state_cell(delivery),
         Cell(str(delivery.get_way_display())),
+        Cell(full_name(order.region) if delivery.way == DeliveryWay.ADDRESS else ""),
         Cell(show_moment(order.placed_at, desk.zone)),
     ]
 
@@ -91,16 +108,13 @@ def state_cell(delivery: Delivery) -> Cell:
 
 
 def delivery_facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
-    """Return how the goods of an exchange come to the member; nothing for other orders."""
-    if not order.redemption:
+    """Return how the goods of an order come to the member; who may send them reads the address by an act."""
+    delivery = delivery_of(order)
+    if delivery is None:
         return []
-    delivery = order.delivery
-    address = address_of(delivery)
-    where = f"{address.name} · {address.phone} · {address.address}" if address is not None else ""
     return [
         (_("Goods"), state_cell(delivery)),
         (_("Way"), Cell(str(delivery.get_way_display()))),
-        (_("Address"), Cell(where)),
         (_("Parcel number or note"), Cell(delivery.tracking)),
         (_("Sent"), Cell(show_moment(delivery.sent_at, desk.zone) if delivery.sent_at else "")),
         (_("Sent by"), Cell(delivery.sent_by.username if delivery.sent_by else "")),
@@ -109,25 +123,42 @@ def delivery_facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
 
 
 def delivery_actions(desk: Desk, order: Order) -> list[Action]:
-    """Return what can be done about the goods of an exchange; nothing for other orders."""
-    if not order.redemption:
+    """Return what can be done about the goods of an order whose money was seen."""
+    delivery = delivery_of(order)
+    if delivery is None or order.state not in PAID_STATES:
         return []
-    state = order.delivery.state
-    if state == DeliveryState.WAITING:
-        return [_send(desk, order)]
-    return [_hand_over(desk, order)] if state == DeliveryState.SENT else []
+    actions = [_read(desk, order)] if delivery.way == DeliveryWay.ADDRESS else []
+    if delivery.state == DeliveryState.WAITING:
+        actions.append(_send(desk, order, delivery))
+    if delivery.state == DeliveryState.SENT and order.state in CONFIRMED_STATES:
+        actions.append(_hand_over(desk, order))
+    return actions
 
 
-def _send(desk: Desk, order: Order) -> Action:
+def _read(desk: Desk, order: Order) -> Action:
+    def run(_values: Mapping[str, Any]) -> str:
+        found = read_address(order_id=order.pk, operator_id=desk.operator.pk)
+        assert found is not None
+        return _("Send it to %(name)s, %(phone)s, %(place)s") % {
+            "name": found.name,
+            "phone": found.phone,
+            "place": found.place,
+        }
+
+    note = _("Each reading is noted in the audit log.")
+    return Action("address", _("Read the address"), SENDS, run, form=PlainForm, note=note)
+
+
+def _send(desk: Desk, order: Order, delivery: Delivery) -> Action:
     def run(values: Mapping[str, Any]) -> str:
         send_goods(
             order_id=order.pk, operator_id=desk.operator.pk, tracking=values["tracking"], reason=values["reason"]
         )
         return _("The goods are on their way; the member sees it.")
 
-    picked_up = order.delivery.way == DeliveryWay.PICK_UP
+    picked_up = delivery.way == DeliveryWay.PICK_UP
     title = _("Ready to be picked up") if picked_up else _("The goods are sent")
-    return Action("send", title, "review_payments", run, form=SendForm, tone="main", open=True)
+    return Action("send", title, SENDS, run, form=SendForm, tone="main", open=True)
 
 
 def _hand_over(desk: Desk, order: Order) -> Action:
@@ -135,4 +166,4 @@ def _hand_over(desk: Desk, order: Order) -> Action:
         hand_over_goods(order_id=order.pk, operator_id=desk.operator.pk, reason=values["reason"])
         return _("It is noted that the member has the goods.")
 
-    return Action("hand_over", _("The member has the goods"), "review_payments", run, tone="main")
+    return Action("hand_over", _("The member has the goods"), SENDS, run, tone="main")

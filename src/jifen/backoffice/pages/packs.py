@@ -15,7 +15,7 @@ from jifen.engine.rules.operation_center import OperationCenter
 from jifen.engine.rules.pack_grant import Pack, PackGrant
 from jifen.members.models import Member, Standing
 from jifen.sales.baskets import price_of
-from jifen.sales.models import CONFIRMED_STATES, OPEN_STATES, Order, OrderState
+from jifen.sales.models import CONFIRMED_STATES, OPEN_STATES, Order, OrderState, Product
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ def packs(desk: Desk) -> HttpResponseBase:
         *(_("Turnover"), _("Refunded")),
         numbers=(2, 4, 5, 6, 7, 8),
     )
-    rows = [_row(desk, rule, pack, sold.get(pack.name, Sales())) for pack in rule.packs]
+    codes = _codes(desk, rule)
+    rows = [_row(desk, codes[pack.name], pack, sold.get(pack.name, Sales())) for pack in rule.packs]
     return show(
         desk.request,
         "backoffice/list.html",
@@ -76,7 +77,20 @@ def _sold(desk: Desk, rule: PackGrant) -> dict[str, Sales]:
     }
 
 
-def _row(desk: Desk, rule: PackGrant, pack: Pack, sold: Sales) -> list[Cell]:
+def _codes(desk: Desk, rule: PackGrant) -> dict[str, Cell]:
+    """Return the packs' codes, with the way to where pictures and description are set (S2-20, S2-50)."""
+    names = [pack.name for pack in rule.packs]
+    if not desk.may("change_products"):
+        return {name: Cell(name) for name in names}
+    listed = dict(Product.objects.filter(programme=desk.programme, code__in=names).values_list("code", "pk"))
+    add = to(desk, "product_add")
+    ways = {name: to(desk, "product", listed[name]) if name in listed else f"{add}?pack={name}" for name in names}
+    return {name: Cell(name, href=href) for name, href in ways.items()}
+
+
+def _row(desk: Desk, code: Cell, pack: Pack, sold: Sales) -> list[Cell]:
+    rule = desk.terms.packs
+    assert rule is not None
     title = pack.title_en if language() == "en" else pack.title
     brings = [f"{pack.points} {desk.kind_title(rule.kind)}"]
     if rule.frozen_kind and pack.frozen:
@@ -88,7 +102,7 @@ def _row(desk: Desk, rule: PackGrant, pack: Pack, sold: Sales) -> list[Cell]:
         brings.append(_("a centre"))
     return [
         Cell(title),
-        Cell(pack.name),
+        code,
         number(show_money(price_of(pack))),
         Cell(" · ".join(brings)),
         number(f"{sold.received:,}"),

@@ -15,11 +15,13 @@ from jifen.backoffice.access import Desk, page
 from jifen.backoffice.fields import MinorField, typed
 from jifen.backoffice.figures import show_money
 from jifen.backoffice.mixes import add_mix_fields, clean_mix, mix_words, plain, save_mix
+from jifen.backoffice.product_pictures import PicturesPart
 from jifen.backoffice.showing import show, to
 from jifen.backoffice.tables import Cell, Filter, Table, columns, number
 from jifen.engine.programme import Programme as Terms
 from jifen.sales.baskets import price_of
 from jifen.sales.models import PACKS, PRICE_MAX, REDEMPTION, SOURCED, ZONES, PaymentShare, Product, Zone
+from jifen.sales.packs import unlisted_packs
 from jifen.sales.pricing import redemption_of
 from jifen.stores.terms import merchants_here
 
@@ -29,8 +31,8 @@ else:
     Base = forms.ModelForm  # takes no parameter at run time
 
 
-class ProductForm(Base):
-    """A product's fields; the price is typed in yuan, shares in percent."""
+class ProductForm(PicturesPart, Base):
+    """A product's fields, description and pictures (S2-20); the price is typed in yuan, shares in percent."""
 
     price = MinorField(label=gettext_lazy("Price in yuan"), help_text=gettext_lazy("For new orders only."))
     concession = forms.DecimalField(
@@ -46,9 +48,16 @@ class ProductForm(Base):
     class Meta:
         model = Product
         fields = (
-            *("code", "zone", "title", "title_en", "price", "concession", "stock", "points_allowed", "active"),
-            "position",
+            *("code", "zone", "title", "title_en", "price", "concession", "stock", "points_allowed"),
+            *("about", "about_en", "sent", "active", "position"),
         )
+        widgets = {  # noqa: RUF012 — Django's own shape of a form
+            "about": forms.Textarea(attrs={"rows": 3}),
+            "about_en": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {  # noqa: RUF012 — Django's own shape of a form
+            "sent": gettext_lazy("Who buys it says where to, and the order belongs to that region."),
+        }
 
     def __init__(self, *arguments: Any, terms: Terms, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -59,8 +68,9 @@ class ProductForm(Base):
         elif self.instance.concession is not None:
             self.initial["concession"] = plain(self.instance.concession * 100)
         self.fields["stock"].show_hidden_initial = True  # orders may take from it while the form is open
-        if self.instance.pk:
+        if self.instance.price is not None:
             self.initial["price"] = typed(self.instance.price)
+        if self.instance.pk:
             self.fields["code"].disabled = self.fields["zone"].disabled = True
         if terms.repurchase is not None:
             del self.fields["zone"]
@@ -70,7 +80,9 @@ class ProductForm(Base):
             assert isinstance(zones, forms.ChoiceField)
             zones.choices = zones_of(terms)
             add_mix_fields(self, terms, self.instance)
-        self.order_fields([name for name in self.fields if name not in ("active", "position")])
+        last = ("about", "about_en", "sent", "active", "position")
+        self.order_fields([name for name in self.fields if name not in last])
+        self.add_picture_fields()
 
     def clean_price(self) -> int:
         """Refuse what the database would refuse."""
@@ -112,6 +124,7 @@ class ProductForm(Base):
         self._check_pack(values, zone)
         if self.terms.repurchase is None:
             self.shares = clean_mix(self, self.terms, zone)
+        self.check_pictures()
         return values
 
     def _check_pack(self, values: dict[str, Any], zone: str) -> None:
@@ -183,8 +196,11 @@ def _row(desk: Desk, product: Product) -> list[Cell]:
 
 @page("change_products")
 def product_add(desk: Desk) -> HttpResponseBase:
-    """Add a product."""
-    return _edit(desk, Product(programme=desk.programme), _("Add a product"))
+    """Add a product, or with `?pack=` the listing of a pack that nobody has listed yet (S2-50)."""
+    packs, name = desk.terms.packs, desk.request.GET.get("pack", "")
+    unlisted = unlisted_packs(desk.programme.pk, packs) if packs is not None and name else []
+    found = next((one for one in unlisted if one.code == name), None) or Product(programme=desk.programme)
+    return _edit(desk, found, _("Add a product"))
 
 
 @page("change_products")
@@ -195,7 +211,7 @@ def product(desk: Desk, product_id: int) -> HttpResponseBase:
 
 
 def _edit(desk: Desk, found: Product, title: str) -> HttpResponseBase:
-    form = ProductForm(desk.request.POST or None, instance=found, terms=desk.terms)
+    form = ProductForm(desk.request.POST or None, desk.request.FILES or None, instance=found, terms=desk.terms)
     if form.is_valid():
         if _save(form):
             messages.success(desk.request, _("Saved. Orders placed before keep their price."))
@@ -221,6 +237,7 @@ def _save(form: ProductForm) -> bool:
         return False
     if form.terms.repurchase is None:
         save_mix(product, form.shares)
+    form.keep_pictures(product)
     return True
 
 

@@ -10,9 +10,8 @@ from jifen.engine.programme import Programme as Terms
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
 from jifen.sales.catalogue import ORDERS, Asked, find, tree
-from jifen.sales.models import Category, Delivery, DeliveryWay
+from jifen.sales.models import Category
 from jifen.sales.pricing import redemption_of
-from jifen.sales.redeeming import Address, address_of
 from jifen.web.amounts import Amount, Value
 from jifen.web.reads.mall import Item, items_of
 from jifen.web.reads.terms import read_now
@@ -102,12 +101,6 @@ def read_exchange(member: Member, item: Item, count: int) -> Exchange:
     return Exchange(
         Value(way.most, before.decimals, title), before, Value(before.minor - way.most, before.decimals, title)
     )
-
-
-def last_address(member: Member) -> Address | None:
-    """Return where the member's goods were sent last."""
-    sent = Delivery.objects.filter(order__member=member, way=DeliveryWay.ADDRESS).order_by("-id").first()
-    return address_of(sent) if sent is not None else None
 
 
 def _choices(asked: Asked, rows: list[Category], above: int | None, current: int | None) -> list[Choice]:

@@ -94,6 +94,13 @@ class Item:
         return sum(not one.sold_out for one in self.products) < self.chosen if self.chosen else self.stock == 0
 
     @property
+    def sent(self) -> bool:
+        """Whether it is sent to an address, which its buyer is asked for (S2-21)."""
+        if isinstance(self.source, Bundle):
+            return True
+        return self.source.sent and self.source.zone not in (Zone.DEVICES, REDEMPTION)
+
+    @property
     def redeemed(self) -> bool:
         """Whether it is exchanged for points, and not sold (S3-16)."""
         return self.source.zone == REDEMPTION
@@ -248,12 +255,14 @@ def items_of(products: Sequence[Product], terms: Terms) -> list[Item]:
 
 
 def _pictures(products: Sequence[Product]) -> dict[int, tuple[str, ...]]:
-    """Return the digests of the products' pictures, in their order."""
+    """Return the digests of the products' pictures, in their order: their own, else those that were submitted."""
     ids = [one.pk for one in products if one.pk]
     rows = Picture.objects.filter(Q(product_id__in=ids) | Q(submission__product_id__in=ids)).order_by("position")
-    found: dict[int, tuple[str, ...]] = {}
-    for own, submitted, digest in rows.values_list("product_id", "submission__product_id", "digest"):
-        product_id = own or submitted
-        assert product_id is not None
-        found[product_id] = (*found.get(product_id, ()), digest)
-    return found
+    own: dict[int, tuple[str, ...]] = {}
+    submitted: dict[int, tuple[str, ...]] = {}
+    for product_id, of_submission, digest in rows.values_list("product_id", "submission__product_id", "digest"):
+        if product_id is not None:
+            own[product_id] = (*own.get(product_id, ()), digest)
+        else:
+            submitted[of_submission] = (*submitted.get(of_submission, ()), digest)
+    return submitted | own

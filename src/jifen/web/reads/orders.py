@@ -12,6 +12,7 @@ from jifen.engine.digits import number_of
 from jifen.engine.kinds import PointKind
 from jifen.engine.programme import Programme as Terms
 from jifen.members.models import Member
+from jifen.sales.addresses import Address
 from jifen.sales.models import (
     OPEN_STATES,
     Bundle,
@@ -28,8 +29,8 @@ from jifen.storefront.terms import has_stores
 from jifen.stores.models import Store
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.mall import worth
-from jifen.web.reads.terms import read_now
 from jifen.web.reads.payments import PaymentRow, can_pay_online, payment_of
+from jifen.web.reads.terms import read_now
 
 ORDERS_SHOWN = 20
 TONES = {
@@ -42,6 +43,8 @@ TONES = {
 
 DELIVERY_TONES = {DeliveryState.WAITING: "wait", DeliveryState.SENT: "info", DeliveryState.RECEIVED: "good"}
 ON_THE_WAY = (DeliveryState.WAITING, DeliveryState.SENT)
+TELLS_OF_GOODS = (OrderState.SENT, OrderState.CONFIRMED)  # where the goods are says more than such a state
+UNDER_WAY = Q(delivery__state__in=ON_THE_WAY, state__in=(*TELLS_OF_GOODS, OrderState.PART_REFUNDED))
 
 
 @dataclass(frozen=True)
@@ -129,12 +132,23 @@ class OrderPage:
     payment: PaymentRow | None  # what became of the last payment of it
     on_the_way: bool  # whether it counts when its receipt is confirmed (S2-02)
     history: list[Step]
+    redeemed: bool  # exchanged for points, and not sold (S3-16)
     delivery: "Goods | None" = None
+
+    @property
+    def shows_goods(self) -> bool:
+        """Whether where the goods are says more than the order's own state."""
+        return self.delivery is not None and (self.redeemed or (self.delivery.open and not self.open))
+
+    @property
+    def has_parcel(self) -> bool:
+        """Whether the member says here that the goods have come; a pack's receipt is confirmed in its own way."""
+        return self.delivery is not None and self.delivery.sent and not self.on_the_way
 
 
 @dataclass(frozen=True)
 class Goods:
-    """How the goods of an exchange come to the member, and how far they are (S3-15)."""
+    """How the goods of an order come to the member, and how far they are (S2-21, S3-15)."""
 
     state: str
     tone: str
@@ -142,18 +156,16 @@ class Goods:
     to: Address | None
     tracking: str
     sent: bool
+    open: bool  # whether the member does not have it yet
 
 
 def order_list(member: Member, *, state: str, before: str) -> Rows:
     """Return a page of the member's orders, newest first; a page after the first begins below the id `before`."""
     wanted = next((choice.states for choice in STATE_FILTERS if choice.value == state), tuple(OrderState))
     found = Order.objects.filter(member=member).order_by("-id")
-    if state == "sent":
-        found = found.filter(Q(state__in=wanted) | Q(delivery__state__in=ON_THE_WAY))
-    else:
-        found = found.filter(state__in=wanted)
+    found = found.filter(Q(state__in=wanted) | UNDER_WAY if state == "sent" else Q(state__in=wanted))
     if state == "done":
-        found = found.exclude(delivery__state__in=ON_THE_WAY)
+        found = found.exclude(UNDER_WAY)
     last = number_of(before)
     if last is not None:
         found = found.filter(id__lt=last)
@@ -195,7 +207,8 @@ def read_order(member: Member, number: str) -> OrderPage | None:
         payment=payment_of(order),
         on_the_way=state == OrderState.SENT,
         history=_history(order, terms),
-        delivery=_goods(order.delivery) if order.redemption else None,
+        redeemed=order.redemption,
+        delivery=_goods(delivery_of(order)),
     )
 
 
@@ -204,7 +217,9 @@ def _worth(order: Order, amount: int, terms: Terms) -> Amount:
     return worth(terms, amount) if order.redemption else Money(amount)
 
 
-def _goods(delivery: Delivery) -> Goods:
+def _goods(delivery: Delivery | None) -> Goods | None:
+    if delivery is None:
+        return None
     state = DeliveryState(delivery.state)
     picked_up = delivery.way == DeliveryWay.PICK_UP
     ready = picked_up and state == DeliveryState.SENT
@@ -215,6 +230,7 @@ def _goods(delivery: Delivery) -> Goods:
         to=address_of(delivery),
         tracking=delivery.tracking,
         sent=state == DeliveryState.SENT,
+        open=state in ON_THE_WAY,
     )
 
 
@@ -226,8 +242,8 @@ def _row(order: Order, terms: Terms) -> Row:
         titles = [order.store.title_en if english and order.store.title_en else order.store.title]
     title = "".join(titles) + (" …" if len(lines) > 1 else "")
     said, tone = str(state.label), TONES.get(state, "")
-    if order.redemption and state == OrderState.CONFIRMED:
-        goods = _goods(order.delivery)
+    goods = _goods(delivery_of(order)) if state in TELLS_OF_GOODS else None
+    if goods is not None and (order.redemption or goods.open):
         said, tone = goods.state, goods.tone
     return Row(order.number, title, order.placed_at, _worth(order, order.amount, terms), said, tone)
 
@@ -252,9 +268,10 @@ def _history(order: Order, terms: Terms) -> list[Step]:
 
 
 def _moments(order: Order) -> list[tuple[datetime | None, str, str]]:
-    """Return when the goods of an exchange were sent and received."""
-    if not order.redemption:
+    """Return when goods were sent and received; of a pack the order itself says when it was received."""
+    goods = delivery_of(order)
+    if goods is None:
         return []
-    goods = order.delivery
     ready = _("ready at the warehouse") if goods.way == DeliveryWay.PICK_UP else _("sent")
-    return [(goods.sent_at, ready, goods.tracking), (goods.received_at, _("received"), "")]
+    sent = (goods.sent_at, ready, goods.tracking)
+    return [sent] if order.sent_at is not None else [sent, (goods.received_at, _("received"), "")]

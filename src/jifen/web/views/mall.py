@@ -14,14 +14,16 @@ from jifen.facts.record import RefusedError
 from jifen.sales.models import Order, OrderState
 from jifen.sales.orders import OrderKeyReusedError, OutOfStockError
 from jifen.sales.packs import list_pack
-from jifen.sales.placing import Payment, place
+from jifen.sales.placing import Payment, Sent, place
 from jifen.sales.pricing import CartNotValidError, PointsNotAllowedError
+from jifen.web.address_forms import SentToForm
 from jifen.web.forms import BundleForm, OrderForm
 from jifen.web.pages import MemberRequest, member_page
 from jifen.web.reads.mall import Item, read_bundle, read_mall, read_product
 from jifen.web.reads.quotes import read_quote
 from jifen.web.reads.reviews import product_opinions
 from jifen.web.templatetags.jifen import named, said
+from jifen.web.views.addresses import keep_typed, sent_to_form
 from jifen.web.views.catalogue import catalogue, exchange_goods, redeems
 
 
@@ -77,32 +79,38 @@ def _quote(request: MemberRequest, item: Item) -> HttpResponse:
 
 def _buy(request: MemberRequest, item: Item, template: str) -> HttpResponse:
     form = _form(request, item, bound=request.method == "POST")
-    if request.method == "POST" and form.is_valid():
-        order = _order(request, item, form)
+    sent = sent_to_form(request) if item.sent else None
+    if request.method == "POST" and all([form.is_valid(), sent is None or sent.is_valid()]):
+        order = _order(request, item, form, sent)
         if order is not None:
             done = order.state == OrderState.CONFIRMED
             messages.success(request, _("Paid in points. The order is done.") if done else _("Order placed."))
             return redirect("web:order", request.programme.code, order.number)
     context = {"tab": "mall", "product": item, "form": form, "quote": read_quote(request.member, item, form)}
+    context["sent"] = sent
     if not item.chosen:
         context["opinions"] = product_opinions(item.id)
     return render(request, template, context)
 
 
-def _order(request: MemberRequest, item: Item, form: OrderForm) -> Order | None:
+def _order(request: MemberRequest, item: Item, form: OrderForm, sent: SentToForm | None) -> Order | None:
     """Place the order of a form, or say on the form why not."""
-    values = form.cleaned_data
+    values, to = form.cleaned_data, sent.sent_to if sent is not None else None
     try:
         if item.pack is not None and not item.id:  # nobody has listed or bought it yet
             item = replace(item, source=list_pack(request.programme.pk, item.code))
         wanted = item.wanted(values["quantity"], values.get("products", ()))
-        return place(request.member.pk, wanted, Payment(*form.payment), key=values["key"])
+        order = place(request.member.pk, wanted, Payment(*form.payment), Sent(values["key"], to=to))
     except OutOfStockError as error:
         form.add_error("quantity", said(error.message))
     except PointsNotAllowedError as error:
         form.add_error("points" if "points" in form.fields else None, said(error.message))
     except (CartNotValidError, OrderKeyReusedError, NotNowError, RefusedError) as error:
         form.add_error(None, said(error.message))
+    else:
+        if sent is not None:
+            keep_typed(request, sent)
+        return order
     return None
 
 

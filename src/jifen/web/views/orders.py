@@ -90,7 +90,7 @@ def receive(request: MemberRequest, number: str) -> HttpResponse:
 @require_POST
 @member_page
 def goods_received(request: MemberRequest, number: str) -> HttpResponse:
-    """Note that the goods of an exchange have come (S3-15)."""
+    """Note that goods have come (S2-21, S3-15)."""
     found = _order(request, number)
     if found.delivery is None:
         raise Http404
