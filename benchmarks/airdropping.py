@@ -16,11 +16,12 @@ from jifen.engine.document import load_programme
 from jifen.engine.facts import NOBODY, Actions, Facts, Int64s, Members, Orders, Refunds
 from jifen.engine.forest import Forest
 from jifen.engine.kernels.shares import sum_of
-from jifen.engine.lines import Block, Journal
+from jifen.engine.lines import Block, DayLines, Journal
 from jifen.engine.replay import Replay
 from jifen.engine.rules.partner_rank import PartnerRank, PartnerRow
 
-PROGRAMME = load_programme(catalogue.read("airdrop"))
+PROGRAMMES = {name: load_programme(catalogue.read(name)) for name in ("airdrop", "airdrop_sport")}
+PROGRAMME = PROGRAMMES["airdrop"]
 DAY = day_number(date(2024, 6, 18))
 TOTAL = 498 * 10**8 + 12_345  # a day's tokens with the dust of the day before
 WEIGHTS = np.array([3_990_000, 8_990_000, 22_990_000, 150_000_000, 1_200_000_000], np.int64)  # minor units
@@ -69,22 +70,28 @@ def share_plain(weight: Sequence[int]) -> list[int]:
 
 @dataclass(frozen=True)
 class DropDay:
-    """A whole airdrop of the engine: the book, the shares and the lines."""
+    """A whole airdrop of the engine: the book, the shares and the lines; and the close that it is a part of."""
 
     replay: Replay
+    weight: Int64s  # by position
 
     @classmethod
-    def of(cls, weight: Int64s) -> "DropDay":
-        """Return a programme of as many members with these weights, all on their own."""
-        replay = Replay(PROGRAMME, _facts(len(weight)))
-        replay.book.free["weight"][:] = np.maximum(weight, 1)
+    def of(cls, name: str, shape: str, weight: Int64s) -> "DropDay":
+        """Return a programme of as many members with these weights, under referrers of that shape."""
+        replay = Replay(PROGRAMMES[name], _facts_of(Forest(tree(shape, len(weight)))))
         replay.book.active[:] = weight > 0
-        return cls(replay)
+        return cls(replay, np.maximum(weight, 1))
 
     def run(self) -> list[Block]:
-        """Give out one more day's tokens."""
+        """Give out one more day's tokens, to the same weights as the day before, whether or not that uses them up."""
+        self.replay.book.free["weight"][:] = self.weight
         posting = self.replay.posting(Journal(), day=DAY, path=iso(DAY), fact="")
-        return airdrop(posting, PROGRAMME)
+        return airdrop(posting, self.replay.programme)
+
+    def close(self) -> DayLines:
+        """Close one more day without orders: ranks of partners, the airdrop, and nothing for anybody else."""
+        self.replay.book.free["weight"][:] = self.weight
+        return self.replay.close_day(DAY)
 
 
 def _facts(members: int) -> Facts:

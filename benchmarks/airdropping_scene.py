@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.airdropping import (
+    PROGRAMMES,
     DropDay,
     make_weights,
     rank_book,
@@ -44,16 +45,21 @@ class Measured:
 def airdrop_tables(sizes: Sequence[int], tell: Tell) -> list[Figures]:
     """Measure airdrops and ranks of partners for these numbers of members; return the tables."""
     bandwidth = copy_bandwidth()
-    drops, days, ranks = list[Measured](), list[Measured](), list[Measured]()
+    drops, days, closes, ranks = (list[Measured]() for _ in range(4))
     for members in sizes:
         tell(f"{members:,} members: the airdrop")
         drops.append(_measure_shares(members, bandwidth))
-        days.append(_measure_day(members, bandwidth))
+        for name in PROGRAMMES:
+            for shape in SHAPES[:2]:
+                tell(f"{name}, {shape}, {members:,} members: the whole airdrop and the close")
+                day = DropDay.of(name, shape, make_weights(members))
+                days.append(_measured_day(f"whole airdrop, {name}, {shape}", members, day.run, bandwidth))
+                closes.append(_measured_day(f"whole close, {name}, {shape}", members, day.close, bandwidth))
         for shape in SHAPES:
             tell(f"{shape}, {members:,} members: partners")
             ranks += [_measure_ranks(shape, members, scope, bandwidth) for scope in SCOPES]
     return [
-        _table("A day's airdrop: exact shares by weight", [*drops, *days]),
+        _table("A day's airdrop: exact shares by weight", [*drops, *days, *closes]),
         _table("Ranks of partners: three of the rank before below, or among direct referrals", ranks),
         Figures("Airdrops: wanted and measured", ("figure", "wanted", "measured", ""), [*_targets(days, ranks)]),
     ]
@@ -74,10 +80,9 @@ def _measure_shares(members: int, bandwidth: float) -> Measured:
     return found
 
 
-def _measure_day(members: int, bandwidth: float) -> Measured:
-    """Measure the whole airdrop: the weight of those who are activated, the shares, the book, the lines."""
-    day = DropDay.of(make_weights(members))
-    return Measured("whole airdrop", members, measure(day.run), 2 * COLUMN * members / bandwidth)
+def _measured_day(name: str, members: int, run: Callable[[], object], bandwidth: float) -> Measured:
+    """Measure a whole airdrop, or a whole close; the floor is to read a column and to write one."""
+    return Measured(name, members, measure(run, runs=5), 2 * COLUMN * members / bandwidth)
 
 
 def _measure_ranks(shape: str, members: int, scope: str, bandwidth: float) -> Measured:

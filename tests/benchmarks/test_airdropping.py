@@ -35,16 +35,27 @@ def test_every_way_to_share_gives_the_same_to_the_last_unit(weight: np.ndarray) 
     assert (share[weight == 0] == 0).all()
 
 
-def test_a_whole_airdrop_gives_the_day_s_tokens_and_keeps_its_dust(weight: np.ndarray) -> None:
-    day = DropDay.of(weight)
+@pytest.mark.parametrize("name", ["airdrop", "airdrop_sport"])
+def test_a_whole_airdrop_gives_the_day_s_tokens_and_keeps_its_dust(weight: np.ndarray, name: str) -> None:
+    day = DropDay.of(name, "power-law", weight)
     book = day.replay.book
 
-    (first,), (second,) = day.run(), day.run()
+    first, second = day.run(), day.run()
 
-    assert len(first.member) == int((weight > 0).sum())
-    given = int(first.amount.sum() + second.amount.sum())
-    assert given + book.dust["airdrop"] == 2 * 498 * 10**8
+    assert len(first) == len(second) == (1 if name == "airdrop" else 2)  # 2.0 uses the weight up
+    assert len(first[0].member) == int((weight > 0).sum())
+    given = int(first[0].amount.sum() + second[0].amount.sum())
+    assert given + book.dust["airdrop"] == book.emitted
     assert int(book.free["token"].sum()) == given
+
+
+def test_a_whole_close_gives_the_day_s_tokens_too(weight: np.ndarray) -> None:
+    day = DropDay.of("airdrop_sport", "uniform", weight)
+
+    lines = day.close()
+
+    assert lines.airdrop is not None
+    assert int(day.replay.book.free["token"].sum()) == lines.airdrop.given > 0
 
 
 @pytest.mark.parametrize("scope", ["team", "direct"])
@@ -62,6 +73,6 @@ def test_plain_python_ranks_partners_as_the_engine_does(shape: str, scope: str) 
 def test_the_tables_name_every_peer() -> None:
     shares, ranks, targets = airdrop_tables((500,), lambda _: None)
 
-    assert len(shares.rows) == 5 + 2
+    assert len(shares.rows) == 5 + 2 * 2 * 2 * 2  # shares; airdrop and close of both programmes in two shapes, each with its floor
     assert len(ranks.rows) == 4 * 2 * 3
     assert targets.rows == []

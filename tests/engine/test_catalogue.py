@@ -10,7 +10,7 @@ from jifen import catalogue
 from jifen.engine.document import load_programme
 from jifen.engine.example_facts import ExampleError
 from jifen.engine.example_run import run_example
-from jifen.engine.examples import Example
+from jifen.engine.examples import Example, Reading
 from jifen.engine.facts import NOBODY
 from jifen.engine.programme import Programme
 from tests.engine.people import World
@@ -21,6 +21,7 @@ EXAMPLES = {
     for name, programme in PROGRAMMES.items()
     for example in programme.examples
 }
+AIRDROPS = [PROGRAMMES[name].readings for name in ("airdrop", "airdrop_sport")]
 RELEASE, GROWTH, ALLIANCE = PROGRAMMES["release"], PROGRAMMES["growth"], PROGRAMMES["alliance"]
 
 
@@ -73,6 +74,22 @@ def test_growth_takes_a_reading_of_every_open_question(question: str) -> None:
 @pytest.mark.parametrize("name", [*(f"S1-E{n}" for n in range(1, 10)), *(f"S1-D{n}" for n in (1, 2, 3, 6, 7))])
 def test_growth_works_every_example_of_its_source(name: str) -> None:
     assert any(name in example.source for example in GROWTH.examples)
+
+
+@pytest.mark.parametrize("question", [f"S2-Q{number}" for number in range(1, 15)])
+def test_airdrops_take_a_reading_of_every_open_question(question: str) -> None:
+    assert any(re.search(rf"{question}\b", reading.source.partition(":")[0]) for reading in AIRDROPS[0] + AIRDROPS[1])
+
+
+@pytest.mark.parametrize("question", [f"S2-Q{number}" for number in (1, 2, 3, 4, 5, 6, 7, 13)])
+@pytest.mark.parametrize("readings", AIRDROPS, ids=["airdrop", "airdrop_sport"])
+def test_both_airdrops_take_a_reading_of_what_concerns_both(readings: tuple[Reading, ...], question: str) -> None:
+    assert any(re.search(rf"{question}\b", reading.source.partition(":")[0]) for reading in readings)
+
+
+@pytest.mark.parametrize("name", ["S2-E1", "S2-D1", "S2-D2"])
+def test_airdrops_work_every_example_of_their_source(name: str) -> None:
+    assert any(name in example.source for example in PROGRAMMES["airdrop"].examples)
 
 
 @pytest.mark.parametrize("question", [f"S3-Q{number}" for number in range(1, 8)])

@@ -95,7 +95,7 @@ def test_what_a_book_holds_besides_is_remarked(book: Path) -> None:
         ("run release nowhere --until 2026-01-05 --out result", "there is no folder nowhere; name the folder that"),
         ("run release book --until 2025-12-31 --out result", "the first fact is on 2026-01-01, after 2025-12-31"),
         ("run release book --until 5.1.2026 --out result", "5.1.2026 is not a date; write it as 2026-03-01"),
-        ("programmes validate nothing.toml", "there is no file nothing.toml"),
+        ("programmes validate nothing.toml", "there is no programme nothing.toml in the catalogue"),
         ("programmes show relase", "there is no programme relase; did you mean release?"),
         ("sample release --members 0 --days 5 --out s", "--members should be from 1 to 10,000,000"),
         ("sample release --members -5 --days 5 --out s", "--members should be from 1 to 10,000,000"),

@@ -22,10 +22,11 @@ PROBLEMS_SHOWN = 100
 
 def programme_named(name: str) -> Programme:
     """Return a programme of the catalogue, or that of a file; TroubleError says what is wrong with it."""
-    return programme_from(*_text(name))
+    return programme_from(*text_of(name))
 
 
-def _text(name: str) -> tuple[str, str]:
+def text_of(name: str) -> tuple[str, str]:
+    """Return file name and text of a programme of the catalogue, or of a file; TroubleError says what is wrong."""
     if name in catalogue.names():
         return f"{name}.toml", catalogue.read(name)
     path = Path(name)

@@ -2,16 +2,13 @@
 
 import argparse
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 from jifen import catalogue
-from jifen.cli.load import programme_from, programme_named
+from jifen.cli.load import programme_from, programme_named, text_of
 from jifen.cli.screen import Screen
 from jifen.cli.trouble import Place, TroubleError
-from jifen.engine.amounts import format_amount
-from jifen.engine.example_facts import ExampleError
-from jifen.engine.example_run import run_example
+from jifen.engine.example_run import failures_of
 from jifen.engine.message import Message, say
 from jifen.engine.programme import Programme
 from jifen.engine.rule import Rule
@@ -35,7 +32,9 @@ def add_parser(commands: Any, translate: Translate) -> None:
     validating = actions.add_parser(
         "validate", help=translate("check a programme file and run its examples"), allow_abbrev=False
     )
-    validating.add_argument("file", metavar="FILE", help=translate("the path of a programme file"))
+    validating.add_argument(
+        "file", metavar="PROGRAMME", help=translate("a name of the catalogue, or the path of a programme file")
+    )
     validating.set_defaults(command=validate_programme)
 
 
@@ -78,17 +77,15 @@ def show_programme(arguments: argparse.Namespace, screen: Screen) -> None:
 
 def validate_programme(arguments: argparse.Namespace, screen: Screen) -> None:
     """Load a programme file and run its examples; say what in it is allowed and worth a second look (S0-Q2)."""
-    path = Path(arguments.file)
-    if not path.is_file():
-        raise TroubleError(say("there is no file {file}", file=arguments.file))
-    programme = programme_from(path.name, path.read_text(encoding="utf-8", errors="replace"))
-    places = [Place((path.name, name), message) for name, message in failing_examples(programme)]
+    name, text = text_of(arguments.file)
+    programme = programme_from(name, text)
+    places = [Place((name, example), message) for example, message in failing_examples(programme)]
     if places:
         raise TroubleError(say("expectations of its examples that do not hold: {count}", count=len(places)), places)
     screen.say(
         say(
             "{file} is right: {rules} rules, {examples} examples hold",
-            file=path.name,
+            file=name,
             rules=len(programme.rules),
             examples=len(programme.examples),
         )
@@ -102,23 +99,7 @@ def validate_programme(arguments: argparse.Namespace, screen: Screen) -> None:
 
 def failing_examples(programme: Programme) -> list[tuple[str, Message]]:
     """Return the examples that do not come out, with what the engine gives."""
-    failing = []
-    for example in programme.examples:
-        try:
-            outcomes = run_example(programme, example)
-        except ExampleError as error:
-            failing.append((example.name, error.message))
-            continue
-        for outcome in outcomes:
-            if not outcome.holds:
-                found = format_amount(outcome.found, outcome.decimals)
-                failing.append(
-                    (
-                        example.name,
-                        say("expected: {expected}; the engine gives {found}", expected=outcome.text, found=found),
-                    )
-                )
-    return failing
+    return [(example.name, message) for example in programme.examples for message in failures_of(programme, example)]
 
 
 def settings_of(rule: Rule) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ def airdrop(posting: Posting, programme: "Programme") -> list[Block]:
     if rule is None:
         return []
     position = book.forest.layout.position
-    weight = (book.free[rule.weight] * (book.active > 0))[position]
+    weight = book.free[rule.weight] * (book.active > 0)
     quantity = min(rule.emission(posting.day, posting.kinds[rule.kind].decimals), rule.left(posting))
     dust, whole = book.dust.get(rule.use, 0), sum_of(weight)
     if not quantity or not (whole or rule.carry):
@@ -36,15 +36,15 @@ def airdrop(posting: Posting, programme: "Programme") -> list[Block]:
     given = shares_of(weight, quantity + dust, whole, share)
     posting.airdrop = Dropped(quantity, dust, given, whole, int(np.count_nonzero(weight)))
     book.dust[rule.use] = quantity + dust - given
-    book.free[rule.kind] += share[book.forest.layout.member]
+    book.free[rule.kind] += share
     book.accounts[rule.kind][-1 - ISSUED] -= given
     prefix = f"{posting.code}/{iso(posting.day)}/{rule.use}"
     given_out = Paying(rule.use, f"{prefix}/{rule.kind}/", rule.kind, ISSUED)
-    blocks = [_block(share, given_out)]
+    blocks = [_block(share[position], given_out)]
     if rule.consumes:
-        book.free[rule.weight] -= weight[book.forest.layout.member]
+        book.free[rule.weight] -= weight
         book.accounts[rule.weight][-1 - CONVERTED] += whole
-        blocks.append(_block(-weight, Paying(rule.use, f"{prefix}/{rule.weight}/", rule.weight, CONVERTED)))
+        blocks.append(_block(-weight[position], Paying(rule.use, f"{prefix}/{rule.weight}/", rule.weight, CONVERTED)))
     return blocks
 
 

@@ -22,6 +22,7 @@ class DeclaredName:
     default: Fraction | None  # None: without a declared value nothing holds
     unit: str  # CNY (of one point, device, month …) or RATE (0.07 is 7 %)
     by_day: bool = True  # closes read it for a whole day; False: it is read at a moment, as a price is
+    is_price: bool = False  # of one token, so that 0 means nothing
 
 
 @runtime_checkable

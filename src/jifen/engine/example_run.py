@@ -9,14 +9,14 @@ from decimal import Decimal
 import numpy as np
 from pydantic import ValidationError
 
-from jifen.engine.amounts import MONEY_DECIMALS, Rate, to_minor
+from jifen.engine.amounts import MONEY_DECIMALS, Rate, format_amount, to_minor
 from jifen.engine.book import Book
 from jifen.engine.close import Scheduled
 from jifen.engine.days import date_of
 from jifen.engine.example_facts import PROGRAMME, ExampleError, ExampleFacts
 from jifen.engine.examples import Example
 from jifen.engine.lines import ACCOUNTS, POOL, DayLines, Journal
-from jifen.engine.message import say
+from jifen.engine.message import Message, say
 from jifen.engine.programme import Programme
 from jifen.engine.replay import Replay
 from jifen.engine.rules import RULES
@@ -56,6 +56,23 @@ class Outcome:
 def run_example(programme: Programme, example: Example) -> list[Outcome]:
     """Return what the engine gives for each expectation; raises ExampleError where one cannot be read."""
     return _Run(programme, example).outcomes()
+
+
+def failures_of(programme: Programme, example: Example) -> list[Message]:
+    """Return what of an example does not come out, with what the engine gives; nothing where all of it does."""
+    try:
+        outcomes = run_example(programme, example)
+    except ExampleError as error:
+        return [error.message]
+    return [
+        say(
+            "expected: {expected}; the engine gives {found}",
+            expected=outcome.text,
+            found=format_amount(outcome.found, outcome.decimals),
+        )
+        for outcome in outcomes
+        if not outcome.holds
+    ]
 
 
 class _Run:

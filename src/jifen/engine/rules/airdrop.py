@@ -60,7 +60,7 @@ class Airdrop(Rule):
     def declared_values(self) -> tuple[DeclaredName, ...]:
         """Return the price of a token, and what is usual of it."""
         least, most = (Fraction(one) if one is not None else None for one in (self.price_min, self.price_max))
-        return (DeclaredName(self.price, least, most, None, CNY),)
+        return (DeclaredName(self.price, least, most, None, CNY, is_price=True),)
 
     def warnings(self) -> list[Message]:
         """Return what the schedule gives in all, where that is not the cap (S2-E1)."""

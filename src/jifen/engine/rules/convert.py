@@ -39,7 +39,9 @@ class Convert(Rule):
 
     def declared_values(self) -> tuple[DeclaredName, ...]:
         """Return the price, which is read at the moment of a conversion."""
-        return (DeclaredName(self.price, None, None, None, CNY, by_day=False),) if self.price else ()
+        if not self.price:
+            return ()
+        return (DeclaredName(self.price, None, None, None, CNY, by_day=False, is_price=True),)
 
     def act(self, posting: Posting, action: ActionFact) -> Message | None:
         """Post the conversion, or return why not."""
