@@ -225,7 +225,10 @@ def test_a_device_has_a_name(park: "Park", title: str) -> None:
 
 
 def test_steps_held_back_until_the_next_day_bring_no_second_task(fresh_database: str) -> None:
-    """Ten thousand steps of one day, the second half sent after its close: one task, and no rung of the next day."""
+    """Ten thousand steps of one day, the second half sent after its close: one task, and no rung of the next day.
+
+    The day is closed while it lasts; what is recorded from then on counts.
+    """
     from jifen.facts.days import open_day
     from jifen.settlement.run import settle_day
     from jifen.sport.limits import sentence_of
@@ -236,8 +239,10 @@ def test_steps_held_back_until_the_next_day_bring_no_second_task(fresh_database:
     settle_day(programme_id=park.programme.pk, day=open_day(park.programme.pk))
 
     held_back = park.walk("Anna", 5_000, ago=240)
+    walked_on = park.walk("Ben", 5_000)
 
     assert (held_back.refusal, held_back.business_date, held_back.counted) == ("carried", None, 0)
+    assert (walked_on.refusal, walked_on.business_date) == ("", open_day(park.programme.pk))
     assert "whose tasks and ladder are not for it" in str(sentence_of(held_back))
     assert park.credit("Anna") == (2 * POINT, 98 * POINT)
 

@@ -17,6 +17,7 @@ from jifen.airdrops.models import WalkDay
 from jifen.engine.programme import Programme as Terms
 from jifen.facts.days import open_day, waiting, zone_of
 from jifen.facts.record import Recorded, record_steps
+from jifen.ledger.models import DayClose
 from jifen.ledger.reading import statement
 from jifen.members.models import Member
 from jifen.sport.errors import RecordingKeyReusedError, TooManyReportsError
@@ -85,7 +86,10 @@ def _lock_the_same(new: NewRecording) -> None:
 
 
 def _day_began(programme_id: int, day: date) -> datetime:
-    return datetime.combine(day, time.min, zone_of(programme_id)).astimezone(UTC)
+    """Return when a business day began: at its midnight, or earlier where the day before was closed before it ended."""
+    midnight = datetime.combine(day, time.min, zone_of(programme_id)).astimezone(UTC)
+    closed = DayClose.objects.filter(programme_id=programme_id, business_date__lt=day).order_by("-business_date")
+    return min(midnight, closed.values_list("closed_at", flat=True).first() or midnight)
 
 
 def _pace(member: Member, now: datetime) -> None:
