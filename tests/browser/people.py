@@ -33,14 +33,14 @@ class Member:
         """Go to a page of the programme."""
         self.page.goto(f"/{self.programme}/{path}")
 
-    def log_in(self, *, password: str = "") -> None:
-        """Log in by phone and password."""
     def pay_at_cashier(self, provider: str = "alipay") -> None:
         """Choose who takes the money, pay at the simulated cashier, and come back to what was paid (S2-22)."""
         self.page.click(f"button[name=provider][value={provider}]")
         self.page.click("button[name=does][value=pay]")
         self.page.wait_for_url(lambda address: "/cashier/" not in address and "/payments/" not in address)
 
+    def log_in(self, *, password: str = "") -> None:
+        """Log in by phone and password."""
         self.go("login")
         self.page.fill("input[name=phone]", self.phone)
         self.page.fill("input[name=password]", password or self.server.password)
