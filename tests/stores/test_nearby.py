@@ -13,6 +13,7 @@ from jifen.members.models import Operator
 from jifen.members.ticks import next_tick
 from jifen.programmes.models import Programme
 from jifen.programmes.versions import create_programme
+from jifen.stores import nearby
 from jifen.stores.coordinates import to_gcj02, to_wgs84
 from jifen.stores.models import Store
 from jifen.stores.navigation import navigation_link
@@ -127,6 +128,28 @@ def test_words_are_looked_for_in_services_and_names(programme: Programme) -> Non
     assert codes(nearest(programme.pk, HERE, words="_").stores) == []
 
 
+@pytest.mark.parametrize("few", [0, nearby.FEW])
+@pytest.mark.parametrize("words", ["茶", "修表", "茶 外卖", "a", "AB%", "没有"])
+def test_rare_and_common_words_find_what_a_plain_search_finds(
+    programme: Programme, monkeypatch: pytest.MonkeyPatch, few: int, words: str
+) -> None:
+    monkeypatch.setattr(nearby, "FEW", few)
+    said = ["茶 外卖", "茶", "修表 ab%c", "咖啡 A"]
+    for number in range(60):
+        services = said[2] if number == 59 else said[number % 2 * (1 + number % 3)]
+        store(programme, f"s{number:02}", 30 + number / 50, 120 + number % 7 / 50, services=services)
+    rows = Store.objects.all()
+    having = [
+        one for one in rows if all(word in f"{one.title} {one.services}".lower() for word in words.lower().split())
+    ]
+
+    page = nearest(programme.pk, HERE, words=words, limit=5, offset=5)
+
+    places = [(metres(HERE, Place(float(one.latitude or 0), float(one.longitude or 0))), one.pk) for one in having]
+    assert [one.store.pk for one in page.stores] == [pk for _far, pk in sorted(places)[5:10]]
+    assert (page.next is None) == (len(having) <= 10)
+
+
 def test_a_region_has_the_stores_of_those_inside_it(programme: Programme) -> None:
     for code, region in (("b", "330106"), ("a", "330102"), ("other", "330203"), ("else", "110105")):
         store(programme, code, *HERE, region=region)
@@ -157,8 +180,14 @@ def test_the_index_finds_them(programme: Programme) -> None:
             " ORDER BY point(longitude::float8, latitude::float8) <-> point(1, 2) LIMIT 5"
         )
         plan = " ".join(row[0] for row in cursor.fetchall())
+        cursor.execute(
+            "EXPLAIN SELECT id FROM stores_store WHERE active AND latitude IS NOT NULL"
+            " AND stores_grams(lower(title || ' ' || title_en || ' ' || services)) @> ARRAY['修', '修表']"
+        )
+        words = " ".join(row[0] for row in cursor.fetchall())
 
     assert "store_by_place" in plan
+    assert "store_grams" in words
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 The index sorts by degrees in the plane, which is not the order of distances. But the k stores that it finds first are
 all within some distance D, so the k nearest are too: they stand in the box around the circle of radius D, which the
 same index finds. Their distances are computed exactly and sorted.
+
+Words are any parts of services and names, Chinese or not: an index of parts of one and two letters finds the stores
+that may have them. Where few have, all of them are sorted; a word that many have is looked for among the nearest.
 """
 
 from collections.abc import Sequence
@@ -18,7 +21,8 @@ from jifen.stores.models import Store
 RADIUS = 6_371_008.8  # metres: the mean radius of the earth
 PAGE = 20
 PLACE_DECIMALS = 6  # of a degree, as stores' places have; PostgreSQL refuses squares of what is much smaller
-PROBED_MAX = 1_000  # stores among which the first ones with the wanted words are looked for
+PROBED_MAX = 1_000  # stores among which the first ones with words that many have are looked for
+FEW = 2_000  # stores that are sorted at once
 MARGIN = 1e-7  # radians, more than rounding takes away: half a metre
 QUARTER, WHOLE_LATITUDE, WHOLE_LONGITUDE = 90.0, 180.0, 360.0
 
@@ -27,19 +31,21 @@ _METRES = f"""(2 * {RADIUS} * asin(sqrt(least(1,
     sin(radians(latitude::float8 - %(latitude)s) / 2) ^ 2 + cos(radians(latitude::float8))
     * cos(radians(%(latitude)s)) * sin(radians(longitude::float8 - %(longitude)s) / 2) ^ 2))))"""
 _HERE = "programme_id = %(programme)s AND active AND latitude IS NOT NULL"
+_SAID = "lower(title || ' ' || title_en || ' ' || services)"  # as the index store_grams has it
+_HAVING = f"stores_grams({_SAID}) @> %(parts)s::text[] AND {_SAID} LIKE ALL (%(words)s::text[])"
+_COUNT = f"SELECT count(*) FROM (SELECT FROM stores_store WHERE {_HERE} AND {_HAVING} LIMIT {FEW} + 1) few"  # noqa: S608 — constants of this file only
 _BOUND = f"""
 SELECT count(*), max(metres) FROM (
     SELECT metres FROM (
-        SELECT {_METRES} AS metres, lower(title || ' ' || title_en || ' ' || services) AS said
+        SELECT {_METRES} AS metres, {_SAID} AS said
         FROM stores_store WHERE {_HERE}
         ORDER BY {_PLACE} <-> point(%(longitude)s, %(latitude)s) LIMIT {PROBED_MAX}
-    ) probed WHERE %(words)s::text[] IS NULL OR said LIKE ALL (%(words)s) LIMIT %(count)s
+    ) probed WHERE said LIKE ALL (%(words)s::text[]) LIMIT %(count)s
 ) first
 """  # noqa: S608 — constants of this file only
+_IN_BOXES = f"{_SAID} LIKE ALL (%(words)s::text[]) AND ({_PLACE} <@ %(one)s::box OR {_PLACE} <@ %(other)s::box)"
 _NEAREST = f"""
-SELECT id, {_METRES} AS metres FROM stores_store WHERE {_HERE}
-    AND (%(words)s::text[] IS NULL OR lower(title || ' ' || title_en || ' ' || services) LIKE ALL (%(words)s))
-    AND (%(everywhere)s OR {_PLACE} <@ %(one)s::box OR {_PLACE} <@ %(other)s::box)
+SELECT id, {_METRES} AS metres FROM stores_store WHERE {_HERE} AND {{which}}
 ORDER BY metres, id LIMIT %(limit)s OFFSET %(offset)s
 """  # noqa: S608 — constants of this file only
 
@@ -86,20 +92,20 @@ def nearest(programme_id: int, place: Place, *, words: str = "", offset: int = 0
     With `words` only stores whose services or name contain each of them. The place is taken with six decimals.
     """
     place = Place(round(place.latitude, PLACE_DECIMALS), round(place.longitude, PLACE_DECIMALS))
+    wanted = words.lower().split()
     values: dict[str, Any] = {
         "programme": programme_id,
         "latitude": place.latitude,
         "longitude": place.longitude,
-        "words": _patterns(words),
+        "words": [_pattern(word) for word in wanted],
+        "parts": sorted({word[start : start + 2] for word in wanted for start in range(max(len(word) - 1, 1))}),
         "count": offset + limit + 1,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_BOUND, values)
-        count, metres = cursor.fetchone() or (0, None)
-        boxes = boxes_around(place, metres) if metres is not None and count == values["count"] else None
-        one, other = (boxes[0], boxes[-1]) if boxes else (Box(0, 0, 0, 0), Box(0, 0, 0, 0))
-        values |= {"everywhere": boxes is None, "one": one.text, "other": other.text}
-        cursor.execute(_NEAREST, values | {"limit": limit + 1, "offset": offset})
+        boxes = _boxes(cursor, place, values)
+        values |= {"one": boxes[0].text, "other": boxes[-1].text} if boxes else {}
+        which = _IN_BOXES if boxes else _HAVING if wanted else "TRUE"
+        cursor.execute(_NEAREST.format(which=which), values | {"limit": limit + 1, "offset": offset})
         rows = cursor.fetchall()
     stores = Store.objects.in_bulk([store_id for store_id, _metres in rows[:limit]])
     near = [Near(stores[store_id], far) for store_id, far in rows[:limit] if store_id in stores]
@@ -138,7 +144,18 @@ def boxes_around(place: Place, metres: float) -> Sequence[Box]:
     return (Box(south, west, north, east),)
 
 
-def _patterns(words: str) -> list[str] | None:
-    """Return words as patterns of LIKE, None where nothing is asked for."""
-    escaped = [word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") for word in words.lower().split()]
-    return [f"%{word}%" for word in escaped] or None
+def _boxes(cursor: Any, place: Place, values: dict[str, Any]) -> Sequence[Box]:
+    """Return boxes that hold enough stores with the words; none where all that have them are to be sorted."""
+    if values["words"]:
+        cursor.execute(_COUNT, values)
+        if cursor.fetchone()[0] <= FEW:
+            return ()
+    cursor.execute(_BOUND, values)
+    count, metres = cursor.fetchone()
+    return boxes_around(place, metres) if metres is not None and count == values["count"] else ()
+
+
+def _pattern(word: str) -> str:
+    """Return a word as a pattern of LIKE: any part of a text."""
+    escaped = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
