@@ -39,15 +39,15 @@ def paid(order: Order) -> Order:
 
 
 def through_cashier(client: Client, answer: Any, *, provider: str = PROVIDER, does: str = "pay") -> Any:
-    """Return the page that an answer leads to: where that is a payment, choose a provider, act at its cashier, come back.
+    """Return the page that an answer leads to; where that is a payment, act at the cashier of a provider and come back.
 
     What led to no payment is shown as it is (S2-22).
     """
     if answer.status_code != 302 or "/payments/" not in answer.url:
         return client.get(answer.url, follow=True) if answer.status_code == 302 else answer
     payment = answer.url.partition("?")[0]
-    cashier = client.post(f"{payment}/begin", {"provider": provider})
+    cashier: Any = client.post(f"{payment}/begin", {"provider": provider})
     assert "/cashier/" in cashier.url
     assert client.get(cashier.url).status_code == 200
-    back = client.post(cashier.url, {"does": does})
+    back: Any = client.post(cashier.url, {"does": does})
     return client.get(back.url, follow=True)

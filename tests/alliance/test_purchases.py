@@ -58,7 +58,7 @@ def test_nobody_buys_for_somebody_elses_store(harbor: Harbor) -> None:
     ada, bob = harbor.ada, harbor.bob
     eve = harbor.member("Eve")
 
-    for call in (buy_online, apply):
+    for call in (partial(buy_online, provider=PROVIDER), apply):
         with pytest.raises(NotYourStoreError):
             call(store_id=bob.pk, member_id=eve, points=COIN, key="mine")
     waiting = apply(store_id=ada.pk, member_id=harbor.member("Ada"), points=COIN, key="a")

@@ -14,6 +14,7 @@ from jifen.sales.models import Order, OrderState
 from jifen.sales.pay_codes import pay_code
 from tests.agents.firm import LICENCES
 from tests.counter.market import CODE, COIN, LUOHU, PHONES, STORED, YUAN, Market, grant
+from tests.paying import through_cashier
 
 KEY = re.compile(r'name="key" value="(\w+)"')
 
@@ -26,10 +27,10 @@ def page(client: Client, path: str) -> str:
 
 
 def send(client: Client, path: str, **said: Any) -> str:
-    """Fill in the form of a page, with the key that it has; return what is said next."""
+    """Fill in the form of a page, with the key that it has, and pay where it leads to that; return what is said next."""
     found = KEY.search(page(client, path)) if "key" not in said else None
     data = ({"key": found[1]} if found else {}) | said
-    answer = client.post(f"/{CODE}/{path}", data, follow=True)
+    answer = through_cashier(client, client.post(f"/{CODE}/{path}", data))
     assert answer.status_code == 200, answer
     return answer.content.decode()
 

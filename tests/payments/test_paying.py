@@ -138,7 +138,8 @@ def test_money_that_comes_late_counts_where_the_order_still_waits(market: Market
 def test_what_is_over_is_closed_at_the_provider_too(market: Market) -> None:
     begun, trade = at_cashier(to_pay(waiting_order(market)), "wechat_pay")
     never = to_pay(waiting_order(market, "Ben"))
-    late(begun), late(never)
+    late(begun)
+    late(never)
 
     look_after_all()
 
@@ -234,7 +235,7 @@ def test_notifications_and_questions_at_once_count_once(busy_market: Market) -> 
     begun, notice = pays_at_cashier(payment, "alipay")
     other, second = pays_at_cashier(payment, "wechat_pay")
     calls = [partial(receive, "alipay", notice)] * 4 + [partial(receive, "wechat_pay", second)] * 4
-    calls += [partial(look_after, begun), partial(look_after, other)] * 2  # type: ignore[list-item]  # both answer with a payment
+    calls += [partial(look_after, begun), partial(look_after, other)] * 2
 
     outcomes = at_once(calls, threads=6)
     look_after_all()

@@ -63,6 +63,7 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
             ("newcomers", _("Newcomers"), "person_add", "see_members"),
             ("phone_changes", _("Changes of phones"), "phonelink_setup", "see_members"),
             ("orders", _("Orders"), "receipt_long", "see_orders"),
+            ("payments", _("Payments"), "credit_card", "see_orders"),
             ("deliveries", _("Goods to hand over"), "local_shipping", "see_orders"),
             ("products", _("Products"), "storefront", "see_products"),
             ("bundles", _("Bundles"), "inventory_2", "see_products"),

@@ -14,6 +14,7 @@ from jifen.members.phone_changes import PhoneChangeError
 from jifen.members.phones import RegistrationError
 from jifen.merchants.errors import MerchantError
 from jifen.parking.errors import ParkingError
+from jifen.payments.errors import PaymentError
 from jifen.payouts.adjustments import AdjustmentNotValidError
 from jifen.payouts.freezing import FreezeStateError
 from jifen.payouts.outside_money import OutsideMoneyError
@@ -57,6 +58,7 @@ REFUSALS = (
     OutsideMoneyError,
     OverdraftError,
     ParkingError,
+    PaymentError,
     PhoneChangeError,
     ProgrammeExistsError,
     ProposalDecidedError,

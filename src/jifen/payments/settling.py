@@ -1,4 +1,4 @@
-"""Money that a provider says to have: noted first, then counted or sent back, each of it once (ADR 0036).
+"""Money that a provider says to have: noted first, then counted or sent back, each of it once (ADR 0037).
 
 What is noted is what the provider signed. It counts in a transaction of its own, by the function that would count an
 operator's word; where that refuses, all of the money goes back, and the member reads why.

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,17 +23,27 @@ def make_pair() -> tuple[bytes, bytes]:
 
 def sign(private: bytes, said: bytes) -> str:
     """Return the signature of a private key (PEM) in base64."""
-    key = serialization.load_pem_private_key(private, None)
-    assert isinstance(key, rsa.RSAPrivateKey)
-    return base64.b64encode(key.sign(said, padding.PKCS1v15(), hashes.SHA256())).decode()
+    return base64.b64encode(_private(private).sign(said, padding.PKCS1v15(), hashes.SHA256())).decode()
 
 
 def is_signed(public: bytes, said: bytes, signature: str) -> bool:
     """Return whether a signature in base64 is that of a public key (PEM)."""
     try:
-        key = serialization.load_pem_public_key(public)
-        assert isinstance(key, rsa.RSAPublicKey)
-        key.verify(base64.b64decode(signature, validate=True), said, padding.PKCS1v15(), hashes.SHA256())
+        _public(public).verify(base64.b64decode(signature, validate=True), said, padding.PKCS1v15(), hashes.SHA256())
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, binascii.Error):
         return False
     return True
+
+
+@lru_cache(maxsize=8)
+def _private(pem: bytes) -> rsa.RSAPrivateKey:
+    key = serialization.load_pem_private_key(pem, None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key
+
+
+@lru_cache(maxsize=8)
+def _public(pem: bytes) -> rsa.RSAPublicKey:
+    key = serialization.load_pem_public_key(pem)
+    assert isinstance(key, rsa.RSAPublicKey)
+    return key

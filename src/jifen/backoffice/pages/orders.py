@@ -15,6 +15,7 @@ from jifen.backoffice.acting import Action, ReasonForm
 from jifen.backoffice.fields import MinorField, typed
 from jifen.backoffice.figures import show_moment, show_money
 from jifen.backoffice.pages.deliveries import delivery_actions, delivery_facts
+from jifen.backoffice.pages.payments import payments_cell
 from jifen.backoffice.showing import (
     EXPORT_ROWS_MAX,
     act_or_show,
@@ -31,6 +32,7 @@ from jifen.engine.digits import member_number
 from jifen.leases.models import Agreement
 from jifen.leases.orders import confirm_device_order, is_leased
 from jifen.programmes.terms import load
+from jifen.payments.backs import follow_order
 from jifen.sales.confirming import counts_on_receipt
 from jifen.sales.models import OPEN_STATES, Order, OrderLine, OrderState
 from jifen.sales.orders import cancel_order
@@ -188,6 +190,7 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
         (_("Cancelled"), Cell(show_moment(order.cancelled_at, desk.zone) if order.cancelled_at else "")),
         (_("Business day"), Cell(f"{order.business_date or ''}")),
         (_("Into the reserve"), Cell(show_money(order.reserved) if order.reserved else "")),
+        (_("Payments"), payments_cell(desk, order)),
         (_("Refunded so far"), Cell(show_worth(desk, order, order.refunded) if order.refunded else "")),
         *delivery_facts(desk, order),
         (_("Programme version"), version),
@@ -351,5 +354,6 @@ def _refund(desk: Desk, order: Order) -> Action:
         form=RefundForm.of(order),
         initial={"amount": typed(left)},
         note=note % {"left": show_worth(desk, order, left)},
+        follow_order(order.pk)
         tone="bad",
     )
