@@ -25,7 +25,10 @@ _BY_REFERRER = (
     _CAME
     + """
 SELECT day, referrer, sum(people)::bigint, sum(bought)::bigint, coalesce(max(people) FILTER (WHERE network <> ''), 0)
-FROM came GROUP BY day, referrer ORDER BY 3 DESC, day DESC, referrer LIMIT %(most)s
+FROM came GROUP BY day, referrer
+ORDER BY sum(people) >= %(much)s OR coalesce(max(people) FILTER (WHERE network <> ''), 0) >= %(many)s DESC,
+    3 DESC, day DESC, referrer
+LIMIT %(most)s
 """
 )
 _BY_NETWORK = (
@@ -64,7 +67,7 @@ class Network(NamedTuple):
 
 
 def brought(programme_id: int, first: date, last: date) -> list[Brought]:
-    """Return who brought most on a day between two days, the most first."""
+    """Return who brought most on a day between two days: those to be looked at first."""
     return [Brought(*row) for row in _ask(_BY_REFERRER, programme_id, first, last)]
 
 
@@ -74,7 +77,8 @@ def networks(programme_id: int, first: date, last: date) -> list[Network]:
 
 
 def _ask(sql: str, programme_id: int, first: date, last: date) -> list[tuple[Any, ...]]:
-    asked: dict[str, int | date] = {"programme": programme_id, "first": first, "last": last, "most": ROWS_MAX, "many": MANY_OF_A_NETWORK}
+    asked: dict[str, int | date] = {"programme": programme_id, "first": first, "last": last, "most": ROWS_MAX}
+    asked |= {"much": MANY_A_DAY, "many": MANY_OF_A_NETWORK}
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
         return list(cursor.fetchall())

@@ -45,9 +45,9 @@ class KeyedForm(forms.Form):
     key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=lambda: uuid4().hex)
 
 
-def _phone() -> forms.CharField:
+def _phone(label: Any = _("Phone")) -> forms.CharField:
     return forms.CharField(
-        label=_("Phone"),
+        label=label,
         max_length=20,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
     )
@@ -109,7 +109,7 @@ class NewPhoneForm(forms.Form):
     """The password, and the phone that the account is to have."""
 
     password = _password(_("Password"), "current-password")
-    phone = _phone()
+    phone = _phone(_("New phone"))
 
 
 class RecoverForm(CodeForm):
