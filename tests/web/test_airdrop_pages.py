@@ -28,7 +28,7 @@ PAGES = [
 ]
 SPORT_PAGES = ["", "weight", "token", "activate", "partner", "challenge", "centers/apply", "me", "convert"]
 NEW_PAGES = ["weight", "token", "activate", "partner", "challenge", "center", "center/sub", "centers/apply"]
-OF_THE_PROGRAMME = re.compile(r"中文|[李王赵]\S*|[\u4e00-\u9fff]*[省市区州县盟]\b|\S*特别行政区")
+OF_THE_PROGRAMME = re.compile(r"中文|[李王赵]\S*|[\u4e00-\u9fff]*[省市区州县盟]\b|\S*特别行政区|翠竹路 1 号")
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,9 @@ CSS_MAX = 32_000
 JS_MAX = 8_000
 AA = 4.5
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-OF_THE_PROGRAMME = re.compile(r"积分释放增值|简体中文|中文|普洱茶|[王李]\S*|S4-.*")
+OF_THE_PROGRAMME = re.compile(
+    r"积分释放增值|简体中文|中文|普洱茶|[王李]\S*|S4-.*|[\u4e00-\u9fff]*[省市区州县盟]\b|\S*特别行政区|翠竹路 1 号"
+)
 
 
 class Page(HTMLParser):
