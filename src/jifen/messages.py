@@ -87,6 +87,7 @@ RULE_TITLES = {
     "store_partners": say("set aside for partners"),
     "store_rebate": say("rebate to the store"),
     "store_referral_bonus": say("for bringing a store"),
+    "store_settlement": say("paid out for sales at a store"),
     "store_shares": say("shares of stores"),
     "store_transfer": say("given by stores"),
     "store_takings": say("takings of stores"),

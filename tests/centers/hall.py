@@ -11,7 +11,7 @@ from jifen.centers.models import CenterApplication
 from jifen.members.models import Operator
 from jifen.stores.models import Center
 from tests.backoffice.office import text_of
-from tests.web.airdrop_stage import AirdropStage, build_airdrop_stage
+from tests.web.airdrop_stage import VERSION_1, AirdropStage, build_airdrop_stage
 
 
 @dataclass
@@ -51,10 +51,10 @@ class Hall:
         return text_of(answer)
 
 
-def open_hall() -> Hall:
-    """Open the programme of version 1, with one operator of each role."""
+def open_hall(document: str = VERSION_1) -> Hall:
+    """Open the programme, that of version 1 unless told otherwise, with one operator of each role."""
     operators = {}
     for role in ROLES:
         operators[role] = Operator.objects.create_user(role, is_staff=True)
         operators[role].groups.set(Group.objects.filter(name=role))
-    return Hall(build_airdrop_stage(), operators)
+    return Hall(build_airdrop_stage(document), operators)

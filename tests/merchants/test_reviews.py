@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from jifen.facts.models import Fact
+from jifen.programmes.terms import load
 from jifen.sales.models import Order, Review
 from jifen.sales.reviews import (
     Rating,
@@ -13,12 +14,14 @@ from jifen.sales.reviews import (
     edit_review,
     hide_review,
     product_ratings,
+    review_rule,
     reviews_of_store,
     show_review,
     store_ratings,
+    why_no_points,
     write_review,
 )
-from tests.merchants.fair import POINT, Fair
+from tests.merchants.fair import AIRDROP, POINT, Fair, open_fair
 from tests.sales.shop import at_once
 
 JOINED = 300 * POINT
@@ -124,3 +127,42 @@ def test_a_hidden_review_counts_nowhere_and_its_points_stay(fair: Fair) -> None:
 )
 def test_an_average_has_one_decimal(rating: tuple[int, int], shown: str) -> None:
     assert Rating(*rating).average == shown
+
+
+def test_another_visit_to_the_same_store_is_reviewed_without_points(fair: Fair) -> None:
+    store = fair.store()
+
+    first, second = (review(fair, fair.pay("Ann", store, 10)) for _ in range(2))
+    elsewhere = review(fair, fair.pay("Ann", fair.store("bar"), 10))
+
+    assert [one.fact_id is not None for one in (first, second, elsewhere)] == [True, False, True]
+    assert fair.has("Ann") == JOINED + 10 * POINT
+    assert store_ratings([store.pk])[store.pk].count == 2
+
+
+def test_an_order_below_the_least_and_one_review_too_many_a_day_bring_nothing(db: None) -> None:
+    fair = open_fair(AIRDROP.replace("least = 10\nper_day = 3", "least = 10\nper_day = 2", 1))
+    small, returned = fair.pay("Ann", fair.store("a"), 9), fair.pay("Ann", fair.store("b"), 12)
+    fair.refund(returned, 3)
+    enough = [fair.pay("Ann", fair.store(code), 10) for code in ("c", "d", "e")]
+
+    written = [review(fair, one) for one in (small, returned, *enough)]
+
+    assert [one.fact_id is not None for one in written] == [False, False, True, True, False]
+    assert fair.has("Ann") == JOINED + 10 * POINT
+    rule = review_rule(load(small.version_id))
+    assert rule is not None
+    assert [str(why_no_points(one, None, rule)) for one in (small, enough[2])] == [
+        "a review brings points where at least ¥10 of the order stands",
+        "reviews bring points 2 times a day",
+    ]
+
+
+def test_many_reviews_at_once_bring_no_more_than_a_day_lets(fresh_database: str) -> None:
+    fair = open_fair(AIRDROP.replace("least = 10\nper_day = 3", "least = 10\nper_day = 2", 1))
+    orders = [fair.pay("Ann", fair.store(f"s{number}"), 10) for number in range(6)]
+
+    outcomes = at_once([partial(review, fair, order) for order in orders])
+
+    assert outcomes.errors == []
+    assert (Review.objects.count(), fair.has("Ann")) == (6, JOINED + 10 * POINT)

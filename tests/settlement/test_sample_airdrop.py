@@ -5,7 +5,7 @@ import pytest
 from jifen.airdrops.models import AirdropDay
 from jifen.centers.models import CenterApplication
 from jifen.facts.days import open_day
-from jifen.sales.models import Order, OrderLine
+from jifen.sales.models import Order, OrderLine, Settlement
 from jifen.sales.review_models import Review
 from jifen.settlement.run import settle_day
 from jifen.sport.models import Recording
@@ -24,6 +24,7 @@ def test_a_sample_with_airdrops_replays_to_its_ledger_and_goes_on_from_there(nam
     assert Order.objects.filter(programme=programme, concession__gt=0).exists()
     assert OrderLine.objects.filter(order__programme=programme, product__zone="packs").exists()
     assert Review.objects.filter(programme=programme, store__isnull=False).exists()
+    assert set(Settlement.objects.values_list("state", flat=True)) == {"paid", "proposed"}
     assert Recording.objects.filter(programme=programme).exists() == (name == "airdrop_sport")
     assert CenterApplication.objects.filter(programme=programme).exists() or name == "airdrop_sport"
 

@@ -34,6 +34,7 @@ ACCOUNT_TITLES = {
 MONEY_RULES = {
     "payment": _("payment of an order"),
     "payment_refund": _("money back for an order"),
+    "store_settlement": _("money of its sales paid to a store"),
     "withdrawal_payment": _("payment of a withdrawal"),
     "reserve_top_up": _("top-up of the reserve"),
     "outside_money": _("outside money brought in"),

@@ -103,6 +103,8 @@ PAGES: list[tuple[Any, list[tuple[str, Any, str, str]]]] = [
         [
             ("merchants", _("Applications of merchants"), "add_business", "see_stores"),
             ("stores", _("Stores"), "store", "see_stores"),
+            ("store_dues", _("Owed to stores"), "account_balance_wallet", "see_stores"),
+            ("store_settlements", _("Settlements with stores"), "price_check", "see_stores"),
             ("product_reviews", _("Reviews of purchases"), "reviews", "see_products"),
         ],
     ),
@@ -308,6 +310,7 @@ def _badges(found: Waiting) -> dict[str, int]:
         "subsidies": found.subsidies,
         "share_proposals": found.shares,
         "merchants": found.merchants,
+        "store_settlements": found.store_settlements,
         "card_ranges": found.card_ranges,
         "territory_deeds": found.territories,
         "token_fundings": found.fundings,

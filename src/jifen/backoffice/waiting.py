@@ -23,6 +23,8 @@ SELECT
         WHERE s.programme_id = p.id AND b.state = 'submitted'),
     (SELECT count(*) FROM sales_settlement t JOIN sales_supplier s ON s.id = t.supplier_id
         WHERE s.programme_id = p.id AND t.state = 'proposed'),
+    (SELECT count(*) FROM sales_settlement t JOIN stores_store s ON s.id = t.store_id
+        WHERE s.programme_id = p.id AND t.state = 'proposed'),
     (SELECT count(*) FROM leases_credittopup c WHERE c.programme_id = p.id AND c.state IN ('reported', 'confirmed')),
     (SELECT count(*) FROM leases_topupreturn g WHERE g.programme_id = p.id AND g.state = 'proposed'),
     (SELECT count(*) FROM agents_application g WHERE g.programme_id = p.id AND g.state = 'submitted'),
@@ -63,6 +65,7 @@ class Waiting(NamedTuple):
     suppliers: int = 0
     submissions: int = 0
     settlements: int = 0
+    store_settlements: int = 0
     credit_top_ups: int = 0
     credit_returns: int = 0
     applications: int = 0

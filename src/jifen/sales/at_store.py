@@ -1,7 +1,7 @@
 """Paying at a store: an amount and no products, in points, in money, or in both (S1-01, S1-12, S1-27).
 
-Where the document has concessions a store gives one, or nobody pays there (S2-05). Where merchants settle in points
-buy in the mall only (S2-43).
+Where the document has concessions a store gives one, or nobody pays there (S2-05); to its owner it gives up nothing.
+Where merchants settle in points buy in the mall only (S2-43).
 """
 
 from datetime import date
@@ -21,7 +21,7 @@ from jifen.sales.pricing import Part, Price, price_parts, split_price
 from jifen.sales.sellers import concession_at, sell_at
 from jifen.stores.concessions import gives_enough
 from jifen.stores.models import Store
-from jifen.stores.terms import has_concessions, merchants_here
+from jifen.stores.terms import counts_amounts, has_concessions, merchants_here
 
 
 class StoreSaleError(SaleError):
@@ -79,7 +79,7 @@ def _pay(member: Member, day: date, sale: StoreSale) -> Order:
     order.note = sale.get("note", "").strip()
     sell_at(order, store)
     if merchants_here(programme):
-        order.concession = concession_at(store, order.amount)
+        order.concession = concession_at(store, order.amount, member.pk)
     order.save(force_insert=True)
     if order.cash == 0:
         confirm(order, programme)
@@ -97,6 +97,8 @@ def _open_store(member: Member, store_id: int, programme: Programme) -> Store:
     if not gives_enough(programme, store.concession):
         raise StoreSaleError(say("{store} gives less than the concession that all stores give, so nobody can pay there",
                                  store=store.title))  # fmt: skip
+    if store.owner_id == member.pk and counts_amounts(programme):
+        raise StoreSaleError(say("{store} is yours: what you would pay there comes back to you", store=store.title))
     return store
 
 

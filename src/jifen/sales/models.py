@@ -28,15 +28,12 @@ from jifen.sales.product_models import (
 )
 from jifen.sales.refund_models import Refund
 from jifen.sales.review_models import Review
+from jifen.sales.settlement_models import Due, Settlement, SettlementLine, SettlementState
 from jifen.sales.share_models import PaymentShare
 from jifen.sales.supplier_models import (
     PICTURE_BYTES_MAX,
     PICTURES_MAX,
-    Due,
     Picture,
-    Settlement,
-    SettlementLine,
-    SettlementState,
     Submission,
     SubmissionState,
     Supplier,

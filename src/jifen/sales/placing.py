@@ -122,7 +122,7 @@ def _place(member: Member, day: date, wanted: Wanted, payment: Payment, sent: Se
         order.region = sent.to.region
     if not basket.unit:  # packs and devices have no seller but the platform
         priced = [(entry.product, entry.price * entry.quantity) for entry in basket.entries]
-        order.concession = concession_of_goods(priced, programme)
+        order.concession = concession_of_goods(priced, programme, order.member_id)
     order.save(force_insert=True)
     OrderLine.objects.bulk_create([_line(order, entry) for entry in basket.entries])
     deliver(order, sent.to)

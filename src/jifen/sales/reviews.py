@@ -1,21 +1,29 @@
-"""Members review what they bought; the first review of an order brings points, where the document says so (S2-19)."""
+"""Members review what they bought; the first review of an order brings points, where the document says so (S2-19).
+
+Points come once for a product or a store, for orders that are worth it, and so many times a day; a review that brings
+none is kept and shown like any other.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
-from jifen.engine.message import say
+from jifen.engine.amounts import MONEY_DECIMALS, to_minor
+from jifen.engine.message import Message, say
 from jifen.engine.programme import Programme as Terms
 from jifen.engine.rules.review_grant import ReviewGrant
 from jifen.facts.acts import note_act
 from jifen.facts.days import open_day, waiting
+from jifen.facts.models import Fact
 from jifen.facts.new import NewAction
 from jifen.facts.record import record_action
+from jifen.members.models import Member
 from jifen.programmes.terms import in_force, load
 from jifen.sales.errors import ReasonMissingError, SaleError
 from jifen.sales.models import Order, OrderLine, OrderState
@@ -86,7 +94,7 @@ def write_review(**new: Unpack[NewReview]) -> Review:
             stars=new["stars"],
             words=words,
             written_at=timezone.now(),
-            fact_id=_grant(order),
+            fact_id=_grant(order, line),
         )
         review.save(force_insert=True)
     return review
@@ -168,10 +176,34 @@ def _check_bought(order: Order, line: OrderLine | None) -> None:
         raise ReviewNotValidError(say("only what was bought and not given back can be reviewed"))
 
 
-def _grant(order: Order) -> int | None:
-    """Record the fact of an order's first review, under the order's lock; None where there is nothing to grant."""
-    terms = load(in_force(order.programme_id, open_day(order.programme_id)).pk)
-    if review_rule(terms) is None or Review.objects.filter(order=order, fact_id__isnull=False).exists():
+def why_no_points(order: Order, line: OrderLine | None, rule: ReviewGrant) -> Message | None:
+    """Return why a review of something that was bought brings no points, None where it brings them."""
+    granted = Review.objects.filter(member_id=order.member_id, fact_id__isnull=False)
+    of_it = granted.filter(product=line.product_id) if line is not None else granted.filter(store=order.store)
+    if granted.filter(order=order).exists():
+        return say("one review of an order brings points")
+    if of_it.exists():
+        return say("you were given points for a review of this before")
+    if order.amount - order.refunded < to_minor(Decimal(rule.least), MONEY_DECIMALS):
+        return say("a review brings points where at least ¥{least} of the order stands", least=f"{rule.least}")
+    if rule.per_day and _granted_today(order) >= rule.per_day:
+        return say("reviews bring points {count} times a day", count=rule.per_day)
+    return None
+
+
+def _granted_today(order: Order) -> int:
+    """Return how many reviews brought points to a member on the open day."""
+    today = Fact.objects.filter(member_id=order.member_id, business_date=open_day(order.programme_id))
+    return today.filter(type=Fact.Type.ACTION, action="review").count()
+
+
+def _grant(order: Order, line: OrderLine | None) -> int | None:
+    """Record the fact of a review that brings points, under the order's lock; None where it brings none."""
+    rule = review_rule(load(in_force(order.programme_id, open_day(order.programme_id)).pk))
+    if rule is None:
+        return None
+    Member.objects.select_for_update(no_key=True).get(pk=order.member_id)  # who reviews one after the other
+    if why_no_points(order, line, rule) is not None:
         return None
     recorded = record_action(
         NewAction(

@@ -21,16 +21,23 @@ def sell_at(order: Order, store: Store | None) -> None:
     order.ratio = rate_text(store.ratio)
 
 
-def concession_at(store: Store, amount: int) -> int:
-    """Return what a store gives up of an amount, in fen: rounded down, once (S2-05)."""
-    return concession_of(store.concession, amount)
+def concession_at(store: Store, amount: int, buyer_id: int) -> int:
+    """Return what a store gives up of an amount, in fen: rounded down, once (S2-05); to its owner nothing."""
+    return concession_of(store.concession, amount) if store.owner_id != buyer_id else 0
 
 
-def concession_of_goods(priced: Iterable[tuple[Product, int]], programme: Programme) -> int:
-    """Return what sellers give up of products at so many fen each; nothing where no merchants settle in."""
+def concession_of_goods(priced: Iterable[tuple[Product, int]], programme: Programme, buyer_id: int) -> int:
+    """Return what sellers give up of products at so many fen each; nothing where no merchants settle in.
+
+    Nothing either of what its supplier buys: nobody gives up anything to himself.
+    """
     if not merchants_here(programme):
         return 0
-    return sum(concession_of(product.concession, amount) for product, amount in priced)
+    return sum(
+        concession_of(product.concession, amount)
+        for product, amount in priced
+        if product.supplier is None or product.supplier.member_id != buyer_id
+    )
 
 
 def concession_of(share: Decimal | None, amount: int) -> int:

@@ -1,10 +1,10 @@
-"""Suppliers, what they submit, what they are owed and what was settled with them (S0-70)."""
+"""Suppliers and what they submit (S0-70)."""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 RATE_DIGITS, RATE_DECIMALS = 10, 9
@@ -27,14 +27,6 @@ class SubmissionState(models.TextChoices):
     LISTED = "listed", _("listed")
     REFUSED = "refused", _("refused")
     TAKEN_BACK = "taken_back", _("taken back")
-
-
-class SettlementState(models.TextChoices):
-    """Where a settlement stands: proposed by one operator, paid by another, or dropped."""
-
-    PROPOSED = "proposed", _("proposed")
-    PAID = "paid", _("paid")
-    DROPPED = "dropped", _("dropped")
 
 
 class Decided(models.Model):
@@ -191,105 +183,3 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id or self.product_id}/{self.position}"
-
-
-class Due(models.Model):
-    """What a supplier is owed for a confirmed order line: floor(price × (1 - commission)), in fen.
-
-    Refunds lower it in proportion (`lowered`); `settled` is what settlements that were not dropped contain of it, and
-    may stand above what is left when a refund comes later: the next settlement then deducts it.
-    """
-
-    supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="dues", db_index=False)
-    line = models.OneToOneField("sales.OrderLine", models.PROTECT, related_name="due")
-    business_date = models.DateField(_("business day"))
-    price = models.BigIntegerField(_("price"))
-    commission = models.DecimalField(_("commission"), max_digits=RATE_DIGITS, decimal_places=RATE_DECIMALS)
-    owed = models.BigIntegerField(_("owed"))
-    lowered = models.BigIntegerField(_("lowered by refunds"), default=0)
-    settled = models.BigIntegerField(_("settled"), default=0)
-
-    class Meta:
-        verbose_name = _("amount owed to a supplier")
-        verbose_name_plural = _("amounts owed to suppliers")
-        indexes: ClassVar = [models.Index(fields=["supplier", "business_date", "id"], name="due_of_supplier")]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(price__gte=1, owed__gte=0, owed__lte=F("price")), name="due_within_price"
-            ),
-            models.CheckConstraint(condition=Q(lowered__gte=0, lowered__lte=F("owed")), name="due_lowered_within_owed"),
-            models.CheckConstraint(condition=Q(settled__gte=0, settled__lte=F("owed")), name="due_settled_within_owed"),
-            models.CheckConstraint(condition=Q(commission__gte=0, commission__lte=1), name="due_commission_in_range"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.line_id} {self.owed}"
-
-    @property
-    def left(self) -> int:
-        """What is still to be settled, in fen; below 0 where a refund came after the settlement."""
-        return self.owed - self.lowered - self.settled
-
-
-class Settlement(Decided):
-    """What is paid to a supplier for the sales up to a day: proposed by one operator, paid by another; sandbox only."""
-
-    supplier = models.ForeignKey(
-        Supplier, models.PROTECT, related_name="settlements", db_index=False, verbose_name=_("supplier")
-    )
-    number = models.IntegerField(_("number"))
-    up_to = models.DateField(_("up to"))
-    amount = models.BigIntegerField(_("amount"))
-    state = models.CharField(_("state"), max_length=8, choices=SettlementState, default=SettlementState.PROPOSED)
-    key = models.CharField(_("key"), max_length=64)
-    reason = models.CharField(_("reason"), max_length=200)
-    proposed_at = models.DateTimeField(_("proposed"))
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("proposed by")
-    )
-    note = models.CharField(_("reference or reason"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("settlement with a supplier")
-        verbose_name_plural = _("settlements with suppliers")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["supplier", "number"], name="settlement_number_once"),
-            models.UniqueConstraint(fields=["supplier", "key"], name="settlement_key_once"),
-            models.UniqueConstraint(
-                fields=["supplier"], condition=Q(state=SettlementState.PROPOSED), name="settlement_one_at_a_time"
-            ),
-            models.CheckConstraint(condition=Q(amount__gt=0, number__gte=1), name="settlement_amount_positive"),
-            models.CheckConstraint(condition=Q(state__in=SettlementState.values), name="settlement_state_known"),
-            models.CheckConstraint(condition=~Q(reason=""), name="settlement_has_a_reason"),
-            models.CheckConstraint(
-                condition=Q(state=SettlementState.PROPOSED, decided_by__isnull=True, decided_at__isnull=True)
-                | (~Q(state=SettlementState.PROPOSED) & Q(decided_by__isnull=False, decided_at__isnull=False)),
-                name="settlement_decided_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=SettlementState.PAID) | ~Q(decided_by=F("proposed_by")),
-                name="settlement_by_two_people",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.supplier_id}/{self.number}"
-
-
-class SettlementLine(models.Model):
-    """What a settlement contains of one amount owed; below 0 where it deducts a refund."""
-
-    settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="lines", db_index=False)
-    due = models.ForeignKey(Due, models.PROTECT, related_name="settlement_lines")
-    amount = models.BigIntegerField(_("amount"))
-
-    class Meta:
-        verbose_name = _("line of a settlement")
-        verbose_name_plural = _("lines of settlements")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["settlement", "due"], name="settlement_line_once"),
-            models.CheckConstraint(condition=~Q(amount=0), name="settlement_line_not_zero"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.settlement_id}/{self.due_id} {self.amount}"

@@ -15,6 +15,7 @@ from jifen.ledger.chart import PROGRAMME
 from jifen.ledger.lines import read_money
 from jifen.payouts.models import PoolInjection, Proposal, ProposalState, Subsidy, TopUp, Withdrawal, WithdrawalState
 from jifen.payouts.withdrawals import Parts, parts_of
+from jifen.sales.due_checks import money_moves as store_moves
 from jifen.sales.models import PAID_STATES, Order, Refund
 from jifen.storefront.models import ShareProposal
 from jifen.territories.models import TerritoryDeed
@@ -83,6 +84,7 @@ def _expected(programme_id: int, terms: Terms) -> Iterator[tuple[str, Moves]]:
     yield from money_moves(programme_id)
     yield from card_money(programme_id)
     yield from alliance_moves(programme_id)
+    yield from store_moves(programme_id)
 
 
 def _from_outside(programme_id: int, code: str) -> Iterator[tuple[str, Moves]]:

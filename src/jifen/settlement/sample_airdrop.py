@@ -12,13 +12,16 @@ import numpy as np
 from jifen.centers.models import ApplicationState, CenterApplication
 from jifen.engine.days import date_of
 from jifen.engine.facts import NOBODY, Facts, Steps
+from jifen.facts.days import open_day
 from jifen.payouts.models import ProposalState
 from jifen.payouts.token_models import TokenFunding
-from jifen.sales.models import Order, OrderLine, PaymentShare, Product, Zone
+from jifen.sales.dues import store_due
+from jifen.sales.models import Due, Order, OrderLine, PaymentShare, Product, Zone
 from jifen.sales.orders import place_order, report_payment
 from jifen.sales.packs import unlisted_packs
 from jifen.sales.review_models import Review
 from jifen.sales.sellers import sell_at
+from jifen.sales.settlements import owed_to_store, pay_settlement, propose_settlement
 from jifen.settlement.importing import Importer, moment_of
 from jifen.settlement.sample_growth import GOODS, REASON, named_stores
 from jifen.settlement.sample_trade import FEN, WAITING, Trade
@@ -60,13 +63,34 @@ class AirdropTrade(Trade):
         self._note_deeds()
         self._record_walks()
 
+    def finish(self) -> None:
+        """Write what the orders came to, and what stores are owed of them."""
+        super().finish()
+        terms = self.importer.terms.newest
+        dues = [store_due(order, terms) for order in self.orders if order.store_id is not None]
+        Due.objects.bulk_create((due for due in dues if due is not None), batch_size=2_000)
+
     def leave_work(self) -> None:
-        """Leave orders reported as paid, an application for a centre and a funding of the reserve to decide."""
+        """Leave orders reported as paid, and what a store is to be paid."""
         goods = list(Product.objects.filter(programme=self.programme, zone=Zone.GOODS).order_by("position"))
         newest = self.importer.ids[-WAITING:]
         for number, member_id in enumerate(newest):
             order = place_order(member_id=member_id, items={goods[number + 1].pk: 1}, points=0, key="sample/waiting")
             report_payment(member_id=member_id, order_id=order.pk, note=f"工行尾号 {6200 + number}")
+        self._settle_stores()
+
+    def _settle_stores(self) -> None:
+        """Let one store be paid what it is owed, and another's settlement wait for the second operator."""
+        for number, store in enumerate([one for one in self.stores if owed_to_store(one.pk) > 0][:2]):
+            settlement = propose_settlement(
+                store_id=store.pk,
+                up_to=open_day(self.programme.pk),
+                reason=REASON,
+                operator_id=self.importer.operator_id,
+                key="sample",
+            )
+            if number == 0:
+                pay_settlement(settlement_id=settlement.pk, note="工行 20240131-01", operator_id=self.second)
 
     def _put_on_the_map(self) -> None:
         """Say where the stores are, what they offer and what they give up of an order."""

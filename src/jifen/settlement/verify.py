@@ -21,6 +21,7 @@ from jifen.ledger.close import last_closed, proofs, verify_chain
 from jifen.ledger.columns import read_columns
 from jifen.ledger.lines import read_lines
 from jifen.members.models import Standing
+from jifen.sales.due_checks import problems as due_problems
 from jifen.settlement.ending import team_volumes
 from jifen.settlement.facts import Stored, stored_facts
 from jifen.settlement.models import Skipped
@@ -49,7 +50,8 @@ Progress = Callable[[int, int], None]  # days done, days in all
 class Problem:
     """Something that does not agree: which check found it, and what it is."""
 
-    check: str  # content, link, balance, lot, zero, transfer, total, money, agreement, card, replay, standing, growth
+    # content, link, balance, lot, zero, transfer, total, money, owed, agreement, card, replay, standing, growth
+    check: str
     message: Message
 
 
@@ -60,6 +62,7 @@ def verify(programme_id: int, progress: Progress | None = None) -> list[Problem]
     """
     found = [Problem(one.name, one.message) for one in (*verify_chain(programme_id), *proofs(programme_id))]
     found += [Problem("money", message) for message in money_problems(programme_id, terms_of(programme_id))]
+    found += [Problem("owed", message) for message in due_problems(programme_id, terms_of(programme_id))]
     found += [Problem("agreement", message) for message in lease_problems(programme_id)]
     found += [Problem("card", message) for message in card_problems(programme_id)]
     return found + list(_Replayed(programme_id, progress).problems())

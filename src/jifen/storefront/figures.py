@@ -55,6 +55,11 @@ class Figures:
         return self.sold - self.refunded
 
     @property
+    def kept(self) -> int:
+        """What of it a store keeps that gives a concession: what head office owes it, to the fen (S2-05)."""
+        return self.turnover - self.concession
+
+    @property
     def net(self) -> int:
         """What of it is the store's."""
         return self.turnover - self.commission

@@ -3,14 +3,15 @@
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from jifen.engine.amounts import MONEY
 from jifen.engine.digits import number_of
 from jifen.engine.programme import Programme as Terms
 from jifen.facts.days import open_day
 from jifen.ledger.reading import daily_sums
-from jifen.sales.models import Order
+from jifen.sales.models import Due, Order, Settlement, SettlementState
+from jifen.sales.settlements import owed_to_store
 from jifen.storefront.cap_table import CapTable, cap_table
 from jifen.storefront.earnings import TAKINGS, earned
 from jifen.storefront.figures import NOTHING, Figures, figures_of
@@ -19,6 +20,7 @@ from jifen.storefront.partners import Customer, Fund, fund_of, partners_of
 from jifen.storefront.people import own_store
 from jifen.storefront.terms import terms_now
 from jifen.stores.models import Patron, Shareholding, Store
+from jifen.stores.terms import owes_stores
 
 REBATE = "store_rebate"
 ORDERS_LISTED = 20
@@ -34,8 +36,19 @@ class Span(NamedTuple):
     rebate: int  # for the platform's products, of all stores of the owner (S1-26)
 
 
+class Dues(NamedTuple):
+    """What head office owes a store of what its customers paid there, in fen (S2-05)."""
+
+    left: int  # not in a settlement yet; refunds of what was settled before may make it negative
+    proposed: int
+    paid: int
+
+
 class OwnersView(NamedTuple):
-    """A store as its owner sees it; takings that no close has paid yet are `waiting`."""
+    """A store as its owner sees it; takings that no close has paid yet are `waiting`.
+
+    `dues` are None where closes or periods settle.
+    """
 
     store: Store
     day: date
@@ -46,6 +59,16 @@ class OwnersView(NamedTuple):
     partners: int
     shareholders: int
     uses_today: int
+    dues: Dues | None
+
+
+class DuePage(NamedTuple):
+    """Some of what a store was owed, newest first, and its settlements; `next` as of orders."""
+
+    dues: list[Due]
+    next: str
+    sums: Dues
+    settlements: list[Settlement]
 
 
 class OrderPage(NamedTuple):
@@ -69,6 +92,28 @@ def owners_view(member_id: int, code: str) -> OwnersView:
         partners=Patron.objects.filter(store=store, partner=True).count(),
         shareholders=Shareholding.objects.filter(store=store, until_on__isnull=True).count(),
         uses_today=CardUse.objects.filter(store=store, used_on=day).count(),
+        dues=dues_of(store) if owes_stores(terms) else None,
+    )
+
+
+def dues_of(store: Store) -> Dues:
+    """Return what head office owes a store, and what it paid it."""
+    settled = Settlement.objects.filter(store=store).order_by().values_list("state").annotate(sum=Sum("amount"))
+    sums = dict(settled)
+    return Dues(owed_to_store(store.pk), sums.get(SettlementState.PROPOSED, 0), sums.get(SettlementState.PAID, 0))
+
+
+def own_dues(member_id: int, code: str, *, before: int = 0, limit: int = ORDERS_LISTED) -> DuePage:
+    """Return what one's own store was owed for which order, below the id `before`, and its settlements."""
+    store = own_store(member_id, code)
+    rows = Due.objects.filter(store=store).select_related("order__member").order_by("-pk")
+    found = list((rows.filter(pk__lt=before) if before else rows)[: limit + 1])
+    settlements = Settlement.objects.filter(store=store).exclude(state=SettlementState.DROPPED)
+    return DuePage(
+        found[:limit],
+        str(found[limit - 1].pk) if len(found) > limit else "",
+        dues_of(store),
+        list(settlements.order_by("-number")[:ORDERS_LISTED]),
     )
 
 

@@ -18,6 +18,7 @@ pages = [
     path("store", own_store.own_stores, name="own_stores"),
     path("store/<slug:code>", own_store.dashboard, name="own_store"),
     path("store/<slug:code>/orders", own_store.orders, name="own_orders"),
+    path("store/<slug:code>/owed", own_store.dues, name="own_dues"),
     path("store/<slug:code>/poster", own_store.poster, name="poster"),
     path("store/<slug:code>/partners", own_store.partners, name="own_partners"),
     path("store/<slug:code>/shareholders", own_store.shareholders, name="own_shareholders"),

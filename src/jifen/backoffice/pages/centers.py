@@ -26,6 +26,7 @@ from jifen.centers.applying import approve_application, close_center, refuse_app
 from jifen.centers.areas import days_in, stores_in
 from jifen.centers.conditions import Condition, center_rule, conditions_of, holder_of
 from jifen.centers.models import ApplicationState, CenterApplication
+from jifen.centers.packs import lacking_packs, with_packs
 from jifen.members.models import Member
 from jifen.stores.models import Center
 from jifen.stores.regions import full_name
@@ -50,10 +51,12 @@ def member_cell(desk: Desk, member: Member | None) -> Cell:
 def centers(desk: Desk) -> HttpResponseBase:
     """List centres, the last opened first; all of them in Excel."""
     _refuse_without(desk)
-    found = Center.objects.filter(programme=desk.programme).select_related("member", "parent")
+    found = with_packs(Center.objects.filter(programme=desk.programme)).select_related("member", "parent")
     state = desk.request.GET.get("state", "open")
     if state in ("open", "closed"):
         found = found.filter(until_on__isnull=state == "open")
+    elif state == "lacking":
+        found = lacking_packs(found, desk.terms)
     if wants_export(desk.request):
         return export(desk, "centers", _columns(), [_row(desk, one) for one in found.order_by("-pk")[:EXPORT_ROWS_MAX]])
     return show(
@@ -62,18 +65,31 @@ def centers(desk: Desk) -> HttpResponseBase:
         _("Operation centres"),
         lead=_("A region has one centre. Whoever is the nearest centre above when it opens has promoted it."),
         table=rows_of(desk.request, slice_of(found, desk.request), _columns(), lambda one: _row(desk, one)),
-        filters=[
-            Filter(
-                "state", _("State"), [("open", _("in operation")), ("closed", _("closed")), ("all", _("all"))], state
-            )
-        ],
+        filters=[Filter("state", _("State"), _states(desk), state)],
         export_query=export_query(desk),
         links=[{"href": to(desk, "center_applications"), "text": _("Applications")}],
     )
 
 
+def _states(desk: Desk) -> list[tuple[str, str]]:
+    lacking = [("lacking", _("without a pack"))] if desk.terms.center_pack else []
+    return [("open", _("in operation")), *lacking, ("closed", _("closed")), ("all", _("all"))]
+
+
 def _columns() -> list[Column]:
-    return columns(_("Region"), _("Division code"), _("Level"), _("Holder"), _("Promoted by"), _("Since"), _("Until"))
+    return columns(
+        *(_("Region"), _("Division code"), _("Level"), _("State"), _("Holder"), _("Promoted by"), _("Since")),
+        _("Until"),
+    )
+
+
+def _badge(desk: Desk, one: Center) -> Cell:
+    """Return whether a centre is open, and whether its holder has a pack for each of his; see centers.packs."""
+    if one.until_on is not None:
+        return Cell(_("closed"), tone="plain")
+    if desk.terms.center_pack and vars(one)["held"] > vars(one)["packs"]:
+        return Cell(_("without a pack"), tone="bad")
+    return Cell(_("in operation"), tone="good")
 
 
 def _row(desk: Desk, one: Center) -> list[Cell]:
@@ -81,6 +97,7 @@ def _row(desk: Desk, one: Center) -> list[Cell]:
         Cell(full_name(one.region), href=to(desk, "center", one.pk)),
         Cell(one.region),
         Cell(str(Level(level_of(one.region)).label)),
+        _badge(desk, one),
         member_cell(desk, one.member),
         member_cell(desk, one.parent),
         Cell(f"{one.since_on}"),
@@ -92,9 +109,10 @@ def _row(desk: Desk, one: Center) -> list[Cell]:
 def center(desk: Desk, center_id: int) -> HttpResponseBase:
     """Show a centre: what its area sells, and let an operator close it."""
     _refuse_without(desk)
-    rows = Center.objects.select_related("member", "parent")
+    rows = with_packs(Center.objects.select_related("member", "parent"))
     found = get_object_or_404(rows, pk=center_id, programme=desk.programme)
-    below = Center.objects.filter(programme=desk.programme, parent=found.member, until_on__isnull=True)
+    below = with_packs(Center.objects.filter(programme=desk.programme, parent=found.member, until_on__isnull=True))
+    lacks = lacking_packs(Center.objects.filter(pk=found.pk), desk.terms).exists()
     approvals = approvals_of(desk, found)
     return act_or_show(
         desk.request,
@@ -105,6 +123,7 @@ def center(desk: Desk, center_id: int) -> HttpResponseBase:
             full_name(found.region),
             lead=_("%(member)s has run it since %(day)s.")
             % {"member": f"{found.member.code} {found.member.name}", "day": found.since_on},
+            notices=[_("The holder lacks a pack for one of the centres, so none of them earns.")] if lacks else [],
             figures=[
                 Figure(_("State"), _state(found)),
                 Figure(_("Promoted by"), f"{found.parent.code} {found.parent.name}" if found.parent else _("nobody")),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from jifen.backoffice.access import Desk, page
 from jifen.backoffice.acting import Action, ReasonForm
 from jifen.backoffice.fields import MinorField, typed
-from jifen.backoffice.figures import show_moment, show_money
+from jifen.backoffice.figures import show_amount, show_moment, show_money
 from jifen.backoffice.pages.deliveries import delivery_actions, delivery_facts
 from jifen.backoffice.pages.payments import payments_cell
 from jifen.backoffice.showing import (
@@ -28,13 +28,14 @@ from jifen.backoffice.showing import (
 )
 from jifen.backoffice.tables import Cell, Column, Filter, Table, columns, number, slice_of
 from jifen.backoffice.worth import show_worth
+from jifen.centers.packs import pack_refund
 from jifen.engine.digits import member_number
 from jifen.leases.models import Agreement
 from jifen.leases.orders import confirm_device_order, is_leased
-from jifen.programmes.terms import load
 from jifen.payments.backs import follow_order
+from jifen.programmes.terms import load
 from jifen.sales.confirming import counts_on_receipt
-from jifen.sales.models import OPEN_STATES, Order, OrderLine, OrderState
+from jifen.sales.models import OPEN_STATES, Due, Order, OrderLine, OrderState
 from jifen.sales.orders import cancel_order
 from jifen.sales.receiving import receive_order, take_back_order
 from jifen.sales.refunds import Returned
@@ -179,6 +180,8 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
         (_("Bundle"), _bundle(desk, order)),
         (_("Channel"), Cell(order.channel)),
         (_("Store"), Cell(f"{order.store.code} {order.store.title}" if order.store else "")),
+        (_("Concession"), Cell(show_money(order.concession) if order.concession else "")),
+        (_("Owed to the store"), _owed(desk, order)),
         (_("Product"), Cell(order.product if order.store else "")),
         (_("Note"), Cell(order.note)),
         (_("Note on the payment"), Cell(order.payment_note)),
@@ -187,10 +190,10 @@ def _facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
         (_("On the way since"), Cell(show_moment(order.sent_at, desk.zone) if order.sent_at else "")),
         (_("Confirmed"), Cell(show_moment(order.confirmed_at, desk.zone) if order.confirmed_at else "")),
         (_("Confirmed by"), Cell(order.confirmed_by.username if order.confirmed_by else order.provider)),
+        (_("Payments"), payments_cell(desk, order)),
         (_("Cancelled"), Cell(show_moment(order.cancelled_at, desk.zone) if order.cancelled_at else "")),
         (_("Business day"), Cell(f"{order.business_date or ''}")),
         (_("Into the reserve"), Cell(show_money(order.reserved) if order.reserved else "")),
-        (_("Payments"), payments_cell(desk, order)),
         (_("Refunded so far"), Cell(show_worth(desk, order, order.refunded) if order.refunded else "")),
         *delivery_facts(desk, order),
         (_("Programme version"), version),
@@ -224,6 +227,14 @@ def _agreement(desk: Desk, order: Order) -> Cell:
     if signed is None:
         return Cell(_("not signed"), tone="bad")
     return Cell(_("signed by %(name)s") % {"name": signed}, href=to(desk, "agreement", order.number))
+
+
+def _owed(desk: Desk, order: Order) -> Cell:
+    """Return what of the order's money is the store's, after refunds (S2-05)."""
+    due = Due.objects.filter(order=order).first()
+    if due is None:
+        return Cell("")
+    return Cell(show_money(due.owed - due.lowered), href=to(desk, "store_due", due.store_id))
 
 
 def _postings(desk: Desk, order: Order) -> Cell:
@@ -343,9 +354,11 @@ def _refund(desk: Desk, order: Order) -> Action:
             key=values["key"],
             operator_id=desk.operator.pk,
         )
+        follow_order(order.pk)
         return _("%(amount)s is refunded.") % {"amount": show_worth(desk, order, values["amount"])}
 
-    note = _("At most %(left)s is left to refund. Points granted for that part are taken back, as the programme says.")
+    said = _("At most %(left)s is left to refund. Points granted for that part are taken back, as the programme says.")
+    note = " ".join([said % {"left": show_worth(desk, order, left)}, *_warnings(desk, order)])
     return Action(
         "refund",
         _("Give points back") if order.redemption else _("Refund a part or all of it"),
@@ -353,7 +366,26 @@ def _refund(desk: Desk, order: Order) -> Action:
         run,
         form=RefundForm.of(order),
         initial={"amount": typed(left)},
-        note=note % {"left": show_worth(desk, order, left)},
-        follow_order(order.pk)
+        note=note,
         tone="bad",
     )
+
+
+def _warnings(desk: Desk, order: Order) -> list[str]:
+    """Return what a refund means beyond its own money: for centres on their packs, and for a store that was paid."""
+    found = []
+    pack = pack_refund(order)
+    if pack is not None:
+        words = {"centers": pack.centers, "packs": pack.packs, "kind": desk.kind_title(pack.kind)}
+        found.append(_("This member holds %(centers)s centres on %(packs)s packs.") % words)
+        if pack.used:
+            words["used"] = show_amount(pack.used, pack.decimals)
+            gone = _("%(used)s %(kind)s of the pack are used up and cannot come back.")
+            owed = _("%(used)s %(kind)s of the pack are used up, and the member will owe them.")
+            found.append((owed if pack.lent else gone) % words)
+        if 0 < pack.packs <= pack.centers:
+            found.append(_("Without a pack for each centre none of them earns; close it, if it is to end."))
+    due = Due.objects.filter(order=order).first()
+    if due is not None and due.settled:
+        found.append(_("The store was paid for it; the refund is taken off what it is paid next."))
+    return found

@@ -29,6 +29,7 @@ from jifen.backoffice.showing import act_or_show, rows_of, show, to
 from jifen.backoffice.tables import Cell, Figure, Table, columns, number, slice_of
 from jifen.engine.rules.shopping_grant import ShoppingGrant
 from jifen.sales.models import Order
+from jifen.sales.settlements import owed_to_store
 from jifen.storefront.cap_table import CapTable, Holder, cap_table
 from jifen.storefront.earnings import paydays
 from jifen.storefront.figures import NOTHING, Figures, figures_of
@@ -39,6 +40,7 @@ from jifen.storefront.registering import change_store, close_store, open_store
 from jifen.storefront.shares import Purchase, percent, propose_purchase, propose_return
 from jifen.stores.models import Store
 from jifen.stores.regions import full_name
+from jifen.stores.terms import owes_stores
 
 
 class PurchaseForm(ReasonForm):
@@ -79,7 +81,7 @@ def store(desk: Desk, store_id: int) -> HttpResponseBase:
             figures=_figures(desk, found, fund),
             facts=_facts(desk, found, fund),
             sections=[
-                *([] if desk.terms.float_kind else _sold_sections(desk, found, shares)),
+                *([] if desk.terms.float_kind or owes_stores(desk.terms) else _sold_sections(desk, found, shares)),
                 (_("Orders"), "table", _orders(desk, found)),
             ],
             offers=offers,
@@ -95,12 +97,17 @@ def _sold_sections(desk: Desk, found: Store, shares: CapTable) -> list[tuple[str
 def _figures(desk: Desk, found: Store, fund: Fund | None) -> list[Figure]:
     today = figures_of([found.pk], desk.today, desk.today).get(found.pk, NOTHING)
     month = figures_of([found.pk], desk.today.replace(day=1), desk.today).get(found.pk, NOTHING)
-    waiting = _("of %(turnover)s turnover, paid with the next close") % {
-        "turnover": show_money(found.standing.turnover)
-    }
     figures = [
         Figure(_("Turnover today"), show_money(today.turnover), _refunded(today)),
         Figure(_("Turnover this month"), show_money(month.turnover), _refunded(month)),
+    ]
+    if owes_stores(desk.terms):
+        owed = Figure(_("Still owed"), show_money(owed_to_store(found.pk)), href=to(desk, "store_due", found.pk))
+        return [*figures, Figure(_("Concessions this month"), show_money(month.concession)), owed]
+    waiting = _("of %(turnover)s turnover, paid with the next close") % {
+        "turnover": show_money(found.standing.turnover)
+    }
+    figures += [
         Figure(_("Commission today"), show_money(today.commission)),
         Figure(_("Commission this month"), show_money(month.commission)),
         Figure(_("Takings to be paid"), show_money(found.standing.net), waiting),
@@ -229,7 +236,7 @@ def _orders(desk: Desk, found: Store) -> Table:
 
 def _actions(desk: Desk, found: Store, shares: CapTable) -> list[Action]:
     actions = [_change(desk, found), _switch(desk, found)]
-    if desk.terms.float_kind:
+    if desk.terms.float_kind or owes_stores(desk.terms):
         return actions
     if shares.head_office_bp:
         actions.append(_sell(desk, found, shares))

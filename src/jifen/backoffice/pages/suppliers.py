@@ -1,6 +1,7 @@
 """Suppliers: who may sell in the mall, and for which share; what they are owed and were paid (S0-70)."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from jifen.backoffice.access import Desk, language, page
 from jifen.backoffice.acting import Action, ReasonForm
 from jifen.backoffice.figures import show_moment, show_money
 from jifen.backoffice.mixes import plain
+from jifen.backoffice.pages.settlements import SettlementForm, settlement_cell
 from jifen.backoffice.showing import (
     EXPORT_ROWS_MAX,
     act_or_show,
@@ -30,7 +32,6 @@ from jifen.sales.settlements import owed_to, propose_settlement
 from jifen.sales.suppliers import approve_supplier, stop_supplier
 
 TONES = {SupplierState.APPLIED: "wait", SupplierState.APPROVED: "good", SupplierState.STOPPED: "bad"}
-SETTLEMENT_TONES = {SettlementState.PROPOSED: "wait", SettlementState.PAID: "good", SettlementState.DROPPED: "plain"}
 PERCENT_DIGITS, PERCENT_DECIMALS = 10, 7
 
 
@@ -46,13 +47,6 @@ class CommissionForm(ReasonForm):
         help_text=gettext_lazy("For what is sold from now on."),
     )
     field_order = ("commission", "reason", "key")
-
-
-class SettlementForm(ReasonForm):
-    """Up to which business day."""
-
-    up_to = forms.DateField(label=gettext_lazy("Sales up to"), widget=forms.DateInput(attrs={"type": "date"}))
-    field_order = ("up_to", "reason", "key")
 
 
 @page("see_suppliers")
@@ -164,6 +158,7 @@ def _due_columns() -> list[Column]:
 
 
 def _due_row(desk: Desk, due: Due) -> list[Cell]:
+    assert due.line is not None
     line, order = due.line, due.line.order
     return [
         Cell(f"{due.business_date}"),
@@ -171,7 +166,7 @@ def _due_row(desk: Desk, due: Due) -> list[Cell]:
         Cell(line.title_en if language() == "en" else line.title),
         number(f"{line.quantity:,}"),
         number(show_money(due.price)),
-        number(f"{plain(due.commission * 100)} %"),
+        number(f"{plain((due.commission or Decimal(0)) * 100)} %"),
         number(show_money(due.owed)),
         number(show_money(due.lowered) if due.lowered else ""),
         number(show_money(due.settled) if due.settled else ""),
@@ -195,11 +190,6 @@ def _settlements(desk: Desk, supplier: Supplier) -> Table:
         for one in supplier.settlements.select_related("proposed_by", "decided_by").order_by("-number")
     ]
     return Table(headings, rows, empty=_("Nothing was settled yet."))
-
-
-def settlement_cell(settlement: Settlement) -> Cell:
-    """Return a settlement's state as a badge."""
-    return Cell(str(settlement.get_state_display()), tone=SETTLEMENT_TONES[SettlementState(settlement.state)])
 
 
 def _actions(desk: Desk, supplier: Supplier) -> list[Action]:

@@ -8,14 +8,15 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from jifen.engine.amounts import MONEY_DECIMALS
+from jifen.engine.digits import number_of
 from jifen.engine.kinds import PointKind
 from jifen.engine.rules.store_partners import StorePartners
 from jifen.engine.rules.store_shares import StoreShares
 from jifen.explain.model import percent
-from jifen.sales.models import CONFIRMED_STATES, SOURCED, Order, OrderState, Refund
+from jifen.sales.models import CONFIRMED_STATES, SOURCED, Due, Order, OrderState, Refund, Settlement, SettlementState
 from jifen.storefront.cap_table import CapTable, Holder, cap_table
 from jifen.storefront.models import Card, CardPlan, CardState
-from jifen.storefront.owning import OwnersView, Span, owners_view
+from jifen.storefront.owning import Dues, OwnersView, Span, own_dues, owners_view
 from jifen.storefront.partners import Customer
 from jifen.storefront.plans import plans_of
 from jifen.storefront.terms import has_cards
@@ -48,6 +49,16 @@ class Sums:
     rebate: Money
     concession: Money
     weight: Amount
+    kept: Money  # what of it is the store's after concessions
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What head office owes a store of what its customers paid, and what it paid it (S2-05)."""
+
+    left: Money
+    proposed: Money
+    paid: Money
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,43 @@ class StoreView:
     weight_kind: PointKind | None  # what concessions bring; None where there are none
     concession: str  # what the store gives up of each bill, in percent
     opinions: Opinions
+    owed: Owed | None  # None where closes or periods settle
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """What a store is owed for one order."""
+
+    number: str
+    who: str
+    day: date
+    price: Money
+    concession: Money
+    owed: Money  # after refunds
+    lowered: Money
+    settled: bool
+
+
+@dataclass(frozen=True)
+class PaidRow:
+    """A settlement with a store."""
+
+    number: int
+    up_to: date
+    amount: Money
+    state: str
+    tone: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DuesPage:
+    """What a store is owed, order by order, newest first, and its settlements."""
+
+    owed: Owed
+    dues: list[DueRow]
+    next: str
+    settlements: list[PaidRow]
 
 
 @dataclass(frozen=True)
@@ -156,7 +204,40 @@ def read_own_store(member_id: int, code: str) -> StoreView:
         weight_kind=kind,
         concession=percent(int(given * SHARE_UNITS), SHARE_UNITS) if given is not None else "",
         opinions=store_opinions(view.store.pk),
+        owed=_owed(view.dues) if view.dues is not None else None,
     )
+
+
+def read_dues(member_id: int, code: str, before: str) -> DuesPage:
+    """Return what one's own store is owed, below the id `before`; raises NoSuchStoreError for everybody else's."""
+    page = own_dues(member_id, code, before=number_of(before) or 0)
+    return DuesPage(
+        _owed(page.sums), [_due(one) for one in page.dues], page.next, [_paid(one) for one in page.settlements]
+    )
+
+
+def _owed(sums: Dues) -> Owed:
+    return Owed(Money(sums.left), Money(sums.proposed), Money(sums.paid))
+
+
+def _due(one: Due) -> DueRow:
+    assert one.order is not None
+    return DueRow(
+        number=one.order.number,
+        who=one.order.member.nickname,
+        day=one.business_date,
+        price=Money(one.price),
+        concession=Money(one.concession),
+        owed=Money(one.owed - one.lowered),
+        lowered=Money(one.lowered),
+        settled=one.settled > 0 and one.left == 0,
+    )
+
+
+def _paid(one: Settlement) -> PaidRow:
+    paid = one.state == SettlementState.PAID
+    state, at = (_("paid"), one.decided_at) if paid else (_("being paid"), one.proposed_at)
+    return PaidRow(one.number, one.up_to, Money(one.amount), state, "good" if paid else "wait", at or one.proposed_at)
 
 
 def order_rows(orders: Sequence[Order]) -> list[OrderRow]:
@@ -249,6 +330,7 @@ def _sums(span: Span, decimals: int) -> Sums:
         rebate=Money(span.rebate),
         concession=Money(figures.concession),
         weight=Amount(figures.weight, decimals),
+        kept=Money(figures.kept),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from jifen.engine.message import Message
 from jifen.members.models import Member
 from jifen.sales.models import Order, OrderLine, Review
 from jifen.sales.review_models import STARS_MAX
@@ -16,6 +17,7 @@ from jifen.sales.reviews import (
     reviews_of_product,
     reviews_of_store,
     store_ratings,
+    why_no_points,
 )
 from jifen.web.amounts import Amount
 from jifen.web.reads.terms import Now, read_now
@@ -65,10 +67,11 @@ class Reviewable:
 
 @dataclass(frozen=True)
 class Gift:
-    """What the first review of an order brings."""
+    """What a review of something brings, or why it brings nothing."""
 
     points: Amount
     kind: object
+    why_not: Message | None
 
 
 def stars_text(count: int) -> str:
@@ -106,13 +109,14 @@ def reviewables(member: Member, number: str) -> list[Reviewable]:
     return [one for one in found if one.open or one.mine is not None]
 
 
-def gift_of(now: Now) -> Gift | None:
-    """Return what the first review of an order brings."""
+def gift_of(now: Now, member: Member, number: str, line: OrderLine | None) -> Gift | None:
+    """Return what a review of something in one's order would bring; None where reviews bring nothing at all."""
     rule = review_rule(now.terms)
     if rule is None:
         return None
-    kind = now.terms.kinds[rule.kind]
-    return Gift(Amount(int(rule.amount * 10**kind.decimals), kind.decimals), kind)
+    kind, order = now.terms.kinds[rule.kind], Order.objects.get(member=member, number=number)
+    points = Amount(int(rule.amount * 10**kind.decimals), kind.decimals)
+    return Gift(points, kind, why_no_points(order, line, rule))
 
 
 def _reviewable(order: Order, line: OrderLine | None, title: str, title_en: str, mine: Review | None) -> Reviewable:

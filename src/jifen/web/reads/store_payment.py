@@ -30,7 +30,7 @@ from jifen.stores.concessions import gives_enough
 from jifen.stores.models import Store
 from jifen.stores.navigation import navigation_link
 from jifen.stores.regions import full_name
-from jifen.stores.terms import merchants_here
+from jifen.stores.terms import counts_amounts, merchants_here
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.cards import PlanTerms, terms_of_plan
 from jifen.web.reads.growth import growth_here
@@ -108,11 +108,13 @@ class StorePage:
     purses: list[Purse]
     card: str  # what the member's card takes off, in percent; "" without one
     plans: list[CardOnSale]
-    at_once: bool  # whether a provider takes the money at once
+    online: bool  # whether a provider takes the money
     services: Sequence[str] = ()
     navigation: str = ""
     gives_nothing: bool = False  # whether it has to give a concession, and gives none (S2-05)
     opinions: Opinions | None = None
+    own: bool = False  # whether a merchant stands before his own store: it gives up nothing to him
+    own_closed: bool = False  # whether he cannot pay there at all
 
     @property
     def has_points(self) -> bool:
@@ -183,6 +185,8 @@ def read_store_page(member: Member, store: Store) -> StorePage:
         navigation=navigation_link(store),
         gives_nothing=not gives_enough(now.terms, store.concession),
         opinions=store_opinions(store.pk),
+        own=store.owner_id == member.pk and merchants_here(now.terms),
+        own_closed=store.owner_id == member.pk and counts_amounts(now.terms),
     )
 
 
@@ -197,7 +201,7 @@ def read_store_quote(member: Member, store: Store, asked: tuple[int, int, str]) 
     except SaleError as error:
         return _quote(bill, None, 0, problem=error.message)
     way = price.way(kind) or price.ways[0]
-    gain = weighed(_gain(now, store, bill.due), now.terms, member, concession_at(store, bill.due))
+    gain = weighed(_gain(now, store, bill.due), now.terms, member, concession_at(store, bill.due, member.pk))
     if not way.kind:
         return _quote(bill, None, 0, gain=gain)
     free = balances(member.pk).get((way.kind, "free"), 0)

@@ -173,11 +173,10 @@ def _submitted(one: Submission) -> Submitted:
 
 
 def _sale(due: Due) -> Sale:
-    english = (get_language() or "").startswith("en")
-    title = due.line.title_en if english else due.line.title
-    return Sale(
-        due.pk, due.business_date, title, due.line.quantity, Money(due.price), Money(due.owed), Money(-due.lowered)
-    )
+    line, english = due.line, (get_language() or "").startswith("en")
+    assert line is not None
+    title = line.title_en if english else line.title
+    return Sale(due.pk, due.business_date, title, line.quantity, Money(due.price), Money(due.owed), Money(-due.lowered))
 
 
 def _paid(one: Settlement) -> Paid:

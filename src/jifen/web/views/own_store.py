@@ -20,6 +20,7 @@ from jifen.storefront.terms import card_kind, has_stores
 from jifen.storefront.uses import confirm_use, find_use, uses_of_day
 from jifen.stores.models import Store
 from jifen.stores.regions import full_name
+from jifen.stores.terms import owes_stores
 from jifen.web.amounts import Money
 from jifen.web.pages import MemberRequest, member_page
 from jifen.web.reads.own_store import (
@@ -27,6 +28,7 @@ from jifen.web.reads.own_store import (
     open_cards,
     order_rows,
     partner_rows,
+    read_dues,
     read_own_store,
     read_plans,
 )
@@ -86,6 +88,17 @@ def orders(request: MemberRequest, store: Store) -> HttpResponse:
         "next": f"?before={page.next}" if page.next else "",
     }
     return render(request, "web/own_order_rows.html" if request.htmx else "web/own_orders.html", context)
+
+
+@require_safe
+@owner_page
+def dues(request: MemberRequest, store: Store) -> HttpResponse:
+    """Show what head office owes the store for which order, and what it paid (S2-05)."""
+    if not owes_stores(read_now(store.programme_id).terms):
+        raise Http404
+    page = read_dues(request.member.pk, store.code, request.GET.get("before", ""))
+    context = {"tab": "me", "store": store, "page": page, "next": f"?before={page.next}" if page.next else ""}
+    return render(request, "web/own_due_rows.html" if request.htmx else "web/own_dues.html", context)
 
 
 @require_safe

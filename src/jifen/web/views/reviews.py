@@ -29,7 +29,7 @@ def review(request: MemberRequest, number: str, line: int) -> HttpResponse:
     form = ReviewForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid() and _save(request, number, found, form):
         return redirect("web:order", request.programme.code, number)
-    gift = gift_of(read_now(request.programme.pk)) if not _has_points(request, number) else None
+    gift = gift_of(read_now(request.programme.pk), request.member, number, found.line) if mine is None else None
     context = {"tab": "me", "number": number, "thing": found, "form": form, "gift": gift}
     return render(request, "web/review.html", context)
 
@@ -51,9 +51,3 @@ def _save(request: MemberRequest, number: str, found: Reviewable, form: ReviewFo
     got = written.fact_id is not None
     messages.success(request, _("Thank you. Your points are granted.") if got else _("Thank you."))
     return True
-
-
-def _has_points(request: MemberRequest, number: str) -> bool:
-    """Return whether a review of the order brought points already."""
-    rows = Order.objects.filter(member=request.member, number=number, reviews__fact_id__isnull=False)
-    return rows.exists()
