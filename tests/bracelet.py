@@ -11,7 +11,8 @@ SETTING = re.compile(r'^(ADDRESS|DEVICE, PAIRING|SECRET) = .*$', re.MULTILINE)  
 
 def block(language: str) -> str:
     """Return the last block of the page in a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)[-1]
+    found = re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return str(found[-1])
 
 
 def report_a_walk(*, address: str, device: str, pairing: str, secret: str) -> str:

@@ -81,7 +81,7 @@ def _find_referrers(programme_id: int, reading: Reading, places: Places) -> None
 
 
 def _find_members(programme_id: int, reading: Reading, places: Places, wanted: Sequence[tuple[Person, str]]) -> None:
-    codes = {member_number(text) for _person, text in wanted} - {None}
+    codes = {code for _person, text in wanted if (code := member_number(text)) is not None}
     known = set(Member.objects.filter(programme_id=programme_id, pk__in=codes).values_list("pk", flat=True))
     by_phone = members_by_phone(programme_id, {_as_phone(text) for _person, text in wanted} - {""})
     for person, text in wanted:

@@ -77,7 +77,7 @@ def read_licence(*, application_id: int, by: By) -> Picture:
         if by.member_id is not None:
             application = application_for(by.member_id, application_id)
         earlier = application.steps.filter(kind=StepKind.READ, at__gt=timezone.now() - AN_HOUR)
-        if not earlier.filter(member_id=by.member_id, operator_id=by.operator_id).exists():
+        if by not in set(earlier.values_list("operator_id", "member_id")):
             note_step(application, StepKind.READ, member_id=by.member_id, operator_id=by.operator_id)
             if by.operator_id is not None:
                 note_act(operator_id=by.operator_id, act="read_merchant_licence", subject=subject_of(application))

@@ -133,7 +133,7 @@ def move_form(desk: Desk) -> type[ReasonForm]:
             if not code:
                 return None
             mine = Member.objects.filter(programme=desk.programme)
-            found = mine.filter(pk=number_of(code)).first()
+            found = mine.filter(pk=number_of(code) or 0).first()
             if found is None:
                 raise forms.ValidationError(_("No member of this programme has this code."))
             return found.pk
