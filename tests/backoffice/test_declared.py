@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from jifen import catalogue
 from jifen.backoffice.declared_days import Choice, month_after, month_of, show_value
 from jifen.engine.days import day_number
 from jifen.engine.declared import DeclaredValues
@@ -205,6 +206,32 @@ def test_a_price_is_declared_from_the_list(office: Office) -> None:
     assert "token_price ¥1.25" in said
     refused = send(client, office.address("declared/"), "declare", name="token_prise", value="1", key="2")
     assert "no version uses token_prise; there are token_price" in refused
+
+
+def test_a_price_of_tokens_has_a_usual_range_is_never_nothing_and_is_declared_once(office: Office) -> None:
+    """One operator alone does not let tokens be worth a billionth of a yuan (S2-18, S2-Q2)."""
+    programme = open_programme(text=catalogue.read("airdrop"), operator_id=office.operators["chief"].pk)
+    client, page = office.desk("approver"), f"/console/p/{programme.code}/declared/"
+    assert "token_price (¥0.01 – ¥1,000.00)" in text_of(client.get(page))
+
+    nothing = send(client, page, "declare", name="token_price", value="0", key="nothing")
+    tiny = send(client, page, "declare", name="token_price", value="0.000000001", key="tiny")
+    assert "a price is more than 0 CNY for one token" in nothing
+    assert "outside the usual range ¥0.01 – ¥1,000.00" in tiny
+    assert not DeclaredValue.objects.exists()
+
+    day = {"starts_at": f"{today() + ONE_DAY}T00:00", "key": "once"}
+    assert "Declared." in send(client, page, "declare", name="token_price", value="2", **day)
+    assert "Declared." in send(client, page, "declare", name="token_price", value="2", **day)
+    later = day | {"starts_at": f"{today() + 2 * ONE_DAY}T00:00"}
+    for other in (
+        send(client, page, "declare", name="token_price", value="2", **later),
+        send(client, page, "declare", name="token_price", value="3", **day),
+        send(client, page, "declare", name="token_price", value="5000", **day),
+        send(client, page, "declare", name="token_price", value="5", **(later | {"key": "tiny"})),
+    ):
+        assert "this form was already sent with another value" in other
+    assert (DeclaredValue.objects.count(), DeclaredProposal.objects.count()) == (1, 1)
 
 
 def test_drawn_amounts_stand_in_the_calendar_when_their_day_is_closed(office: Office) -> None:

@@ -129,9 +129,10 @@ def show_value(value: Fraction | None, unit: str) -> str:
 
 def show_usual(known: DeclaredName) -> str:
     """Return the range that the document calls usual; "" where it names none."""
-    if known.usual_min is None or known.usual_max is None:
-        return ""
-    return f"{show_value(known.usual_min, known.unit)} – {show_value(known.usual_max, known.unit)}"
+    low, high = (show_value(one, known.unit) for one in (known.usual_min, known.usual_max))
+    if known.usual_min is None:
+        return "" if known.usual_max is None else f"≤ {high}"
+    return f"≥ {low}" if known.usual_max is None else f"{low} – {high}"
 
 
 def _exact(value: Fraction, places: int = 0) -> str:

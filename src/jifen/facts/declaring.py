@@ -23,11 +23,11 @@ from jifen.programmes.declared import (
     DeclaredValueError,
     declare,
     declare_once,
-    fraction_of,
     is_unusual,
     known_value,
     midnight,
     moment_of,
+    number_for,
     tick_of,
     zone_of,
 )
@@ -90,8 +90,10 @@ def declare_value(**given: Unpack[Declaration]) -> DeclaredValue | DeclaredPropo
         if known.by_day:
             starts_at = _start_of(programme_id, starts_at)
             _refuse_no_day(programme_id, starts_at, ends_at)
-        if is_unusual(known, Fraction(*fraction_of(given["value"]))):
-            return _propose(given, starts_at)
+        number = number_for(known, given["value"])
+        _refuse_used(programme_id, given.get("key", ""), unusual=is_unusual(known, Fraction(*number)))
+        if is_unusual(known, Fraction(*number)):
+            return _propose(given, starts_at, number)
         value, new = declare_once(
             programme_id=programme_id,
             name=given["name"],
@@ -159,18 +161,25 @@ def reject_value(*, proposal_id: int, operator_id: int, reason: str) -> Declared
     return proposal
 
 
-def _propose(given: Declaration, starts_at: datetime | None) -> DeclaredProposal:
+def _refuse_used(programme_id: int, key: str, *, unusual: bool) -> None:
+    """Refuse the key of a form that declared a value for one that would propose another, and the other way about."""
+    other = DeclaredValue if unusual else DeclaredProposal
+    if key and other.objects.filter(programme_id=programme_id, key=key).exists():
+        raise DeclaredValueError(OTHER_CONTENTS)
+
+
+def _propose(given: Declaration, starts_at: datetime | None, number: tuple[int, int]) -> DeclaredProposal:
     """Keep an unusual value until a second operator decides."""
-    numerator, denominator = fraction_of(given["value"])
     ends_at, note = given.get("ends_at"), _given(given["note"])
     starts_tick, ends_tick = (None if at is None else tick_of(at) for at in (starts_at, ends_at))
     if ends_tick is not None and ends_tick <= (next_tick() if starts_tick is None else starts_tick):
         raise DeclaredValueError(ENDS_TOO_EARLY)
-    what = {"name": given["name"], "numerator": numerator, "denominator": denominator, "ends_tick": ends_tick}
+    what: dict[str, object] = {"name": given["name"], "numerator": number[0], "denominator": number[1]}
+    what |= {"starts_tick": starts_tick, "ends_tick": ends_tick}
     proposal, new = DeclaredProposal.objects.get_or_create(
         programme_id=given["programme_id"],
         key=given.get("key") or uuid4().hex,
-        defaults=what | {"starts_tick": starts_tick, "note": note, "proposed_by_id": given["operator_id"]},
+        defaults=what | {"note": note, "proposed_by_id": given["operator_id"]},
     )
     if new:
         note_act(operator_id=given["operator_id"], act="propose_value", subject=given["name"], reason=note)

@@ -28,6 +28,7 @@ _BIGINT_MAX, _DIGITS_MAX = 2**63 - 1, 18
 _LOCK_CLASS = 1_145_390_161  # beyond programme ids, with which the ledger's own locks begin
 
 ENDS_TOO_EARLY = say("the value ends before it starts; choose a later end")
+NO_PRICE = say("a price is more than 0 CNY for one token")
 OTHER_CONTENTS = say("this form was already sent with another value; look at the list, then begin anew")
 
 
@@ -63,14 +64,15 @@ def declare(**given: Unpack[NewValue]) -> DeclaredValue:
 def declare_once(**given: Unpack[NewValue]) -> tuple[DeclaredValue, bool]:
     """Declare a value as `declare` does; return also whether it is new, and not that of a form sent before."""
     programme_id, name = given["programme_id"], given["name"]
-    known_value(programme_id, name)
-    numerator, denominator = fraction_of(given["value"])
+    numerator, denominator = number_for(known_value(programme_id, name), given["value"])
     ends_at, key = given.get("ends_at"), given.get("key", "")
     with transaction.atomic():
         _lock_values_of(programme_id, "pg_advisory_xact_lock")
         before = DeclaredValue.objects.filter(programme_id=programme_id, key=key).first() if key else None
         if before is not None:
-            return _the_same(before, name, numerator, denominator), False
+            if _contents_of(before) != (name, numerator, denominator, _start_of(before, given["starts_at"]), ends_at):
+                raise DeclaredValueError(OTHER_CONTENTS)
+            return before, False
         now = _next_tick()
         starts_tick = max(now, tick_of(given["starts_at"])) if given["starts_at"] is not None else now
         ends_tick = tick_of(ends_at) if ends_at is not None else None
@@ -144,6 +146,14 @@ def is_unusual(known: DeclaredName, value: Fraction) -> bool:
     return (low is not None and value < low) or (high is not None and value > high)
 
 
+def number_for(known: DeclaredName, value: Decimal | Fraction) -> tuple[int, int]:
+    """Return a number as an exact fraction, for a value that may be it; raises DeclaredValueError."""
+    numerator, denominator = fraction_of(value)
+    if known.is_price and numerator == 0:
+        raise DeclaredValueError(NO_PRICE)
+    return numerator, denominator
+
+
 def fraction_of(value: Decimal | Fraction) -> tuple[int, int]:
     """Return a number as an exact fraction that the table holds; raises DeclaredValueError."""
     if (isinstance(value, Decimal) and not value.is_finite()) or value < 0:
@@ -176,11 +186,15 @@ def zone_of(programme_id: int) -> ZoneInfo:
     return ZoneInfo(Programme.objects.values_list("zone", flat=True).get(pk=programme_id))
 
 
-def _the_same(before: DeclaredValue, name: str, numerator: int, denominator: int) -> DeclaredValue:
-    """Return the value of a key that was used before, for the same number of the same name only."""
-    if (before.name, before.numerator, before.denominator) != (name, numerator, denominator):
-        raise DeclaredValueError(OTHER_CONTENTS)
-    return before
+def _contents_of(value: DeclaredValue) -> tuple[str, int, int, int, datetime | None]:
+    """Return what a form must say to be the one that was sent before."""
+    ends_at = moment_of(value.ends_tick) if value.ends_tick is not None else None
+    return value.name, value.numerator, value.denominator, value.starts_tick, ends_at
+
+
+def _start_of(before: DeclaredValue, starts_at: datetime | None) -> int:
+    """Return when a value would have started, had it been declared with `before`: never before that."""
+    return before.declared_tick if starts_at is None else max(before.declared_tick, tick_of(starts_at))
 
 
 def _as_fact(value: DeclaredValue, zone: ZoneInfo) -> Declared:
