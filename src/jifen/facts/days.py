@@ -112,6 +112,12 @@ def first_unclosed(programme_id: int) -> date | None:
     return _next_day(programme_id)
 
 
+def day_reached(programme_id: int) -> date:
+    """Return the latest day that any fact may have so far, whatever waits for its settlement."""
+    today = datetime.now(UTC).astimezone(zone_of(programme_id)).date()
+    return max(_next_day(programme_id) or today, today)
+
+
 def zone_of(programme_id: int) -> ZoneInfo:
     """Return a programme's time zone, which never changes."""
     return ZoneInfo(Programme.objects.values_list("zone", flat=True).get(pk=programme_id))

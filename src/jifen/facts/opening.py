@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime
 
 from django.db import transaction
 
-from jifen.facts.days import ONE_DAY, open_day, zone_of
+from jifen.facts.caps import refuse_low_cap
+from jifen.facts.days import ONE_DAY, day_reached, open_day, zone_of
 from jifen.ledger.chart import open_chart
 from jifen.programmes.draws import commit_chain, seed_names
 from jifen.programmes.models import Programme, Version
 from jifen.programmes.terms import load
-from jifen.programmes.versions import approve, create_programme
+from jifen.programmes.versions import approve, create_programme, draft, locked_version
 
 
 @transaction.atomic
@@ -27,6 +28,14 @@ def open_programme(*, text: str, operator_id: int, draws_from: date | None = Non
 
 
 @transaction.atomic
+def draft_version(*, programme_id: int, text: str, operator_id: int, note: str = "") -> Version:
+    """Store a draft, unless it is of another book or its cap is below what is gone already (S2-61)."""
+    version = draft(programme_id=programme_id, text=text, operator_id=operator_id, note=note)
+    _refuse_cap(version)
+    return version
+
+
+@transaction.atomic
 def approve_version(*, version_id: int, operator_id: int, effective_from: date) -> Version:
     """Let an operator approve a version; the second approval puts it in force, with accounts for its new kinds.
 
@@ -34,11 +43,17 @@ def approve_version(*, version_id: int, operator_id: int, effective_from: date) 
     """
     programme_id = Version.objects.values_list("programme_id", flat=True).get(pk=version_id)
     day = open_day(programme_id)
+    if locked_version(version_id).state == Version.State.DRAFT:
+        _refuse_cap(Version.objects.get(pk=version_id), effective_from)
     version = approve(version_id=version_id, operator_id=operator_id, effective_from=effective_from, open_day=day)
     if version.state == Version.State.APPROVED:
         _open_accounts(version)
         _commit_draws(version, day + ONE_DAY)
     return version
+
+
+def _refuse_cap(version: Version, effective_from: date | None = None) -> None:
+    refuse_low_cap(version.programme, load(version.pk), day_reached(version.programme_id), effective_from)
 
 
 def _open_accounts(version: Version) -> None:

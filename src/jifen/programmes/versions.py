@@ -83,7 +83,7 @@ def approve(*, version_id: int, operator_id: int, effective_from: date, open_day
     `open_day` is the business day that facts get now; the version begins later than that.
     """
     with transaction.atomic():
-        version = _locked_version(version_id)
+        version = locked_version(version_id)
         if version.approvals.filter(operator_id=operator_id, effective_from=effective_from).exists():
             return version
         _refuse_approval(version, operator_id, effective_from, open_day)
@@ -96,7 +96,7 @@ def approve(*, version_id: int, operator_id: int, effective_from: date, open_day
 def withdraw(*, version_id: int) -> Version:
     """Take a draft out of the way; what is approved stays approved."""
     with transaction.atomic():
-        version = _locked_version(version_id)
+        version = locked_version(version_id)
         if version.state == Version.State.APPROVED:
             raise ApprovalRefusedError(say("what is approved stays approved; draft another version"))
         if version.state == Version.State.DRAFT:
@@ -159,7 +159,8 @@ def _locked(programme_id: int) -> Programme:
     return Programme.objects.select_for_update(no_key=True).get(pk=programme_id)
 
 
-def _locked_version(version_id: int) -> Version:
+def locked_version(version_id: int) -> Version:
+    """Return a version, with all versions of its programme locked until the transaction ends."""
     programme = _locked(Version.objects.values_list("programme_id", flat=True).get(pk=version_id))
     version = Version.objects.get(pk=version_id)
     version.programme = programme

@@ -9,13 +9,14 @@ import numpy as np
 
 from jifen.airdrops.models import AirdropDay, Emission, WalkDay
 from jifen.engine.amounts import to_minor
-from jifen.engine.days import date_of
+from jifen.engine.days import date_of, day_number
 from jifen.engine.facts import NOBODY
 from jifen.engine.lines import POOL, DayLines
 from jifen.engine.message import Message, say
 from jifen.engine.replay import Replay
 from jifen.engine.settle import price_of
 from jifen.engine.trade import Walk
+from jifen.facts.days import day_reached
 from jifen.facts.models import Cut
 from jifen.facts.terms import Terms
 from jifen.facts.tokens import centers_on, walk_columns
@@ -59,17 +60,23 @@ class AirdropMemory:
         row = Emission.objects.filter(pk=self.programme_id).first() or Emission(emitted=0, funded=0)
         kept, expected = (row.emitted, row.funded), (book.emitted, book.funded)
         yield from unlike({code: kept}, {code: expected}, ("emitted", "funded"), "emission of {}")
-        rule = self.terms.airdrop
-        assert rule is not None
-        cap = to_minor(Decimal(rule.cap), self.terms.versions.kinds[rule.kind].decimals)
+        kind, cap = self.terms.token, self._cap()
         if sum(kept) > cap:
             yield say(
                 "{emitted} tokens are given out or set aside, more than the cap of {cap}", emitted=sum(kept), cap=cap
             )
-        held, reckoned = programme_balance(self.programme_id, rule.kind, "pool"), book.accounts[rule.kind][-1 - POOL]
+        held, reckoned = programme_balance(self.programme_id, kind, "pool"), book.accounts[kind][-1 - POOL]
         if held != reckoned:
             values = {"role": "pool", "held": held, "amount": reckoned}
             yield say("the account {role} holds {held}, and what is kept of it says {amount}", **values)
+
+    def _cap(self) -> int:
+        """Return the highest cap that was in force so far: a lower one stops airdrops, and takes nothing back."""
+        versions, today = self.terms.versions, day_number(day_reached(self.programme_id))
+        begun = (rule.airdrop for day, rule in zip(versions.days, versions.programmes, strict=True) if day <= today)
+        caps = [rule.cap for rule in (*begun, versions.on(today).airdrop) if rule is not None]
+        decimals = versions.kinds[self.terms.token].decimals
+        return max((to_minor(Decimal(cap), decimals) for cap in caps), default=0)
 
     def _airdrop(self, on: date, lines: DayLines) -> Iterator[Message]:
         rows = AirdropDay.objects.filter(programme_id=self.programme_id, day=on)
