@@ -14,7 +14,7 @@ from jifen.members.models import Member, Move, PhoneChange
 from jifen.members.moves import MoveRefusedError, move_referrer
 from jifen.members.phone_changes import approve_phone, propose_phone, reject_phone
 from jifen.programmes.models import Programme, Version
-from jifen.programmes.versions import draft, withdraw
+from jifen.programmes.versions import withdraw
 from jifen.wechat.accounts import unbind_follower
 
 
@@ -104,7 +104,7 @@ def begin_programme(*, text: str, operator_id: int) -> Programme:
 def draft_version(*, programme_id: int, text: str, note: str, operator_id: int) -> Version:
     """Store a draft of a programme's document."""
     with transaction.atomic():
-        version = draft(programme_id=programme_id, text=text, operator_id=operator_id, note=note)
+        version = opening.draft_version(programme_id=programme_id, text=text, operator_id=operator_id, note=note)
         note_act(operator_id=operator_id, act="draft_version", subject=_subject(version), reason=note)
     return version
 

@@ -15,11 +15,13 @@ from jifen.backoffice.access import Desk, common_page, language, operator_of, pa
 from jifen.backoffice.acting import Action, ReasonForm, refusal_text
 from jifen.backoffice.audited import approve_version, begin_programme, draft_version, withdraw_version
 from jifen.backoffice.figures import show_moment
+from jifen.backoffice.pages.version_numbers import changes_shown, checks_of
 from jifen.backoffice.refusals import REFUSALS
 from jifen.backoffice.showing import act_or_show, show, to
 from jifen.backoffice.tables import Cell, Table, columns
 from jifen.engine.document import ProgrammeError
 from jifen.messages import translator
+from jifen.programmes.changes import changes_of
 from jifen.programmes.models import Approval, Version
 from jifen.programmes.versions import difference
 
@@ -61,9 +63,15 @@ def versions(desk: Desk) -> HttpResponseBase:
     found = Version.objects.filter(programme=desk.programme).select_related("author").order_by("-number")
     rows = found.prefetch_related("approvals__operator").defer("text")
     table = Table(headings, [_row(desk, one) for one in rows])
-    links = [Cell(_("Draft a version"), href=to(desk, "version_draft"))] if desk.may("draft_versions") else []
+    links = _links(desk) if desk.may("draft_versions") else []
     lead = _("Orders keep the version they were placed under. A new version takes two people and a future day.")
     return show(desk.request, "backoffice/list.html", _("Programme versions"), table=table, links=links, lead=lead)
+
+
+def _links(desk: Desk) -> list[Cell]:
+    """Return the two ways to a new version: its numbers in a form, or its whole text."""
+    numbers = Cell(_("Change numbers"), href=to(desk, "version_numbers", desk.version.number))
+    return [numbers, Cell(_("Draft a version"), href=to(desk, "version_draft"))]
 
 
 def _row(desk: Desk, version: Version) -> list[Cell]:
@@ -81,6 +89,8 @@ def _row(desk: Desk, version: Version) -> list[Cell]:
 def _state_cell(desk: Desk, version: Version) -> Cell:
     if desk.version is not None and desk.version.pk == version.pk:
         return Cell(_("in force"), tone="good")
+    if version.effective_from is not None and version.effective_from > desk.today:
+        return Cell(_("coming on %(day)s") % {"day": version.effective_from}, tone="wait")
     return Cell(str(version.get_state_display()), tone=TONES[Version.State(version.state)])
 
 
@@ -104,8 +114,11 @@ def version(desk: Desk, number: int) -> HttpResponseBase:
             facts=_facts(desk, found),
             approvals=_approvals(desk, approvals),
             difference=_difference(in_force, found) if other and in_force else None,
+            changes=changes_shown(changes_of(in_force.text, found.text)) if other and in_force else None,
+            numbers=to(desk, "version_numbers", found.number) if desk.may("draft_versions") else "",
             in_force=in_force,
             offers=offers,
+            **(checks_of(desk, found) if found.state == Version.State.DRAFT else {}),
         ),
     )
 
