@@ -16,6 +16,7 @@ from jifen.web import (
     territory_urls,
 )
 from jifen.web.views import (
+    coming,
     devices,
     draws,
     entry,
@@ -42,6 +43,7 @@ app_name = "web"
 
 pages = [
     path("", home.home, name="home"),
+    path("rules", coming.coming, name="coming"),
     path("login", entry.login, name="login"),
     path("recover", recover.recover, name="recover"),
     path("recover/code", recover.recover_code, name="recover_code"),

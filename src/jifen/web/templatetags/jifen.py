@@ -1,14 +1,18 @@
 """Tags and filters of the templates."""
 
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from jifen.engine.message import Message
 from jifen.messages import rule_title, translator
+from jifen.programmes.changes import next_change
 from jifen.web.icons import draw_icon
 
 register = template.Library()
@@ -26,6 +30,13 @@ def language() -> str:
 def icon(name: str, classes: str = "") -> SafeString:
     """Draw an icon."""
     return draw_icon(name, classes)
+
+
+@register.simple_tag(takes_context=True)
+def rules_change_on(context: Context) -> date | None:
+    """Return the day from which the rules of the programme change next, None where that is not decided (G15)."""
+    programme = context["programme"]
+    return next_change(programme.pk, datetime.now(ZoneInfo(programme.zone)).date())
 
 
 @register.filter
