@@ -14,6 +14,7 @@ QUANTITY_MAX = 999
 NOTE_LENGTH_MAX = 200
 NAME_LENGTH_MAX = 40
 PASSWORD_LENGTH_MAX = 128
+PHONE = _("Phone")
 
 
 class AmountField(forms.Field):
@@ -45,7 +46,7 @@ class KeyedForm(forms.Form):
     key = forms.CharField(max_length=64, widget=forms.HiddenInput, initial=lambda: uuid4().hex)
 
 
-def _phone(label: Any = _("Phone")) -> forms.CharField:
+def _phone(label: Any = PHONE) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=20,
