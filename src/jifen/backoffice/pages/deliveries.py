@@ -115,6 +115,7 @@ def delivery_facts(desk: Desk, order: Order) -> list[tuple[str, Cell]]:
     return [
         (_("Goods"), state_cell(delivery)),
         (_("Way"), Cell(str(delivery.get_way_display()))),
+        (_("Region"), Cell(full_name(order.region) if delivery.way == DeliveryWay.ADDRESS else "")),
         (_("Parcel number or note"), Cell(delivery.tracking)),
         (_("Sent"), Cell(show_moment(delivery.sent_at, desk.zone) if delivery.sent_at else "")),
         (_("Sent by"), Cell(delivery.sent_by.username if delivery.sent_by else "")),
