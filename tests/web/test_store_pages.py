@@ -9,12 +9,10 @@ from django.test import Client
 from jifen.ledger.reading import balances
 from jifen.members.models import Member
 from jifen.sales.models import Order, OrderState
-from jifen.storefront.cards import buy_card
 from jifen.storefront.models import Card, CardPlan, CardState, CardUse, UseState
-from tests.codes import join
-from tests.paying import bought_card, through_cashier
 from jifen.stores.models import Store
 from tests.codes import join
+from tests.paying import bought_card, through_cashier
 from tests.web.growth_stage import PHONES, YUAN, GrowthStage
 from tests.web.stage import LOGIN, guest, key_in, text_of
 from tests.web.test_growth_pages import read, said, shown
