@@ -12,7 +12,7 @@ from jifen.settlement.run import today
 from jifen.stores.models import Center
 from tests.agents.firm import LICENCES, png
 from tests.browser.people import Member
-from tests.browser.square import FIRST_VERSION, OWNER
+from tests.browser.square import FIRST_VERSION
 from tests.browser.test_frame import CHECK
 from tests.browser.visits import NARROW, PHONE, Visits
 from tests.databases import connected_to
@@ -21,7 +21,7 @@ from tests.running import Server
 PLACES = ("440000", "440300", "440303")  # Guangdong, Shenzhen, Luohu
 HERE: Geolocation = {"latitude": 22.546, "longitude": 114.125}
 AWAY: Geolocation = {"latitude": 22.551, "longitude": 114.125}
-SHOP = "老街面馆"
+SHOP, HOLDER = "老街面馆", "陈主任"
 
 
 def look(page: Page, name: str) -> None:
@@ -32,11 +32,11 @@ def look(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
-def have_center(server: Server) -> None:
-    """Let the owner of the square's store have the operation centre of the district."""
+def have_center(server: Server, name: str) -> None:
+    """Let somebody have the operation centre of the district."""
     with connected_to(server.database):
         programme = Programme.objects.get(code=FIRST_VERSION)
-        holder = Person.objects.get(programme=programme, name=OWNER)
+        holder = Person.objects.get(programme=programme, name=name)
         since = today(programme.pk)
         Center.objects.create(
             programme=programme, region=PLACES[-1], member=holder, since_tick=next_tick(), since_on=since
@@ -44,15 +44,15 @@ def have_center(server: Server) -> None:
 
 
 def test_a_merchant_applies_the_centre_reviews_and_the_store_is_nearby(square_visits: Visits, square: Server) -> None:
-    have_center(square)
     centre, merchant = (Member(square_visits.open(**PHONE), square, FIRST_VERSION) for _ in range(2))
-    guest = Member(square_visits.open(**NARROW), square, FIRST_VERSION)
-    centre.log_in()
-    expect(centre.page.locator(".hero")).to_be_visible()
-    link = centre.invite_link()
-    merchant.register(link, "韩梅梅")
-    guest.register(link, "李雷")
-    expect(guest.page.locator(".hero")).to_be_visible()
+    owner, guest = (Member(square_visits.open(**NARROW), square, FIRST_VERSION) for _ in range(2))
+    owner.log_in()
+    expect(owner.page.locator(".hero")).to_be_visible()
+    link = owner.invite_link()
+    for somebody, name in ((centre, HOLDER), (merchant, "韩梅梅"), (guest, "李雷")):
+        somebody.register(link, name)
+        expect(somebody.page.locator(".hero")).to_be_visible()
+    have_center(square, HOLDER)  # and none who brought the merchant, which nobody reviews
 
     _apply(merchant)
     _review(centre)
@@ -83,8 +83,10 @@ def _apply(merchant: Member) -> None:
         "input[name=picture]", {"name": "licence.png", "mimeType": "image/png", "buffer": png(text="licence")}
     )
     _choose(page, PLACES)
+    page.select_option("[name=coordinates]", "gcj02")
     page.get_by_role("button", name="使用当前位置").click()
     expect(page.locator("input[name=latitude]")).to_have_value("22.546000")
+    expect(page.locator("[name=coordinates]")).to_have_value("wgs84")
     look(page, "merchant-apply")
     page.get_by_role("button", name="提交申请").click()
     expect(page.locator("main")).to_contain_text("等待审核")
@@ -93,6 +95,14 @@ def _apply(merchant: Member) -> None:
 
 def _review(centre: Member) -> None:
     page = centre.page
+    centre.go("centers/apply")
+    look(page, "centers")
+    for code in PLACES[:2]:
+        page.locator(f"a[href='?region={code}']").first.click()
+    expect(page.locator("main")).to_contain_text("罗湖区")
+    look(page, "centers-city")
+    centre.go("center")
+    look(page, "center")
     centre.go("center/merchants")
     look(page, "review-list")
     page.get_by_role("link", name=SHOP).click()

@@ -85,6 +85,21 @@ def test_a_second_store_under_one_licence_brings_nobody_anything(sport: Fair) ->
     assert verify(sport.programme.pk) == []
 
 
+def test_a_second_store_under_one_licence_counts_as_no_newcomer(db: None) -> None:
+    named = 'name = "store_referral"\n'
+    assert named in SPORT
+    fair = open_fair(SPORT.replace(named, f"{named}per_day = 2\n"))
+    fair.member("Rita")
+    fair.member("Olga", referrer="Rita")
+    before = fair.has("Rita")
+
+    for number, licence in enumerate((LICENCES[0], LICENCES[0], LICENCES[1], LICENCES[2])):
+        approve(fair, fair.apply("Olga", title=f"{number}", licence_number=licence, concession=None))
+
+    assert fair.has("Rita") == before + 2 * 200 * POINT
+    assert verify(fair.programme.pk) == []
+
+
 def test_operators_see_what_centres_approved_and_whom_that_brought_what(sport: Fair) -> None:
     sport.member("Rita")
     sport.member("Olga", referrer="Rita")

@@ -63,6 +63,23 @@ def test_a_member_applies_and_the_centre_of_the_area_approves(fair: Fair) -> Non
     assert f"/{fair.programme.code}/store/{store.code}" in olga.get(fair.page("merchant")).content.decode()
 
 
+def test_a_place_of_chinese_maps_is_kept_as_phones_measure_it(fair: Fair) -> None:
+    olga = fair.phone("Olga")
+    page = text_of(olga.get(fair.page("merchant/apply")))
+
+    wrong = olga.post(fair.page("merchant/apply"), form(coordinates="gcj02", phone="1"))
+    sent = olga.post(
+        fair.page("merchant/apply"), form(coordinates="gcj02", latitude="22.543304", longitude="114.130089")
+    )
+
+    assert "WGS 84" in page
+    assert "GCJ-02" in page
+    assert '<option value="gcj02" selected>' in wrong.content.decode()
+    assert sent.status_code == 302
+    application = MerchantApplication.objects.get()
+    assert (application.latitude, application.longitude) == (Decimal("22.546000"), Decimal("114.125000"))
+
+
 @pytest.mark.parametrize("rest", ["", "/licence"])
 def test_to_strangers_an_application_is_not_there(fair: Fair, rest: str) -> None:
     fair.center("Dist", LUOHU)

@@ -40,6 +40,7 @@ _STORES: tuple[Event, str] = (
     """
 SELECT count(*) FROM stores_store
 WHERE programme_id = %(programme)s AND joined_on = %(day)s AND referrer_id = %(referrer)s AND id <> %(newcomer)s
+    AND NOT further
 """,
 )
 
