@@ -23,7 +23,7 @@ def page(client: Client, path: str) -> str:
     """Return what a page says."""
     answer = client.get(f"/{CODE}/{path}")
     assert answer.status_code == 200, answer
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def send(client: Client, path: str, **said: Any) -> str:
@@ -32,7 +32,7 @@ def send(client: Client, path: str, **said: Any) -> str:
     data = ({"key": found[1]} if found else {}) | said
     answer = through_cashier(client, client.post(f"/{CODE}/{path}", data))
     assert answer.status_code == 200, answer
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def test_a_sale_without_scripts_has_its_receipt_and_its_refund(market: Market) -> None:

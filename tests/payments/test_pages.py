@@ -103,6 +103,16 @@ def test_a_payment_that_failed_is_tried_again(growth: GrowthStage, li: Client) -
     assert Order.objects.get().state == OrderState.CONFIRMED
 
 
+def test_who_takes_another_provider_comes_back_to_the_other_payment(growth: GrowthStage, li: Client) -> None:
+    address = begun(li)
+    li.post(f"{address}/begin", {"provider": "alipay"})
+    other: Any = li.post(f"{address}/begin", {"provider": "wechat_pay"})
+    back: Any = li.post(other.url, {"does": "fail"})
+
+    assert Payment.objects.get(provider="wechat_pay").number in back.url
+    assert "Not paid" in said(li.get(back.url))
+
+
 def test_leaving_the_cashier_keeps_the_payment_open(growth: GrowthStage, li: Client) -> None:
     address = begun(li)
     cashier: Any = li.post(f"{address}/begin", {"provider": "alipay"})

@@ -11,7 +11,7 @@ from jifen.payments.subjects import Asked
 from jifen.sales.models import Order
 
 BOTH = ("alipay", "wechat_pay")
-DEVICE = Device(notify="https://points.example/notice", back="https://points.example/back")
+DEVICE = Device(notify="https://points.example/notice", back="https://points.example/payments/{number}")
 
 
 def to_pay(order: Order) -> Payment:

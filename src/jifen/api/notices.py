@@ -18,7 +18,8 @@ BYTES_MAX = 64 * 1024
 @require_POST
 def payment_notice(request: HttpRequest, provider_name: str) -> HttpResponse:
     """Take a notification; what is not true or not ours is refused, and the provider sends it again."""
-    if int(request.headers.get("content-length") or 0) > BYTES_MAX:
+    length = request.headers.get("content-length") or ""
+    if length and not (length.isdecimal() and int(length) <= BYTES_MAX):
         return _refused(413)
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:

@@ -1,8 +1,9 @@
 """Paying: a payment is opened for what costs money, begun at a provider, and looked after until its money is seen."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from secrets import randbelow
+from secrets import choice
 
 from django.conf import settings
 from django.db import transaction
@@ -12,19 +13,23 @@ from jifen.facts.days import waiting
 from jifen.members.models import Member
 from jifen.payments.adapter import Ask, Notice, Sent
 from jifen.payments.chosen import is_open, provider, provider_names
-from jifen.payments.errors import NoProviderError, NothingToPayError
-from jifen.payments.models import Payment, PaymentState, Pays, ProviderName
+from jifen.payments.errors import NoProviderError, NothingToPayError, PaymentError
+from jifen.payments.models import Outcome, Payment, PaymentState, Pays, ProviderName
 from jifen.payments.settling import lock_subject, rehearse, take
 from jifen.payments.subjects import SUBJECTS, Asked, Bill
 
 OPEN = (PaymentState.CREATED, PaymentState.PENDING)
+SOON = timedelta(minutes=1)  # what is over so soon is not begun any more
 ASK_AGAIN = timedelta(seconds=2)  # a page that waits asks the provider no more often
-NUMBER_DIGITS = 10
+LETTERS, NUMBER_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 10  # none that looks like another
 
 
 @dataclass(frozen=True)
 class Device:
-    """Where the member pays: addresses that the provider tells and sends back to, and what the member holds."""
+    """Where the member pays: addresses that the provider tells and sends back to, and what the member holds.
+
+    `back` has {number} in the place of the payment's number.
+    """
 
     notify: str
     back: str
@@ -33,7 +38,7 @@ class Device:
 
 
 def open_payment(*, member: Member, pays: Pays, asked: Asked) -> Payment:
-    """Return a payment for something, the same while it is open; nothing is paid yet.
+    """Return a payment for something, the same while it is open and once it was granted; nothing is paid yet.
 
     What would be refused when the money has come is refused now. Raises NoProviderError, settling.REFUSALS and
     facts.days.NotNowError.
@@ -43,8 +48,7 @@ def open_payment(*, member: Member, pays: Pays, asked: Asked) -> Payment:
     with waiting(), transaction.atomic():
         bill = SUBJECTS[pays].bill(member, asked)
         lock_subject(bill.subject)
-        rows = Payment.objects.filter(subject=bill.subject, member=member, amount=bill.amount, state__in=OPEN)
-        known = rows.filter(expires_at__gt=timezone.now()).order_by("-pk").first()
+        known = _known(member, bill)
         if known is not None:
             return known
         payment = _new(member, pays, dict(asked), bill)
@@ -77,10 +81,11 @@ def begin(payment_id: int, *, member_id: int, name: str, device: Device) -> tupl
         title=f"{found.programme.title} {found.number}",
         expires_at=found.expires_at,
         notify=device.notify,
-        back=device.back,
+        back=device.back.format(number=found.number),
         address=device.address,
         on_phone=device.on_phone,
     )
+    _close_others(found)
     return found, provider(name).begin(ask)
 
 
@@ -97,6 +102,13 @@ def look(payment: Payment, *, at_once: bool = False) -> Payment:
         return payment
     Payment.objects.filter(pk=payment.pk).update(asked_at=now)
     return take(provider(payment.provider).query(payment.number), payment.provider)
+
+
+def _known(member: Member, bill: Bill) -> Payment | None:
+    """Return what was granted for the same thing before, or may still be paid for it."""
+    rows = Payment.objects.filter(subject=bill.subject, member=member).order_by("-pk")
+    granted = rows.filter(outcome=Outcome.GRANTED).first()
+    return granted or rows.filter(amount=bill.amount, state__in=OPEN, expires_at__gt=timezone.now() + SOON).first()
 
 
 def _new(member: Member, pays: Pays, asked: dict[str, int | str], bill: Bill) -> Payment:
@@ -123,5 +135,13 @@ def _again(payment: Payment) -> Payment:
     return found
 
 
+def _close_others(payment: Payment) -> None:
+    """Let the same thing be paid at no other provider any more; one that is silent is closed by the worker."""
+    others = Payment.objects.filter(subject=payment.subject, state=PaymentState.PENDING).exclude(pk=payment.pk)
+    for other in others:
+        with suppress(PaymentError):
+            provider(other.provider).close(other.number)
+
+
 def _number() -> str:
-    return f"{timezone.now():%Y%m%d%H%M%S}{randbelow(10**NUMBER_DIGITS):0{NUMBER_DIGITS}}"
+    return f"{timezone.now():%Y%m%d}" + "".join(choice(LETTERS) for _ in range(NUMBER_LETTERS))

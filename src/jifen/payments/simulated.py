@@ -21,7 +21,7 @@ from jifen.payments.keys import Keys, keys_of
 from jifen.payments.models import SimTrade
 from jifen.payments.signing import sign
 from jifen.payments.sim_server import Server, alipay_state, closed_for_us, wechat_state
-from jifen.payments.wechat_pay import WechatPay, WechatPayAccount, lines_of
+from jifen.payments.wechat_pay import SCHEME, WechatPay, WechatPayAccount, lines_of
 
 APP, SELLER, MERCHANT = "2021000000000000", "2088000000000000", "1900000001"
 SERIAL, THEIR_ID = "5157F09EFDC096DE15EBE81A47057A7200000000", "PUB_KEY_ID_0000000000000000"
@@ -118,6 +118,7 @@ def _of_wechat(trade: SimTrade, keys: Keys) -> Notice:
             "wechatpay-timestamp": at,
             "wechatpay-nonce": nonce,
             "wechatpay-serial": THEIR_ID,
+            "wechatpay-signature-type": SCHEME,
             "wechatpay-signature": sign(keys.theirs, lines_of(at, nonce, body.decode())),
         },
         body,

@@ -30,7 +30,10 @@ def look_after_all() -> None:
         except Exception:
             LOG.exception("payment_not_settled", payment=payment.number)
     for payment_id in set(to_follow()):
-        follow(payment_id)
+        try:
+            follow(payment_id)
+        except Exception:
+            LOG.exception("refund_not_followed", payment=payment_id)
     send_backs(to_send())
 
 

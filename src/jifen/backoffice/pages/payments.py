@@ -38,7 +38,7 @@ from jifen.payments.models import (
     Pays,
     ProviderName,
 )
-from jifen.payments.settling import why_of
+from jifen.payments.settling import WHOLE, why_of
 from jifen.payments.statements import BYTES_MAX, Compared, Reconciled, StatementError, reconcile
 from jifen.payments.watching import look_after
 from jifen.sales.models import Order
@@ -70,7 +70,7 @@ class StatementForm(forms.Form):
         label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     file = forms.FileField(
-        label=gettext_lazy("Statement"),
+        label=gettext_lazy("Statement of the provider"),
         help_text=gettext_lazy("CSV, as the provider gives it; nothing is changed by it."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
     )
@@ -103,8 +103,8 @@ def payments(desk: Desk) -> HttpResponseBase:
         named = Q(number=text.strip()) | Q(provider_number=text.strip()) | Q(order__number=text.strip())
         found = found.filter(named | Q(backs__number=text.strip())).distinct()
     if wants_export(desk.request):
-        rows = [_row(desk, one) for one in found.order_by("-pk")[:EXPORT_ROWS_MAX]]
-        return export(desk, "payments", _columns(), rows)
+        rows = [_row(desk, one) + _more(desk, one) for one in found.order_by("-pk")[:EXPORT_ROWS_MAX]]
+        return export(desk, "payments", _columns() + columns(_("Number at the provider"), _("Paid at")), rows)
     states = [("", _("all")), *PaymentState.choices, *((one.value, one.label) for one in Outcome if one), (
         PROBLEMS, _("to look at"),
     )]  # fmt: skip
@@ -204,8 +204,8 @@ def _in_state(found: QuerySet[Payment], state: str) -> QuerySet[Payment]:
 
 def _columns() -> list[Column]:
     return columns(
-        *(_("Number"), _("For"), _("Member"), _("Amount"), _("Given back"), _("Provider"), _("State")),
-        *(_("What came of it"), _("Number at the provider"), _("Created"), _("Paid at")),
+        *(_("Number"), _("For"), _("Member"), _("Money"), _("Given back"), _("Provider"), _("State")),
+        *(_("What came of it"), _("Created")),
         numbers=(3, 4),
     )
 
@@ -220,10 +220,13 @@ def _row(desk: Desk, one: Payment) -> list[Cell]:
         Cell(str(one.get_provider_display())),
         Cell(str(one.get_state_display()), tone=TONES[PaymentState(one.state)]),
         Cell(str(one.get_outcome_display()) if one.outcome else ""),
-        Cell(one.provider_number),
         Cell(show_moment(one.created_at, desk.zone)),
-        Cell(show_moment(one.paid_at, desk.zone) if one.paid_at else ""),
     ]
+
+
+def _more(desk: Desk, one: Payment) -> list[Cell]:
+    """Return what only the Excel file says."""
+    return [Cell(one.provider_number), Cell(show_moment(one.paid_at, desk.zone) if one.paid_at else "")]
 
 
 def _what(desk: Desk, one: Payment) -> Cell:
@@ -243,7 +246,7 @@ def _lead(found: Payment) -> str:
 
 def _figures(found: Payment) -> list[Figure]:
     shown = [
-        (_("Amount"), show_money(found.amount)),
+        (_("Money"), show_money(found.amount)),
         (_("State"), str(found.get_state_display())),
         (_("What came of it"), str(found.get_outcome_display()) if found.outcome else "–"),
         (_("Given back"), show_money(found.given_back)),
@@ -271,12 +274,12 @@ def _history(desk: Desk, found: Payment) -> Table:
 
 def _backs(desk: Desk, found: Payment) -> Table:
     headings = columns(
-        *(_("Number"), _("Cause"), _("Amount"), _("State"), _("Tries"), _("Problem"), _("Done")), numbers=(2, 4)
+        *(_("Number"), _("Cause"), _("Money"), _("State"), _("Tries"), _("Problem"), _("Done")), numbers=(2, 4)
     )
     rows = [
         [
             Cell(one.number),
-            Cell(one.cause),
+            Cell(_cause(one)),
             number(show_money(one.amount)),
             Cell(str(one.get_state_display()), tone=BACK_TONES[PaymentBackState(one.state)]),
             number(str(one.tries)),
@@ -286,6 +289,15 @@ def _backs(desk: Desk, found: Payment) -> Table:
         for one in found.backs.all()
     ]
     return Table(headings, rows, empty=_("Nothing went back."))
+
+
+def _cause(one: PaymentBack) -> str:
+    """Return why money goes back, in words."""
+    if one.cause == WHOLE:
+        return _("nothing could be given for it")
+    if one.cause == "return":
+        return _("taken back as a whole")
+    return _("refund %(number)s") % {"number": one.cause.partition("/")[2]}
 
 
 def _actions(desk: Desk, found: Payment) -> list[Action]:

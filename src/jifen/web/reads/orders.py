@@ -29,7 +29,7 @@ from jifen.storefront.terms import has_stores
 from jifen.stores.models import Store
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.mall import worth
-from jifen.web.reads.payments import PaymentRow, can_pay_online, payment_of
+from jifen.web.reads.payments import PaymentRow, can_pay_online, payments_of
 from jifen.web.reads.terms import read_now
 
 ORDERS_SHOWN = 20
@@ -129,7 +129,7 @@ class OrderPage:
     reported: bool
     open: bool
     online: bool  # whether it can be paid through a provider, where the document has no review of payments
-    payment: PaymentRow | None  # what became of the last payment of it
+    payments: list[PaymentRow]  # through providers
     on_the_way: bool  # whether it counts when its receipt is confirmed (S2-02)
     history: list[Step]
     redeemed: bool  # exchanged for points, and not sold (S3-16)
@@ -204,7 +204,7 @@ def read_order(member: Member, number: str) -> OrderPage | None:
         reported=state == OrderState.PAID,
         open=state in OPEN_STATES,
         online=(has_stores(terms) or terms.packs is not None) and can_pay_online(order),
-        payment=payment_of(order),
+        payments=payments_of(order),
         on_the_way=state == OrderState.SENT,
         history=_history(order, terms),
         redeemed=order.redemption,

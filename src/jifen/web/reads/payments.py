@@ -81,11 +81,11 @@ def can_pay_online(order: Order) -> bool:
     return order.state in OPEN_STATES and order.cash > 0 and is_paid_online(order) and is_open(order.programme)
 
 
-def payment_of(order: Order) -> PaymentRow | None:
-    """Return the last payment of an order whose money came, or is on its way."""
-    rows = _with_backs(Payment.objects.filter(order=order).exclude(state=PaymentState.CREATED))
-    found = rows.order_by("-pk").first()
-    return row_of(found) if found is not None else None
+def payments_of(order: Order) -> list[PaymentRow]:
+    """Return the payments of an order whose money came, also that which goes back; else the last that was begun."""
+    rows = list(_with_backs(Payment.objects.filter(order=order).exclude(provider="")).order_by("-pk"))
+    paid = [one for one in rows if one.state == PaymentState.PAID]
+    return [row_of(one) for one in paid or rows[:1]]
 
 
 def read_payment(payment: Payment) -> PaymentPage:

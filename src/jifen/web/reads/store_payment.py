@@ -34,7 +34,7 @@ from jifen.stores.terms import counts_amounts, merchants_here
 from jifen.web.amounts import Amount, Money
 from jifen.web.reads.cards import PlanTerms, terms_of_plan
 from jifen.web.reads.growth import growth_here
-from jifen.web.reads.payments import PaymentRow, can_pay_online, payment_of
+from jifen.web.reads.payments import PaymentRow, can_pay_online, payments_of
 from jifen.web.reads.places import services_of
 from jifen.web.reads.reviews import Opinions, store_opinions
 from jifen.web.reads.terms import Now, read_now
@@ -136,7 +136,7 @@ class Receipt:
     counts: bool
     open: bool
     online: bool  # whether it can be paid through a provider
-    payment: PaymentRow | None  # what became of the last payment of it
+    payments: list[PaymentRow]  # through providers
     gain: Gain | None
 
 
@@ -231,7 +231,7 @@ def read_receipt(member: Member, number: str) -> Receipt | None:
         counts=counts,
         open=order.state in OPEN_STATES,
         online=can_pay_online(order),
-        payment=payment_of(order),
+        payments=payments_of(order),
         gain=_gained(now, order) if counts else None,
     )
 

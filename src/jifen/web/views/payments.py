@@ -73,7 +73,7 @@ def start(request: MemberRequest, number: str) -> HttpResponse:
     """Begin a payment at the provider that the member chose, and go there."""
     found, name = _found(request, number), request.POST.get("provider", "")
     try:
-        begun, sent = begin(found.pk, member_id=request.member.pk, name=name, device=_device(request, number, name))
+        begun, sent = begin(found.pk, member_id=request.member.pk, name=name, device=_device(request, name))
     except PaymentError as error:
         messages.error(request, said(error.message))
         return redirect("web:payment", request.programme.code, number)
@@ -143,13 +143,13 @@ def _away(request: MemberRequest, payment: Payment, sent: Sent) -> HttpResponse:
     return render(request, "web/paying_away.html", context)
 
 
-def _device(request: MemberRequest, number: str, name: str) -> Device:
-    back = reverse("web:payment", args=[request.programme.code, number])
+def _device(request: MemberRequest, name: str) -> Device:
+    pages = reverse("web:payments", args=[request.programme.code])
     notify = reverse("payment_notice", args=[name]) if name in ProviderName.values else "/"
     base = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
     return Device(
         notify=f"{base}{notify}",
-        back=f"{base}{back}?from=cashier",
+        back=f"{base}{pages}/{{number}}?from=cashier",
         address=request.META.get("REMOTE_ADDR", ""),
         on_phone=settings.SANDBOX or PHONE.search(request.headers.get("user-agent", "")) is not None,
     )
