@@ -34,6 +34,11 @@ class ShownRow:
     remove: BoundField | None = None
     new: bool = False
 
+    @property
+    def wrong(self) -> bool:
+        """Whether something in it is not right."""
+        return any(field.errors for field in self.fields)
+
 
 @dataclass(frozen=True)
 class ShownGroup:
@@ -89,14 +94,16 @@ class NumbersForm(forms.Form):
             self.add_error(None, _("line %(line)s, %(path)s: %(message)s") % where)
 
     def shown(self) -> Iterator[ShownGroup]:
-        """Yield the groups as the page shows them; those with an error stand open."""
+        """Yield the groups that have anything to set, as the page shows them; those with an error stand open."""
         for group in self.groups:
             rows = [self._shown(group, row) for row in group.rows if row.parameters]
+            if not rows:
+                continue
             rows += [
                 ShownRow(_("One more: %(title)s") % {"title": self._said(row.title)}, self._bound(row), new=True)
                 for row in group.more.values()
             ]
-            wrong = any(field.errors for row in rows for field in row.fields)
+            wrong = any(row.wrong for row in rows)
             about = " · ".join(self._said(one) for one in group.about)
             yield ShownGroup(capfirst(self._said(group.title)), about, group.source, rows, wrong)
 
