@@ -45,8 +45,8 @@ class EmissionNow:
 
     @property
     def left(self) -> int:
-        """What may still be given out or set aside."""
-        return self.cap - self.emitted - self.funded
+        """What may still be given out or set aside; a later version may have lowered the cap (S2-61)."""
+        return max(self.cap - self.emitted - self.funded, 0)
 
 
 @dataclass(frozen=True)
