@@ -22,7 +22,7 @@ from jifen.programmes.terms import in_force
 from jifen.stores.models import Store
 from tests.settlement.life import Life
 
-REGIONS = ("110105", "110000", "440305", "440300", "440000")
+REGIONS = ("110105", "110100", "440305", "440300", "440304")
 PACKS = {"airdrop": ("pack_99", 99, "pack_center"), "airdrop_sport": ("card_a", 99, "card_center")}
 TOKEN = 10**8
 EASY = {
