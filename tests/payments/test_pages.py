@@ -109,8 +109,10 @@ def test_who_takes_another_provider_comes_back_to_the_other_payment(growth: Grow
     other: Any = li.post(f"{address}/begin", {"provider": "wechat_pay"})
     back: Any = li.post(other.url, {"does": "fail"})
 
-    assert Payment.objects.get(provider="wechat_pay").number in back.url
+    failed = Payment.objects.get(provider="wechat_pay")
+    assert failed.number in back.url
     assert "Not paid" in said(li.get(back.url))
+    assert "Receipt" in said(through_cashier(li, li.post(f"/growth/payments/{failed.number}/again")))
 
 
 def test_leaving_the_cashier_keeps_the_payment_open(growth: GrowthStage, li: Client) -> None:

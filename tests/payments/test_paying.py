@@ -100,19 +100,27 @@ def test_money_for_a_cancelled_order_goes_back_by_itself(market: Market, provide
 
 def test_of_two_payments_of_one_order_the_second_goes_back(market: Market) -> None:
     order = waiting_order(market)
-    first = to_pay(order)
-    begun, notice = pays_at_cashier(first, "alipay")
-    other, other_notice = pays_at_cashier(first, "wechat_pay")
-
-    receive("alipay", notice)
-    second = receive("wechat_pay", other_notice)
+    begun, trade = at_cashier(to_pay(order), "alipay")
+    other, second = at_cashier(begun, "wechat_pay")
+    SimTrade.objects.update(state="open")  # the first one could not be closed any more
+    paid = [receive("alipay", pay(trade.pk)), receive("wechat_pay", pay(second.pk))]
     look_after_all()
 
     assert begun.number != other.number
-    assert (second.outcome, SimBack.objects.get().trade.number) == ("returned", other.number)
+    assert [one.outcome for one in paid] == ["granted", "returned"]
+    assert SimBack.objects.get().trade.number == other.number
     assert Fact.objects.filter(type="order").count() == 1
     with pytest.raises(IntegrityError, match="payment_subject_granted_once"), transaction.atomic():
-        Payment.objects.filter(pk=second.pk).update(outcome="granted")
+        Payment.objects.filter(number=other.number).update(outcome="granted")
+
+
+def test_who_has_paid_already_is_not_sent_to_another_cashier(market: Market) -> None:
+    order = waiting_order(market)
+    begun, _notice = pays_at_cashier(to_pay(order), "alipay")
+
+    with pytest.raises(NothingToPayError):
+        begin(begun.pk, member_id=begun.member_id, name="wechat_pay", device=DEVICE)
+    assert Payment.objects.get(pk=begun.pk).outcome == "granted"
 
 
 def test_an_order_that_an_operator_confirmed_meanwhile_is_paid_back(market: Market) -> None:
@@ -231,9 +239,11 @@ def test_another_amount_counts_nothing_and_operators_see_it(market: Market) -> N
 
 def test_notifications_and_questions_at_once_count_once(busy_market: Market) -> None:
     order = waiting_order(busy_market)
-    payment = to_pay(order)
-    begun, notice = pays_at_cashier(payment, "alipay")
-    other, second = pays_at_cashier(payment, "wechat_pay")
+    begun, first = at_cashier(to_pay(order), "alipay")
+    other, trade = at_cashier(begun, "wechat_pay")
+    SimTrade.objects.update(state="open")
+    Payment.objects.update(state="pending")
+    notice, second = pay(first.pk), pay(trade.pk)
     calls = [partial(receive, "alipay", notice)] * 4 + [partial(receive, "wechat_pay", second)] * 4
     calls += [partial(look_after, begun), partial(look_after, other)] * 2
 

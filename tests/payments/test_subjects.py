@@ -9,11 +9,12 @@ from jifen.alliance.periods import invoice
 from jifen.alliance.prepaid import PrepaidLimitError
 from jifen.alliance.stored_value import give_back
 from jifen.members.models import Member
-from jifen.payments.models import Payment, Pays, SimBack
+from jifen.payments.models import Payment, Pays, SimBack, SimTrade
 from jifen.payments.settling import why_of
+from jifen.payments.simulated import pay
 from jifen.payments.watching import look_after_all
 from tests.alliance.harbor import COIN, STORED, Harbor
-from tests.payments.till import paid_through, payment_for, pays_at_cashier, told_again
+from tests.payments.till import at_cashier, paid_through, payment_for, told_again
 from tests.sales.shop import YUAN
 
 
@@ -89,8 +90,12 @@ def test_a_period_is_paid_once(harbor: Harbor) -> None:
     period = harbor.close_period(harbor.bob, harbor.today)
     invoice(period_id=period.pk, operator_id=harbor.wang, number="INV-1")
     payment = payment_for(who(harbor, "Bob"), Pays.PERIOD, {"period": period.pk, "code": harbor.bob.code})
-    pays_at_cashier(payment)
-    other, _notice = pays_at_cashier(payment, "wechat_pay")
+    begun, first = at_cashier(payment)
+    other, second = at_cashier(begun, "wechat_pay")
+    SimTrade.objects.update(state="open")
+    Payment.objects.update(state="pending", asked_at=None)
+    for trade in (first, second):
+        pay(trade.pk)
 
     look_after_all()
     look_after_all()

@@ -86,6 +86,8 @@ def begin(payment_id: int, *, member_id: int, name: str, device: Device) -> tupl
         on_phone=device.on_phone,
     )
     _close_others(found)
+    if Payment.objects.filter(subject=found.subject, outcome=Outcome.GRANTED).exists():
+        raise NothingToPayError
     return found, provider(name).begin(ask)
 
 
@@ -141,6 +143,7 @@ def _close_others(payment: Payment) -> None:
     for other in others:
         with suppress(PaymentError):
             provider(other.provider).close(other.number)
+            look(other, at_once=True)
 
 
 def _number() -> str:
