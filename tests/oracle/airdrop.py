@@ -9,7 +9,7 @@ from tests.oracle.airdrop_actions import apply_action
 from tests.oracle.airdrop_close import check, close_day
 from tests.oracle.airdrop_facts import apply_order, apply_steps, join_member, join_store
 from tests.oracle.airdrop_refunds import apply_refund
-from tests.oracle.airdrop_state import AirdropState, begin
+from tests.oracle.airdrop_state import FROZEN, POOL, AirdropOrder, AirdropState, Life, begin
 from tests.oracle.close import rank_table
 from tests.oracle.oracle import volumes_of
 from tests.oracle.state import EntryKey, Programme, Row
@@ -32,6 +32,12 @@ class Result:
     ranks: dict[str, tuple[str, str]]
     volumes: dict[str, tuple[int, int, int, int, int, int]]
     daily: dict[tuple[str, str, str], tuple[int, int, int]]  # transfers, what they pay, blocked: by day, rule, kind
+    airdrops: dict[
+        str, tuple[int, ...]
+    ]  # emission, dust before, given, weight, members, dust and reserve after: by day
+    frozen: dict[tuple[str, str], int]
+    centers: dict[str, tuple[str, str]]  # who holds it, and the parent: by region
+    totals: dict[str, int]
 
 
 @dataclass
@@ -48,14 +54,18 @@ class Fact:
         return self.moment, TABLES.index(self.table), self.number
 
 
-def settle_book(document: dict[str, Any], book: Book, until: date) -> Result:
-    """Run the book up to the close of `until`."""
-    state = begin(Programme(document), book.get("declared", []))
+def settle_book(programme: dict[str, Any] | Life, book: Book, until: date) -> Result:
+    """Run the book up to the close of `until`, by one document or by several versions."""
+    life = programme if isinstance(programme, Life) else Life.only(programme)
+    state = begin(life, book.get("declared", []))
     for day, facts in days(state.programme, book, until):
         for fact in facts:
             apply_fact(state, fact)
         close_day(state, day)
-    return result_of(state)
+        reserve = state.free(POOL, state.token)
+        figures = state.airdrops.get(str(day), (0, state.dust, 0, 0, 0))
+        state.airdrops[str(day)] = (*figures, state.dust, reserve)
+    return result_of(state, until)
 
 
 def days(programme: Programme, book: Book, until: date) -> list[tuple[date, list[Fact]]]:
@@ -87,6 +97,7 @@ def moment_of(programme: Programme, table: str, row: Row) -> datetime:
 
 def apply_fact(state: AirdropState, fact: Fact) -> None:
     day = fact.moment.date()
+    state.programme = version_of(state, fact)
     if fact.table == "members":
         join_member(state, fact.row, day)
     elif fact.table == "stores":
@@ -102,13 +113,26 @@ def apply_fact(state: AirdropState, fact: Fact) -> None:
     check(state)
 
 
-def result_of(state: AirdropState) -> Result:
+def version_of(state: AirdropState, fact: Fact) -> Programme:
+    """Orders and their refunds go by the version that they were sold under, everything else by the day's (S2-61)."""
+    if fact.table == "orders":
+        return state.life.placed(fact.row)
+    order = state.orders[fact.row["order"]] if fact.table == "refunds" else None
+    if isinstance(order, AirdropOrder) and order.terms is not None:
+        return order.terms
+    return state.life.on(fact.moment.date())
+
+
+def result_of(state: AirdropState, until: date) -> Result:
+    state.programme = state.life.on(until + timedelta(days=1))  # whose ranks were found
     accounts = {(party, kind) for party, kind, _ in state.balances}
     balances = {account: (state.balances[*account, "free"], state.balances[*account, "locked"]) for account in accounts}
     debts = {
         account: (state.owed[account], state.written_off[account]) for account in {*state.owed, *state.written_off}
     }
     table = rank_table(state)
+    ranks = {member: (table[rank]["name"], str(state.ranked_since[member])) for member, rank in state.ranks.items()}
+    state.programme = state.life.on(until)
     entries = Counter({key: amount for key, amount in state.entries.items() if amount})
     has_volumes = any(rule["use"] == "network_volume" for rule in state.programme.document.get("report", []))
     volumes = {member: volumes_of(state, member) for member in state.members} if has_volumes else {}
@@ -118,10 +142,30 @@ def result_of(state: AirdropState) -> Result:
         blocked={key: amount for key, amount in state.missed.items() if amount},
         refused=state.refused,
         debts={account: amounts for account, amounts in debts.items() if any(amounts)},
-        ranks={member: (table[rank]["name"], str(state.ranked_since[member])) for member, rank in state.ranks.items()},
+        ranks=ranks,
         volumes={member: row for member, row in volumes.items() if any(row)},
         daily=daily_of(state, entries),
+        airdrops=state.airdrops if state.token else {},
+        frozen={
+            (party, kind): amount
+            for (party, kind, where), amount in state.balances.items()
+            if where == FROZEN and amount
+        },
+        centers={region: (center.member, center.parent) for region, center in state.centers.items()},
+        totals=totals_of(state) if state.airdrops and state.token else {},
     )
+
+
+def totals_of(state: AirdropState) -> dict[str, int]:
+    """Return what the summary says of airdrops."""
+    return {
+        "emitted": state.emitted,
+        "funded": state.funded,
+        "dust": state.dust,
+        "reserve": state.free(POOL, state.token),
+        "activated": sum(1 for member in state.members if state.is_active(member)),
+        "centers": len(state.centers),
+    }
 
 
 def daily_of(state: AirdropState, entries: Counter[EntryKey]) -> dict[tuple[str, str, str], tuple[int, int, int]]:

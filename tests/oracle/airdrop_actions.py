@@ -24,7 +24,7 @@ def apply_action(state: AirdropState, row: Row, number: int, day: date) -> None:
 
 
 def amount_of(state: AirdropState, row: Row) -> int:
-    return minor_units(row["amount"] or "0", state.programme.decimals(row["points"]))
+    return minor_units(row["amount"] or "0", state.life.decimals(row["points"]))
 
 
 def member_transfer(state: AirdropState, row: Row, key: str, day: date) -> bool:
@@ -45,8 +45,7 @@ def convert(state: AirdropState, row: Row, key: str, day: date) -> bool:
     rules = [rule for rule in state.rules("on_convert", "convert") if (rule["kind"], rule["into"]) == (kind, into)]
     if not rules or amount > state.free(party, kind):
         return False
-    units = state.programme.unit
-    given = floor(Fraction(amount, units(kind)) * Fraction(rules[0].get("rate", 1)) * units(into))
+    given = floor(Fraction(amount, state.unit(kind)) * Fraction(rules[0].get("rate", 1)) * state.unit(into))
     if given < 1:
         return False
     taken = [Line(party, kind, FREE, -amount), Line(CONVERTED, kind, FREE, amount)]
@@ -117,8 +116,10 @@ def plain_operation_center(state: AirdropState, row: Row, _key: str, _day: date)
     rules, party, region = state.rules("on_center", "operation_center"), row["party"], row["to"]
     if not rules or region in state.centers:
         return False
-    pack, rank = rules[0].get("pack", ""), rules[0].get("rank", "")
-    if pack and state.centers_of(party) >= state.packs_of(party, pack):
+    pack, rank, levels = rules[0].get("pack", ""), rules[0].get("rank", ""), rules[0].get("levels", [])
+    if levels and level_of(region) not in levels:
+        return False
+    if pack and state.centers_of(party) >= state.center_packs(party):
         return False
     if rank:
         names = [one["name"] for one in state.programme.document["ranks"]["table"]]
@@ -127,6 +128,13 @@ def plain_operation_center(state: AirdropState, row: Row, _key: str, _day: date)
     above = [one for one in state.ancestors(party) if state.centers_of(one) > 0]
     state.centers[region] = Center(party, above[0] if above else "")
     return True
+
+
+def level_of(region: str) -> str:
+    """Say what an administrative code stands for."""
+    if region.endswith("0000"):
+        return "province"
+    return "city" if region.endswith("00") else "district"
 
 
 def close_center(state: AirdropState, row: Row, _key: str, _day: date) -> bool:

@@ -32,7 +32,8 @@ class Slot:
 
 
 def close_day(state: AirdropState, day: date) -> None:
-    """Do everything that the end of the day does."""
+    """Do everything that the end of the day does, by its version; ranks are found for the next day, by that one's."""
+    state.programme = state.life.on(day)
     path = f"{state.programme.code}/{day}"
     sales = [order for order in state.sold if order.day == day]
     for rule in state.programme.document.get("daily", []):
@@ -43,6 +44,7 @@ def close_day(state: AirdropState, day: date) -> None:
     for rule in state.rules("daily", "step_ladder"):
         plain_step_ladder(state, rule, day)
     state.walks.clear()
+    state.programme = state.life.on(day + timedelta(days=1))
     plain_partner_rank(state, day)
     check(state)
 
@@ -53,7 +55,7 @@ def close_day(state: AirdropState, day: date) -> None:
 def pay_slot(state: AirdropState, slot: Slot, day: date) -> None:
     """Pay everybody's base, floored once, in points or in tokens at the price of the day."""
     rule, kind = slot.rule, slot.rule["kind"]
-    worth = Fraction(state.programme.unit(kind))
+    worth = Fraction(state.unit(kind))
     if rule.get("priced", False):
         assert state.airdrop is not None
         price = state.value_on(state.airdrop.get("price", "token_price"), day)
@@ -80,14 +82,23 @@ def bases_of(state: AirdropState, rule: Rule, sales: list[AirdropOrder]) -> list
     for order in sales:
         if order.pack is not None and not rule.get("packs", False):
             continue
-        base = Fraction(order.fen - order.refunded_fen, FEN_PER_CNY)
-        if rule["base"] == "concession":
-            base = Fraction(order.left_of(order.concession), FEN_PER_CNY)
-        elif rule["base"] == "points":
-            base = Fraction(order.left_of(order.weight), state.programme.unit(state.lot_kind))
+        if rule["base"] == "points":
+            base = Fraction(order.left_of(order.weight), state.unit(state.lot_kind))
+        else:
+            base = Fraction(fen_of(state, rule, order), FEN_PER_CNY)
         if base > 0:
             found.append((order, base))
     return found
+
+
+def fen_of(state: AirdropState, rule: Rule, order: AirdropOrder) -> int:
+    """Return what is left of the order's concession or amount; without what points paid, where that does not count."""
+    if rule["base"] == "concession":
+        return order.left_of(order.concession)
+    left, points = order.fen - order.refunded_fen, 0
+    if not rule.get("paid_in_points", True) and order.points_kind:
+        points = order.points_paid * FEN_PER_CNY // state.unit(order.points_kind)
+    return left * (order.fen - points) // order.fen
 
 
 def line_above(state: AirdropState, rule: Rule, order: AirdropOrder) -> list[str]:
@@ -126,7 +137,7 @@ def plain_partner_income(state: AirdropState, rule: Rule, sales: list[AirdropOrd
     for order, base in bases_of(state, rule, sales):
         highest = Fraction(0)
         for member in line_above(state, rule, order):
-            if member not in state.ranks:
+            if member not in state.ranks or (rule.get("active_only", True) and not state.is_active(member)):
                 continue
             rate = Fraction(rule["rates"].get(names[state.ranks[member]], 0))
             if rule.get("mode", "stack") == "stack":
@@ -147,16 +158,20 @@ def plain_center_income(state: AirdropState, rule: Rule, sales: list[AirdropOrde
 
 
 def centers_for(state: AirdropState, rule: Rule, order: AirdropOrder) -> list[str]:
-    """Return who gets the rate of an order, once for each time."""
+    """Return who gets the rate of an order, once for each time; only centres that their packs cover earn."""
+    covered = state.covered()
+    holders = {state.centers[region].member for region in covered}
     if rule["of"] == "team":
-        line = line_above(state, {"of": "store"}, order)
-        return [member for member in line if state.centers_of(member) > 0]
+        return [member for member in line_above(state, {"of": "store"}, order) if member in holders]
     region = order.region
-    around = {region, f"{region[:4]}00", f"{region[:2]}0000"} if region else set()
-    here = [center for place, center in state.centers.items() if place in around]
+    around = dict.fromkeys([region, f"{region[:4]}00", f"{region[:2]}0000"] if region else [])
+    here = [place for place in around if place in state.centers]  # the smallest first
+    if rule.get("nested", "all") == "nearest":
+        here = here[:1]
+    centers = [state.centers[place] for place in here if place in covered]
     if rule["of"] == "area":
-        return [center.member for center in here]
-    return [center.parent for center in here if center.parent]
+        return [center.member for center in centers]
+    return [center.parent for center in centers if center.parent in holders]
 
 
 SLOTS: dict[str, Callable[[AirdropState, Rule, list[AirdropOrder]], list[Slot]]] = {
@@ -177,9 +192,13 @@ def plain_airdrop(state: AirdropState, day: date) -> None:
     weights = {member: held for member in state.members if (held := state.free(member, weight)) > 0}
     weights = {member: held for member, held in weights.items() if state.is_active(member)}
     everything, everybody = emission + state.dust, sum(weights.values())
+    if everybody == 0 and emission > 0 and rule.get("carry", False):
+        state.emitted += emission
+        state.airdrops[str(day)] = (emission, state.dust, 0, 0, 0)
+        state.dust = everything
     if everybody == 0 or emission == 0:
         return
-    state.emitted += emission
+    before, state.emitted = state.dust, state.emitted + emission
     state.dust = everything
     path = f"{state.programme.code}/{day}/airdrop"
     for member, held in weights.items():
@@ -190,11 +209,13 @@ def plain_airdrop(state: AirdropState, day: date) -> None:
         if rule.get("consumes", False):
             transfer = Transfer(day, f"{path}/{weight}/{member}", "airdrop")
             state.post(transfer, Line(member, weight, FREE, -held), Line(CONVERTED, weight, FREE, held))
+    state.airdrops[str(day)] = (emission, before, everything - state.dust, everybody, len(weights))
+    assert 0 <= state.dust < len(weights)
 
 
 def emission_on(state: AirdropState, rule: Rule, day: date) -> int:
     """Return the tokens of the day, as long as the cap allows (S2-16, S2-33, S2-Q1)."""
-    unit, year = state.programme.unit(rule["kind"]), years_passed(rule["launch"], day)
+    unit, year = state.unit(rule["kind"]), years_passed(rule["launch"], day)
     if "years" in rule:
         totals = rule["years"]
         total = floor(Fraction(totals[year]) * unit) if year < len(totals) else 0
@@ -204,7 +225,7 @@ def emission_on(state: AirdropState, rule: Rule, day: date) -> int:
     else:
         emission = floor(Fraction(rule["daily"]) * unit / (2**year if rule.get("halving", True) else 1))
     left = state.minor(rule["cap"], rule["kind"]) - state.emitted - state.funded
-    return min(emission, left)
+    return max(0, min(emission, left))  # a later version may have lowered the cap
 
 
 def anniversary(launch: date, years: int) -> date:
@@ -267,11 +288,12 @@ def meets(state: AirdropState, member: str, step: tuple[int, Rule], found: dict[
 
 
 def check(state: AirdropState) -> None:
-    """The token is never more than its cap, and all of it is accounted for; nobody has less than nothing."""
-    rule, token = state.airdrop, state.token
-    if rule is not None:
-        assert state.emitted + state.funded <= state.minor(rule["cap"], token)
-        assert 0 <= state.dust < max(1, len(state.members))
+    """The token is never more than the highest cap, and all of it is accounted for; nobody has less than nothing."""
+    token = state.token
+    if token:
+        caps = [one.document["airdrop"]["cap"] for one in state.life.programmes if "airdrop" in one.document]
+        assert state.emitted + state.funded <= max(state.minor(cap, token) for cap in caps)
+        assert state.dust >= 0
         assert -state.free(ISSUED, token) == state.emitted - state.dust + state.funded
         assert state.free(POOL, token) >= 0
     assert all(amount >= 0 for (party, _, _), amount in state.balances.items() if party in state.referrer), (

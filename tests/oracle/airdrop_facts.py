@@ -18,6 +18,7 @@ def join_member(state: AirdropState, row: Row, day: date) -> None:
     apply_member(state, row)
     member = row["member"]
     receivers = {"self": member, "referrer": row.get("referrer", "")}
+    state.brought[day, "member", receivers["referrer"]] += 1
     give_for_joining(state, "member", receivers, Transfer(day, f"{state.programme.code}/join/{member}", ""))
 
 
@@ -26,6 +27,7 @@ def join_store(state: AirdropState, row: Row, day: date) -> None:
     store = Store(row["store"], row.get("owner", ""), row.get("referrer", ""), row.get("region", ""))
     state.stores[store.code] = store
     receivers = {"self": store.owner, "referrer": store.referrer}
+    state.brought[day, "store", receivers["referrer"]] += 1
     give_for_joining(state, "store", receivers, Transfer(day, f"{state.programme.code}/store/{store.code}", ""))
 
 
@@ -43,6 +45,9 @@ def plain_join_grant(state: AirdropState, rule: Rule, receiver: str, join: Trans
     """Give what the join is worth, to whoever may have it (S2-01, S2-08, S2-23, S2-24, S2-30, S2-34, S2-35)."""
     if not receiver or (rule.get("active_only", False) and not state.is_active(receiver)):
         return
+    per_day = int(rule.get("per_day", 0))
+    if rule["to"] == "referrer" and 0 < per_day < state.brought[join.day, rule["event"], receiver]:
+        return  # only the first newcomers of a day bring it
     transfer = Transfer(join.day, f"{join.key}/{rule['name']}", "join_grant")
     where = FROZEN if rule.get("frozen", False) else FREE
     state.give(transfer, receiver, state.minor(rule["amount"], rule["kind"]), (rule["kind"], where))
@@ -57,6 +62,7 @@ def apply_order(state: AirdropState, row: Row, day: date) -> None:
         row["order"],
         row["member"],
         Fraction(minor_units(row["amount"], 2), FEN_PER_CNY),
+        terms=state.programme,
         day=day,
         product=row.get("product", ""),
         quantity=int(row.get("quantity") or "1"),
@@ -94,7 +100,7 @@ def plain_spend(state: AirdropState, order: AirdropOrder, row: Row) -> bool:
     fitting = [rule for rule in rules if rule["kind"] == kind]
     if not fitting:
         return False
-    paid, whole = minor_units(row["points_paid"], state.programme.decimals(kind)), state.minor(1, kind) * order.amount
+    paid, whole = minor_units(row["points_paid"], state.life.decimals(kind)), state.minor(1, kind) * order.amount
     least, most = Fraction(fitting[0].get("share_min", 0)), Fraction(fitting[0].get("share_max", 1))
     if paid > floor(whole * most) or paid < -floor(-whole * least) or paid > state.free(order.member, kind):
         return False
@@ -128,7 +134,7 @@ def plain_concession_grant(state: AirdropState, order: AirdropOrder) -> None:
     if rule is None or order.concession == 0:
         return
     kind, owner = rule["kind"], state.stores[order.store].owner if order.store else ""
-    whole = Fraction(order.concession, FEN_PER_CNY) * state.programme.unit(kind)
+    whole = Fraction(order.concession, FEN_PER_CNY) * state.unit(kind)
     if state.is_active(order.member) or not rule.get("active_only", True):
         order.weight = floor(whole * Fraction(rule.get("member", 10)))
     if owner:

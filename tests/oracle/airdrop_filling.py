@@ -2,21 +2,21 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from tests.oracle.airdrop import Book, apply_fact, days
 from tests.oracle.airdrop_close import close_day
-from tests.oracle.airdrop_state import AirdropState, begin
-from tests.oracle.state import Programme, Row
+from tests.oracle.airdrop_state import AirdropState, Life, begin
+from tests.oracle.state import Row
 
 LEFT_OVER = "0.01"
 
 
-def fill_book(document: dict[str, Any], book: Book, until: date) -> None:
+def fill_book(life: Life, book: Book, until: date) -> None:
     """Settle the book, and give every open amount (@…) a number when its turn comes; later ones get a small one."""
-    state = begin(Programme(document), book.get("declared", []))
+    state = begin(life, book.get("declared", []))
     for day, facts in days(state.programme, book, until):
         for fact in facts:
+            state.programme = life.on(day)
             fill_row(state, fact.row)
             apply_fact(state, fact)
         close_day(state, day)
@@ -29,7 +29,7 @@ def fill_book(document: dict[str, Any], book: Book, until: date) -> None:
 def fill_row(state: AirdropState, row: Row) -> None:
     if row.get("points_paid", "").startswith("@"):
         kind = row["points_kind"]
-        most = int(state.programme.unit(kind) * Decimal(row["amount"]))
+        most = int(state.unit(kind) * Decimal(row["amount"]))
         row["points_paid"] = text_of(
             state, kind, min(most, filled(row["points_paid"], state.free(row["member"], kind)))
         )
@@ -45,10 +45,11 @@ def filled(wish: str, there: int) -> int:
 
 
 def text_of(state: AirdropState, kind: str, minor: int) -> str:
-    return f"{Decimal(max(0, minor)).scaleb(-state.programme.decimals(kind)):f}"
+    return f"{Decimal(max(0, minor)).scaleb(-state.life.decimals(kind)):f}"
 
 
 def left_to_fund(state: AirdropState) -> int:
-    """Return what the cap leaves."""
-    assert state.airdrop is not None
+    """Return what the cap leaves, less than nothing where it was lowered below what is given out."""
+    if state.airdrop is None:
+        return 0
     return state.minor(state.airdrop["cap"], state.token) - state.emitted - state.funded

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -128,6 +129,8 @@ def written(value: Any) -> str:
         return f"[{', '.join(written(one) for one in value)}]"
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{name} = {written(one)}' for name, one in value.items())} }}"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     if isinstance(value, str) and not re.fullmatch(r"-?[0-9.]+", value):
         return f'"{value}"'
     return str(value)
@@ -147,17 +150,20 @@ def joins(draw: Draw) -> list[str]:
     made = []
     for number in range(draw(st.sampled_from([4, 2, 6, 0]))):
         kind = one_of(draw, "weight", "token", "challenge_credit", "challenge_credit")
+        to = one_of(draw, "self", "referrer")
+        few: dict[str, Any] = one_of(draw, {}, {}, {"per_day": 1}, {"per_day": 2}) if to == "referrer" else {}
         made.append(
             rule(
                 "[[on_join]]",
                 "join_grant",
                 name=f"gift_{number}",
                 event=one_of(draw, "member", "member", "store"),
-                to=one_of(draw, "self", "referrer"),
+                to=to,
                 kind=kind,
                 amount=one_of(draw, *POINTS[kind]),
                 frozen=kind == "challenge_credit" or draw(st.integers(0, 7)) == 7,
                 active_only=one_of(draw, False, False, True),
+                **few,
             )
         )
     for number in range(draw(st.sampled_from([2, 1, 3, 0]))):
@@ -199,12 +205,15 @@ def income(draw: Draw, ofs: list[str]) -> dict[str, Any]:
     """Return what incomes have in common."""
     kind = one_of(draw, "weight", "weight", "token", "token", "challenge_credit")
     bases = ["amount", "concession"] if kind == "token" else ["amount", "concession", "points", "points"]
+    base = one_of(draw, *bases)
     priced = {"priced": one_of(draw, True, True, False)} if kind == "token" else {}
+    some = [{}, {"paid_in_points": True}, {"paid_in_points": False}] if base == "amount" else [{}]
     return {
         "kind": kind,
-        "base": one_of(draw, *bases),
+        "base": base,
         "of": one_of(draw, *ofs),
         "packs": one_of(draw, True, False),
+        **one_of(draw, *some),
         **priced,
     }
 
@@ -229,8 +238,9 @@ def partners(draw: Draw, ranks: int) -> list[str]:
     for number in range(draw(st.sampled_from([2, 1, 3, 0]))):
         common, mode = income(draw, ["buyer", "buyer", "store"]), one_of(draw, "stack", "differential")
         numbers = one_of(draw, ["0.10", "0.15", "0.20"], ["0.02", "0.3333", "0.04"], ["0.0007"])
-        rates = dict(zip(RANK_NAMES[:ranks], numbers, strict=False))
-        made.append(rule("[[daily]]", "partner_income", name=f"partner_{number}", rates=rates, mode=mode, **common))
+        common |= {"rates": dict(zip(RANK_NAMES[:ranks], numbers, strict=False)), "mode": mode}
+        common |= one_of(draw, {}, {"active_only": True}, {"active_only": False}, {"active_only": False})
+        made.append(rule("[[daily]]", "partner_income", name=f"partner_{number}", **common))
     return made
 
 
@@ -239,6 +249,7 @@ def centers(draw: Draw) -> list[str]:
     for number in range(draw(st.sampled_from([3, 2, 4, 0]))):
         common = income(draw, ["area", "area", "sub", "team"])
         rate = one_of(draw, "0.08", "0.03", "1.2", "0.3333", "9")
+        common |= one_of(draw, {}, {"nested": "all"}, {"nested": "nearest"})
         made.append(rule("[[daily]]", "center_income", name=f"center_{number}", rate=rate, **common))
     return made
 
@@ -266,9 +277,11 @@ def sports(draw: Draw) -> list[str]:
 
 
 def center_rule(draw: Draw) -> str:
-    asked = one_of(draw, {}, {"pack": "pack_center"}, {"pack": "pack_center"}, {"rank": "junior"})
+    asked: dict[str, Any] = one_of(draw, {}, {"pack": "pack_center"}, {"pack": "pack_center"}, {"rank": "junior"})
     if one_of(draw, False, False, False, True):
         asked = {"pack": "pack_center", "rank": "junior"}
+    if one_of(draw, False, False, True):
+        asked = asked | {"levels": one_of(draw, ["district"], ["city", "district"], ["province"])}
     return rule("[[on_center]]", "operation_center", **asked)
 
 
@@ -279,6 +292,7 @@ def airdrop(draw: Draw, launch: date) -> str:
         draw(st.sampled_from(EMISSIONS)),
         f"cap = {draw(st.sampled_from(CAPS))}",
         f"consumes = {written(draw(st.booleans()))}",
+        *([f"carry = {written(draw(st.booleans()))}"] if draw(st.booleans()) else []),
         *([one_of(draw, 'price = "token_price"', 'price = "hi_price"')] if draw(st.booleans()) else []),
         "",
     ]

@@ -54,8 +54,7 @@ def take_back_pack(state: AirdropState, order: AirdropOrder, before: int, refund
     """Take back what the returned part of packs gave: what was frozen out of the frozen first."""
     for kind, where, amount in pack_parts(state, order):
         due = step(order, amount, before)
-        missing = take(state, (order.member, kind, where), due, (part_of(refund, "pack"), ISSUED))
-        state.miss(Transfer(refund.day, refund.key, "pack_grant"), order.member, kind, missing)
+        take_back(state, (order.member, kind, where), due, (part_of(refund, "pack"), "pack_grant"))
 
 
 def take_back_concession(state: AirdropState, order: AirdropOrder, before: int, refund: Transfer) -> None:
@@ -66,8 +65,21 @@ def take_back_concession(state: AirdropState, order: AirdropOrder, before: int, 
         if rule is None or amount == 0:
             continue
         due = step(order, amount, before)
-        missing = take(state, (party, rule["kind"], FREE), due, (part_of(refund, "concession"), ISSUED))
-        state.miss(Transfer(refund.day, refund.key, "concession_grant"), party, rule["kind"], missing)
+        take_back(state, (party, rule["kind"], FREE), due, (part_of(refund, "concession"), "concession_grant"))
+
+
+def take_back(state: AirdropState, account: tuple[str, str, str], due: int, why: tuple[Transfer, str]) -> None:
+    """Take back what an order gave, by the policy: what is missing is owed or lost, or only the frozen is taken."""
+    (party, kind, where), (transfer, rule) = account, why
+    policy = state.programme.document["refund"]["policy"]
+    if policy == "only_locked":
+        due = min(due, state.balances[party, kind, FROZEN]) if where == FROZEN else 0
+    missing = take(state, account, due, (transfer, ISSUED))
+    if policy == "debt" and kind == state.lot_kind:
+        state.owed[party, kind] += missing
+        state.post(transfer, Line(DEBTS, kind, FREE, -missing), Line(ISSUED, kind, FREE, missing))
+    else:
+        state.miss(Transfer(transfer.day, transfer.key, rule), party, kind, missing)
 
 
 def take_back_reward(state: AirdropState, order: AirdropOrder, reward: Reward, terms: tuple[str, Transfer]) -> None:

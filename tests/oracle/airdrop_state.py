@@ -1,10 +1,12 @@
 """What the plain computation of the airdrop programmes remembers between facts (S2)."""
 
+import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from tests.oracle.facts import begins, has_time
 from tests.oracle.state import FEN_PER_CNY, Line, Order, Programme, Row, Rule, State, Transfer, floor
@@ -13,6 +15,50 @@ ISSUED, SPENT, CONVERTED = "programme:issued", "programme:spent", "programme:con
 DEBTS, POOL = "programme:debts", "programme:pool"
 FREE, FROZEN = "free", "frozen"
 STEPS_MOST = 100_000  # a day, where no rule says otherwise
+
+
+@dataclass(frozen=True)
+class Life:
+    """The versions of a programme, with the days from which they are in force; the first holds before its day too.
+
+    Joins, actions, steps and closes go by the version of their day, orders and their refunds by the one under which
+    the order was placed (S2-61, ADR 0019).
+    """
+
+    days: tuple[date, ...]
+    programmes: tuple[Programme, ...]
+
+    @classmethod
+    def only(cls, document: dict[str, Any]) -> "Life":
+        return cls((date.min,), (Programme(document),))
+
+    @classmethod
+    def of(cls, texts: list[str], days: list[date]) -> "Life":
+        return cls(tuple(days), tuple(Programme(tomllib.loads(text, parse_float=Decimal)) for text in texts))
+
+    def on(self, day: date) -> Programme:
+        begun = [programme for begin, programme in zip(self.days, self.programmes, strict=True) if begin <= day]
+        return begun[-1] if begun else self.programmes[0]
+
+    def placed(self, row: Row) -> Programme:
+        """Return the version under which an order was placed."""
+        return self.on(self.programmes[0].moment(row["paid_at"]).date())
+
+    @property
+    def token(self) -> str:
+        """Return the kind that is airdropped in any version, which comes out of the reserve in all of them."""
+        kinds = {one.document["airdrop"]["kind"] for one in self.programmes if "airdrop" in one.document}
+        assert len(kinds) <= 1
+        return str(kinds.pop()) if kinds else ""
+
+    def decimals(self, kind: str) -> int:
+        """Return the decimals of a kind that any version has; all that have it agree."""
+        found = {one.decimals(kind) for one in self.programmes if kind in one.document["points"]}
+        assert len(found) == 1
+        return found.pop()
+
+    def unit(self, kind: str) -> int:
+        return int(10 ** self.decimals(kind))
 
 
 @dataclass
@@ -37,6 +83,7 @@ class Center:
 class AirdropOrder(Order):
     """An order with what it gave."""
 
+    terms: Programme | None = None  # the version under which it was placed
     day: date = date.min
     product: str = ""
     quantity: int = 1
@@ -91,8 +138,11 @@ class Reward:
 class AirdropState(State):
     """Everything that holds at a moment of the run."""
 
+    life: Life = field(kw_only=True)
     stores: dict[str, Store] = field(default_factory=dict)
-    centers: dict[str, Center] = field(default_factory=dict)  # by region
+    centers: dict[str, Center] = field(default_factory=dict)  # by region, in the order in which they were opened
+    brought: Counter[tuple[date, str, str]] = field(default_factory=Counter)  # newcomers by day, event and referrer
+    airdrops: dict[str, tuple[int, ...]] = field(default_factory=dict)  # the figures of each closed day
     walks: Counter[tuple[str, str]] = field(default_factory=Counter)  # steps of the open day, by member and sport
     rewards: list[Reward] = field(default_factory=list)
     missed: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)  # day, party, rule, kind
@@ -115,11 +165,14 @@ class AirdropState(State):
 
     @property
     def token(self) -> str:
-        return str(self.airdrop["kind"]) if self.airdrop else ""
+        return self.life.token
+
+    def unit(self, kind: str) -> int:
+        return self.life.unit(kind)
 
     def minor(self, points: Decimal | int, kind: str) -> int:
         """Return an amount that the document names in whole minor units."""
-        return floor(Fraction(points) * self.programme.unit(kind))
+        return floor(Fraction(points) * self.unit(kind))
 
     # Members
 
@@ -136,11 +189,19 @@ class AirdropState(State):
             if order.member == member
         )
 
-    def packs_of(self, member: str, name: str) -> int:
-        return sum(order.units for order in self.sold if order.member == member and order.product == name)
+    def center_packs(self, member: str) -> int:
+        """Return the standing packs that take a centre by the version under which each was sold."""
+        bought = [(order, order.terms) for order in self.sold if order.member == member]
+        return sum(order.units for order, terms in bought if terms and order.product == pack_of_centers(terms))
 
     def centers_of(self, member: str) -> int:
         return sum(1 for center in self.centers.values() if center.member == member)
+
+    def covered(self) -> set[str]:
+        """Return the regions of centres that earn: those of whoever has a standing pack for each of his centres."""
+        asked = pack_of_centers(self.programme) != ""
+        able = {one for one in self.members if not asked or self.centers_of(one) <= self.center_packs(one)}
+        return {region for region, center in self.centers.items() if center.member in able}
 
     # Postings
 
@@ -195,5 +256,11 @@ class AirdropState(State):
         return date.fromisoformat(text) < day
 
 
-def begin(programme: Programme, declared: list[Row]) -> AirdropState:
-    return AirdropState(programme=programme, declared=declared)
+def pack_of_centers(programme: Programme) -> str:
+    """Return the pack that a centre takes, "" where there is none."""
+    rule = programme.rule("on_center", "operation_center")
+    return str(rule.get("pack", "")) if rule is not None else ""
+
+
+def begin(life: Life, declared: list[Row]) -> AirdropState:
+    return AirdropState(programme=life.programmes[0], declared=declared, life=life)

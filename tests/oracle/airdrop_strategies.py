@@ -1,6 +1,5 @@
 """Strategies that make small books of packs, stores, steps and centres, over a few days or two years of emission."""
 
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,7 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.oracle.airdrop_filling import fill_book
-from tests.oracle.airdrop_programmes import Draw, programmes
+from tests.oracle.airdrop_programmes import Draw, one_of, programmes
+from tests.oracle.airdrop_state import Life
+from tests.oracle.airdrop_versions import lives
 
 Row = dict[str, str]
 Book = dict[str, list[Row]]
@@ -35,7 +36,7 @@ ACTIONS += ["review"] * 2 + ["move_referrer"] * 3 + ["freeze", "unfreeze", "with
 class Draft:
     """A book that grows, with what its rows need to know of each other."""
 
-    document: dict[str, Any]
+    life: Life
     first: date
     calendar: list[int]  # the days on which something happens
     book: Book = field(default_factory=dict)
@@ -59,11 +60,14 @@ class Draft:
 
     @property
     def kinds(self) -> list[str]:
-        return list(self.document["points"])
+        return list(dict.fromkeys(kind for one in self.life.programmes for kind in one.document["points"]))
 
-    @property
-    def packs(self) -> list[dict[str, Any]]:
-        return [pack for rule in self.document["on_order"] if rule["use"] == "pack_grant" for pack in rule["packs"]]
+    def on(self, minute: Minute) -> dict[str, Any]:
+        """Return the document in force."""
+        return self.life.on(self.first + timedelta(days=minute // DAY)).document
+
+    def packs(self, minute: Minute) -> list[dict[str, Any]]:
+        return [pack for rule in self.on(minute)["on_order"] if rule["use"] == "pack_grant" for pack in rule["packs"]]
 
     def written(self, minute: Minute) -> str:
         return (datetime.combine(self.first, datetime.min.time()) + timedelta(minutes=minute)).isoformat()
@@ -75,7 +79,20 @@ def books(draw: Draw, years: list[int] | None = None) -> tuple[str, Book, date]:
     first = draw(st.sampled_from(FIRST_DAYS))
     text = draw(programmes(first))
     calendar = years or list(range(draw(st.sampled_from(SPAN)) + 1))
-    draft = Draft(tomllib.loads(text, parse_float=Decimal), first, calendar)
+    return text, *book_of(draw, Draft(Life.of([text], [first]), first, calendar))
+
+
+@st.composite
+def lived_books(draw: Draw, years: list[int] | None = None) -> tuple[list[str], list[date], Book, date]:
+    """Return the versions of a programme and the days from which they hold, a book, and the last day to settle."""
+    first = draw(st.sampled_from(FIRST_DAYS))
+    calendar = years or list(range(draw(st.sampled_from(SPAN)) + 1))
+    texts, days = draw(lives(first, calendar))
+    return texts, days, *book_of(draw, Draft(Life.of(texts, days), first, calendar))
+
+
+def book_of(draw: Draw, draft: Draft) -> tuple[Book, date]:
+    """Return a valid book for the versions of the draft, and the last day to settle."""
     draft.book = {name: [] for name in ("members", "stores", "orders", "refunds", "actions", "steps", "declared")}
     add_members(draw, draft)
     add_stores(draw, draft)
@@ -87,6 +104,8 @@ def books(draw: Draw, years: list[int] | None = None) -> tuple[str, Book, date]:
         add_refund(draw, draft, draw(st.sampled_from(list(draft.counted))))
     for _ in range(draw(st.sampled_from([0, 1, 3, 5]))):
         add_center(draw, draft, draw(st.sampled_from(draft.members)))
+    if draw(st.booleans()):
+        add_nest(draw, draft)
     for _ in range(draw(st.integers(0, 20))):
         add_action(draw, draft)
     for _ in range(draw(st.sampled_from([0, 0, 3, 10]))):
@@ -95,9 +114,9 @@ def books(draw: Draw, years: list[int] | None = None) -> tuple[str, Book, date]:
     for table in ("members", "stores"):
         if draw(st.booleans()):
             draft.book[table] = draw(st.permutations(draft.book[table]))
-    until = first + timedelta(days=calendar[-1])
-    fill_book(draft.document, draft.book, until)
-    return text, draft.book, until
+    until = draft.first + timedelta(days=draft.calendar[-1])
+    fill_book(draft.life, draft.book, until)
+    return draft.book, until
 
 
 # Times
@@ -145,16 +164,21 @@ def add_stores(draw: Draw, draft: Draft) -> None:
             row[column] = draw(st.sampled_from(["", *draft.members, *draft.members]))
             least = max(least, draft.joined.get(row[column], 0))
         opened = least if draw(st.integers(0, 2)) else early(draw, draft, least)
+        brought = [one for one in draft.book["members"] if one["referrer"] and one["referrer"] == row["referrer"]]
+        if brought and draw(st.booleans()):  # who brought it brings a member a minute later
+            opened = max(least, draft.joined[draw(st.sampled_from(brought))["member"]] - 1)
         draft.opened[row["store"]] = opened
         draft.book["stores"].append({**row, "joined_at": draft.written(opened)})
 
 
 def add_pack(draw: Draw, draft: Draft, member: str) -> None:
     """Buy packs, at their price but for now and then."""
-    pack, quantity = draw(st.sampled_from(draft.packs)), draw(st.sampled_from([1, 1, 1, 2, 3]))
+    when = early(draw, draft, draft.joined[member])
+    sold = draw(st.sampled_from([when] * 7 + [draft.last]))  # now and then one of another version
+    pack, quantity = draw(st.sampled_from(draft.packs(sold))), draw(st.sampled_from([1, 1, 1, 2, 3]))
     amount = Decimal(pack["price"]) * quantity + (FEN if draw(st.integers(0, 14)) == 14 else 0)
     row = {"product": pack["name"], "quantity": str(quantity)}
-    book_order(draw, draft, (member, early(draw, draft, draft.joined[member]), amount), row)
+    book_order(draw, draft, (member, when, amount), row)
 
 
 def add_order(draw: Draw, draft: Draft, member: str) -> None:
@@ -174,7 +198,7 @@ def book_order(draw: Draw, draft: Draft, order: tuple[str, Minute, Decimal], row
     if draw(st.integers(0, 7)) == 7:
         counted = minutes(draw, draft, counted)
         row["confirmed_at"] = draft.written(counted)
-    row["region"] = draw(st.sampled_from(["", "", *REGIONS]))
+    row.setdefault("region", draw(st.sampled_from(["", "", *REGIONS])))
     row |= pay_in_points(draw, draft, (member, counted, amount))
     draft.book["orders"].append(row)
     draft.counted[code], draft.buyer[code], draft.unrefunded[code] = counted, member, amount
@@ -186,7 +210,7 @@ def pay_in_points(draw: Draw, draft: Draft, order: tuple[str, Minute, Decimal]) 
         return {"points_paid": "", "points_kind": ""}
     member, when, amount = order
     kind = draw(st.sampled_from(["shopping_credit"] * 9 + ["weight"]))
-    shares = [one["share_max"] for one in draft.document["on_order"] if one["use"] == "spend"]
+    shares = [one["share_max"] for one in draft.on(when)["on_order"] if one["use"] == "spend"]
     most = amount * Decimal(shares[0] if shares else 1) // Decimal("0.0001") * Decimal("0.0001")
     paid = draw(st.sampled_from([str(most), str(most), str(min(amount, most + FEN)), "@all", "@half"]))
     if draw(st.integers(0, 4)):
@@ -233,14 +257,47 @@ def add_row(draft: Draft, row: Row, when: Minute) -> None:
 def add_center(draw: Draw, draft: Draft, member: str) -> None:
     """Somebody opens a centre, mostly after buying the pack for it; now and then it is given back later."""
     when, region = early(draw, draft, draft.joined[member]), draw(st.sampled_from(REGIONS))
-    names = [rule.get("pack", "") for rule in draft.document.get("on_center", [])]
-    for pack in [one for one in draft.packs if one["name"] in names]:
+    names = [rule.get("pack", "") for rule in draft.on(when).get("on_center", [])]
+    for pack in [one for one in draft.packs(when) if one["name"] in names]:
         if draw(st.integers(0, 4)):
             row = {"product": pack["name"], "quantity": "1"}
             book_order(draw, draft, (member, when, Decimal(pack["price"])), row)
     add_row(draft, {"action": "open_center", "party": member, "to": region}, when)
     if draw(st.integers(0, 3)) == 3:
         add_row(draft, {"action": "close_center", "party": member, "to": region}, minutes(draw, draft, when))
+
+
+def add_nest(draw: Draw, draft: Draft) -> None:
+    """Centres stand around one another; then a pack goes back or one closes, and before and after it orders come."""
+    first = draft.calendar[0] * DAY + 10 * 60
+    names = [rule.get("pack", "") for rule in draft.on(first).get("on_center", [])]
+    packs = [pack for pack in draft.packs(first) if pack["name"] in names]
+    places = draw(st.permutations(["320508", "320500", "320000"]))
+    member = draw(st.sampled_from(draft.book["members"]))
+    holders = list(dict.fromkeys([member["referrer"] or member["member"], member["member"]]))
+    holders += draw(st.lists(st.sampled_from(draft.members), max_size=1))
+    when, bought = max(first, *(draft.joined[holder] for holder in holders)), []
+    for holder in holders:
+        number = one_of(draw, 1, 1, 2)
+        for pack in packs:
+            row = {"product": pack["name"], "quantity": str(number)}
+            book_order(draw, draft, (holder, when, Decimal(pack["price"]) * number), row)
+            bought.append(row)
+        for place in places[:number]:
+            places = [*places[1:], place]
+            add_row(draft, {"action": "open_center", "party": holder, "to": place}, when + 60)
+    for day in (when, when + DAY):
+        later = max(day + 120, *draft.joined.values())
+        row = {"product": "tea", "concession": "50", "region": one_of(draw, "320508", "320508", "320505")}
+        book_order(draw, draft, (draw(st.sampled_from(draft.members)), later, Decimal(500)), row)
+    for row in bought[: draw(st.integers(0, 2))]:
+        part = draft.unrefunded[row["order"]] / one_of(draw, 1, 2)
+        draft.unrefunded[row["order"]] -= part
+        back = max(when + DAY, draft.counted[row["order"]])
+        draft.book["refunds"].append({"order": row["order"], "refunded_at": draft.written(back), "amount": str(part)})
+    for row in [one for one in draft.book["actions"] if one["action"] == "open_center" and one["party"] == holders[0]]:
+        if draw(st.integers(0, 2)) == 2:
+            add_row(draft, {"action": "close_center", "party": holders[0], "to": row["to"]}, when + DAY)
 
 
 def add_action(draw: Draw, draft: Draft) -> None:

@@ -11,8 +11,7 @@ import pytest
 from jifen import catalogue
 from tests.oracle.airdrop import Book, Result, settle_book
 from tests.oracle.airdrop_close import anniversary, emission_on, years_passed
-from tests.oracle.airdrop_state import begin
-from tests.oracle.state import Programme
+from tests.oracle.airdrop_state import Life, begin
 
 Row = dict[str, str]
 
@@ -100,7 +99,7 @@ THREE = book_of(
 
 def emitted_in(years: int, text: dict[str, Any]) -> Decimal:
     """Return what that many years of 365 days emit."""
-    state = begin(Programme(text), [])
+    state = begin(Life.only(text), [])
     rule = state.airdrop
     assert rule is not None
     days = [anniversary(rule["launch"], year) for year in range(years)]
@@ -129,7 +128,7 @@ def test_years_run_from_anniversary_to_anniversary() -> None:
 
 def test_a_years_total_is_spread_over_its_days_to_the_last_unit() -> None:
     """S2-33: 366 days, then 365; none has more than one unit more than another."""
-    state = begin(Programme(document("airdrop_sport", ("launch = 2024-01-01", "launch = 2024-01-02"))), [])
+    state = begin(Life.only(document("airdrop_sport", ("launch = 2024-01-01", "launch = 2024-01-02"))), [])
     rule = state.airdrop
     assert rule is not None
     first = [emission_on(state, rule, rule["launch"] + timedelta(days=day)) for day in range(366)]
