@@ -74,4 +74,3 @@ def visits(request: MemberRequest) -> HttpResponse:
     page = read_visits(request.member, before=request.GET.get("before", ""))
     context = {"tab": "points", "page": page, "next": f"?before={page.next}" if page.next else ""}
     return render(request, "web/visit_rows.html" if request.htmx else "web/visits.html", context)
-
