@@ -38,7 +38,8 @@ NAMES = {
     *("start", "management", "platform", "owner", "region", "of", "B"),
     *("agents", "for", "token", "price", "from", "referral", "bonus", "withdraw", "units", "parking"),
     *("stores", "exits", "party", "floats", "periods", "float", "point", "sale", "funded", "unfunded", "tree"),
-    *("Excel", "xlsx"),
+    *("Excel", "xlsx", "GB"),
+    *("cadence", "stride", "self", "in", "paid"),
     *(
         "base",
         "priced",

@@ -56,7 +56,8 @@ class Life:
     def free(self, member: str, kind: str) -> float:
         """Return what a member has free, in points."""
         book, number = self.replay.book, self.replay.facts.members.codes.index(member)
-        return int(book.free[kind][book.at(number)]) / 10 ** self.replay.versions.kinds[kind].decimals
+        unit: int = 10**self.replay.versions.kinds[kind].decimals
+        return int(book.free[kind][book.at(number)]) / unit
 
 
 def test_a_lowered_cap_ends_the_airdrops_and_takes_nothing_back() -> None:
