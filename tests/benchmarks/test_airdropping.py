@@ -73,6 +73,7 @@ def test_plain_python_ranks_partners_as_the_engine_does(shape: str, scope: str) 
 def test_the_tables_name_every_peer() -> None:
     shares, ranks, targets = airdrop_tables((500,), lambda _: None)
 
-    assert len(shares.rows) == 5 + 2 * 2 * 2 * 2  # shares; airdrop and close of both programmes in two shapes, each with its floor
+    days = 2 * 2 * 2 * 2  # airdrop and close of both programmes in two shapes, each with its floor
+    assert len(shares.rows) == 5 + days
     assert len(ranks.rows) == 4 * 2 * 3
     assert targets.rows == []

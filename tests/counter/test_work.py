@@ -27,7 +27,7 @@ def page(client: Client, path: str) -> str:
 
 
 def send(client: Client, path: str, **said: Any) -> str:
-    """Fill in the form of a page, with the key that it has, and pay where it leads to that; return what is said next."""
+    """Fill in the form of a page, with the key that it has, pay where it leads to, return what is said next."""
     found = KEY.search(page(client, path)) if "key" not in said else None
     data = ({"key": found[1]} if found else {}) | said
     answer = through_cashier(client, client.post(f"/{CODE}/{path}", data))

@@ -56,7 +56,7 @@ class Life:
     def free(self, member: str, kind: str) -> float:
         """Return what a member has free, in points."""
         book, number = self.replay.book, self.replay.facts.members.codes.index(member)
-        unit: int = 10**self.replay.versions.kinds[kind].decimals
+        unit: int = 10 ** self.replay.versions.kinds[kind].decimals
         return int(book.free[kind][book.at(number)]) / unit
 
 

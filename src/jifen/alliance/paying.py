@@ -1,4 +1,4 @@
-"""Money of deals at head office: a payment provider saw it come (jifen.payments), or an operator at the bank (S3-28)."""
+"""Money of deals at head office: a provider saw it come (jifen.payments), or an operator at the bank (S3-28)."""
 
 from datetime import date
 from typing import NamedTuple
