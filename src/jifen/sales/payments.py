@@ -22,7 +22,7 @@ class PaidOtherwiseError(OrderStateError):
 
 
 def is_paid_online(order: Order) -> bool:
-    """Return whether a provider may take an order's money; of devices an operator looks at the agreement first (S0-58)."""
+    """Return whether a provider may take an order's money; of devices an operator looks at the agreement (S0-58)."""
     return not sells_units(load(order.version_id), order.product)
 
 
