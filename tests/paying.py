@@ -23,6 +23,11 @@ def paid_at_store(**sale: Unpack[StoreSale]) -> Order:
         return paid(pay_at_store(**sale))
 
 
+def placed_then_paid(**sale: Unpack[StoreSale]) -> Order:
+    """Let a member pay an amount at a store, order and money each in a transaction of its own, as it happens."""
+    return paid(pay_at_store(**sale))
+
+
 def bought_card(*, member_id: int, plan_id: int, key: str) -> Card:
     """Let a member buy a card of a store; in the sandbox a provider sees the money come at once."""
     with transaction.atomic():

@@ -11,7 +11,7 @@ from jifen.sales.orders import cancel_own_order, confirm_payment
 from jifen.sales.payments import pay_order
 from jifen.sales.refunds import RefundAmountError, refund_order
 from jifen.stores.models import StoreStanding
-from tests.paying import PROVIDER, paid_at_store
+from tests.paying import PROVIDER, placed_then_paid
 from tests.sales.shop import YUAN, Shop, at_once
 from tests.sales.stores import Market, open_market
 
@@ -24,7 +24,7 @@ def busy_market(fresh_database: str) -> Market:
 def test_one_payment_sent_ten_times_counts_once(busy_market: Market) -> None:
     sale = busy_market.sale("Ann", busy_market.store("cafe", owner="Olga"), 100, key="once")
 
-    outcomes = at_once([partial(paid_at_store, **sale)] * 10)
+    outcomes = at_once([partial(placed_then_paid, **sale)] * 10)
 
     assert outcomes.errors == []
     assert len({order.fact_id for order in outcomes.answers}) == 1
@@ -37,7 +37,7 @@ def test_customers_of_two_stores_do_not_wait_for_each_other(busy_market: Market)
     names = [f"member {number}" for number in range(5)] + ["Olga"]
     sales = [busy_market.sale(name, store, 100) for name in names for store in stores]
 
-    outcomes = at_once([partial(paid_at_store, **sale) for sale in sales])
+    outcomes = at_once([partial(placed_then_paid, **sale) for sale in sales])
 
     assert outcomes.errors == []
     assert Order.objects.count() == len(sales)
@@ -60,7 +60,7 @@ def test_refunds_and_payments_at_once_keep_every_sum(busy_market: Market) -> Non
         )
         for turn in range(8)
     ]
-    calls += [partial(paid_at_store, **busy_market.sale(name, cafe, 100)) for name in ("Ann", "Ben", "Olga", "Carl")]
+    calls += [partial(placed_then_paid, **busy_market.sale(name, cafe, 100)) for name in ("Ann", "Ben", "Olga", "Carl")]
 
     outcomes = at_once(calls)
 
