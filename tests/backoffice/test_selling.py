@@ -20,7 +20,7 @@ from jifen.sales.suppliers import Application, apply_as_supplier
 from tests.backoffice.office import Office, open_programme, send, text_of
 
 PARKING = (files("jifen.catalogue") / "parking.toml").read_text("utf-8")
-PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" + b"IEND\xaeB`\x82"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\x06IDATpixels\0\0\0\0" + b"\0\0\0\0IEND\xaeB`\x82"
 GOODS = {"zone": "goods", "title": "茶", "title_en": "Tea", "price": "100", "active": "on", "position": "0"}
 
 

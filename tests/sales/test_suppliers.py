@@ -60,8 +60,8 @@ from tests.sales.shop import YUAN, said
 from tests.sales.spaces import Spaces, open_spaces
 from tests.sales.test_refunds import refund
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" + b"IEND\xaeB`\x82"
-JPEG = b"\xff\xd8\xff\xe0" + b"pixels" + b"\xff\xd9"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\x06IDATpixels\0\0\0\0" + b"\0\0\0\0IEND\xaeB`\x82"
+JPEG = b"\xff\xd8\xff\xe0\x00\x08" + b"pixels" + b"\xff\xd9"
 APPLICATION = Application("茶山商行", "陈", "138 0000 9999", "9144 0300")
 TEA = Offer("老班章", "Old tea", 100 * YUAN, stock=9)
 

@@ -18,7 +18,7 @@ from tests.sales.homes import HOME, PLACE, TYPED
 from tests.web.airdrop_stage import AirdropStage, build_airdrop_stage
 from tests.web.stage import Stage, key_in, text_of
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" + b"IEND\xaeB`\x82"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\x06IDATpixels\0\0\0\0" + b"\0\0\0\0IEND\xaeB`\x82"
 
 
 def says(answer: object) -> str:
@@ -169,7 +169,7 @@ def test_pictures_and_words_of_a_product_are_set_at_the_console_and_shown_in_the
     link = f"{here}products/add/?pack=pack_99"
     fields = {"code": "pack_99", "zone": "packs", "title": "礼包99", "title_en": "Pack 99", "price": "99", "sent": "on"}
     fields |= {"position": "0", "active": "on", "about": "里面有茶。", "about_en": "There is tea in it."}
-    files = [SimpleUploadedFile(f"{n}.png", PNG + b"\0" * n) for n in range(3)]
+    files = [SimpleUploadedFile(f"{n}.png", PNG.replace(b"pixels", b"pixel%d" % n)) for n in range(3)]
 
     offered = link in says(office.get(f"{here}packs/"))
     added = office.post(link, {**fields, "pictures": files})

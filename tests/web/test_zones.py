@@ -16,7 +16,7 @@ from tests.sales.shop import POINT
 from tests.sales.spaces import DOCUMENT, Spaces, open_spaces
 from tests.web.stage import LOGIN, guest, key_in, text_of
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" + b"IEND\xaeB`\x82"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\x06IDATpixels\0\0\0\0" + b"\0\0\0\0IEND\xaeB`\x82"
 APPLICATION = {"name": "茶山商行", "contact": "陈", "phone": "13800009999", "licence": "9144 0300"}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from jifen.engine.message import say
+from jifen.members.picture_words import without_words
 from jifen.sales.errors import SaleError
 from jifen.sales.models import PICTURE_BYTES_MAX, PICTURES_MAX, Picture, Product, Submission
 
@@ -78,4 +79,5 @@ def _checked(content: bytes) -> Checked:
         raise PictureError(say("a picture is a JPEG or PNG file"))
     if not content.rstrip(b"\0").endswith(ENDINGS[media_type]):
         raise PictureError(say("a picture is cut off; send it again"))
+    content = without_words(content, media_type)  # nor where its camera stood
     return Checked(media_type, hashlib.sha256(content).hexdigest(), content)
