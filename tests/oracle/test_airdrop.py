@@ -39,7 +39,7 @@ def test_every_figure_agrees_with_the_plain_computation(drawn: tuple[str, Book, 
     assert differences(found, expected) == {}
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(books(years=TWO_YEARS))
 def test_every_figure_agrees_over_two_years_of_emission(drawn: tuple[str, Book, date]) -> None:
     found, expected = both(*drawn)
