@@ -186,6 +186,8 @@ def _withdraw(cast: Cast) -> None:
 def _spend_what_came_back(page: Page, member: Member) -> None:
     member.go("mall?zone=points")
     page.get_by_role("link", name="高山茶").click()
+    page.wait_for_selector("main form button")
+    member.say_where_to()
     page.click("main form button")
     page.wait_for_url(f"{member.server.address}/parking/orders/*")
     expect(page.locator("main")).to_contain_text("5.00")
