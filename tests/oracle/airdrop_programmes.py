@@ -59,10 +59,10 @@ RANK_NAMES = ["junior", "middle", "senior"]
 @st.composite
 def programmes(draw: Draw, first: date) -> str:
     """Return the text of a programme for books that begin on that day."""
-    form = draw(st.sampled_from(["random", "random", "airdrop", "airdrop_sport"]))
+    form = draw(st.sampled_from(["random", "random", "centers", "airdrop", "airdrop_sport"]))
     launch = draw(st.sampled_from([*(first + timedelta(days=days) for days in LAUNCHES), *FIXED_LAUNCHES]))
-    if form == "random":
-        return random_text(draw, launch)
+    if form in {"random", "centers"}:
+        return random_text(draw, launch, about_centers=form == "centers")
     return varied_text(draw, form, launch)
 
 
@@ -92,7 +92,7 @@ def varied_text(draw: Draw, name: str, launch: date) -> str:
 # Rules put together anyhow
 
 
-def random_text(draw: Draw, launch: date) -> str:
+def random_text(draw: Draw, launch: date, *, about_centers: bool = False) -> str:
     zone = draw(st.sampled_from(["Asia/Shanghai", "Asia/Shanghai", "UTC"]))
     kinds = [
         f'\n[points.{kind}]\ntitle = "{kind}"\ntitle_en = "{kind}"\ndecimals = {decimals}\n'
@@ -102,6 +102,9 @@ def random_text(draw: Draw, launch: date) -> str:
     table = draw(st.sampled_from(RANKS))
     opening = some(draw, center_rule)
     daily = [*shares(draw), *partners(draw, len(table)), *(centers(draw) if opening else []), *some(draw, ladder)]
+    if about_centers:
+        opening = [rule("[[on_center]]", "operation_center", pack="pack_center")]
+        daily = [plain_center(draw, number, of) for number, of in enumerate(["area", "sub", "team", "area", "sub"])]
     parts = [
         HEAD.format(code=draw(st.sampled_from(["airdrop", "hi"])), zone=zone),
         *kinds,
@@ -252,6 +255,13 @@ def centers(draw: Draw) -> list[str]:
         common |= one_of(draw, {}, {"nested": "all"}, {"nested": "nearest"})
         made.append(rule("[[daily]]", "center_income", name=f"center_{number}", rate=rate, **common))
     return made
+
+
+def plain_center(draw: Draw, number: int, of: str) -> str:
+    """Return an income of centres that nothing else holds back."""
+    nested, rate = one_of(draw, "all", "nearest"), one_of(draw, "0.08", "1.2")
+    common = {"kind": "weight", "base": one_of(draw, "amount", "concession"), "of": of, "packs": draw(st.booleans())}
+    return rule("[[daily]]", "center_income", name=f"center_{number}", rate=rate, nested=nested, **common)
 
 
 def ladder(draw: Draw) -> str:

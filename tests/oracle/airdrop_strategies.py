@@ -104,7 +104,7 @@ def book_of(draw: Draw, draft: Draft) -> tuple[Book, date]:
         add_refund(draw, draft, draw(st.sampled_from(list(draft.counted))))
     for _ in range(draw(st.sampled_from([0, 1, 3, 5]))):
         add_center(draw, draft, draw(st.sampled_from(draft.members)))
-    if draw(st.booleans()):
+    if draft.on(0).get("on_center") and draw(st.integers(0, 3)):
         add_nest(draw, draft)
     for _ in range(draw(st.integers(0, 20))):
         add_action(draw, draft)
@@ -192,7 +192,7 @@ def add_order(draw: Draw, draft: Draft, member: str) -> None:
 def book_order(draw: Draw, draft: Draft, order: tuple[str, Minute, Decimal], row: Row) -> None:
     """Write an order, at a store or not, paid in points in part or not."""
     code, (member, counted, amount) = f"O{len(draft.book['orders']) + 1}", order
-    store = draw(st.sampled_from(["", *draft.stores, *draft.stores]))
+    store = row["store"] if "store" in row else draw(st.sampled_from(["", *draft.stores, *draft.stores]))
     counted = max(counted, draft.opened.get(store, 0))
     row |= {"order": code, "member": member, "paid_at": draft.written(counted), "amount": str(amount), "store": store}
     if draw(st.integers(0, 7)) == 7:
@@ -280,7 +280,7 @@ def add_nest(draw: Draw, draft: Draft) -> None:
     for holder in holders:
         number = one_of(draw, 1, 1, 2)
         for pack in packs:
-            row = {"product": pack["name"], "quantity": str(number)}
+            row = {"product": pack["name"], "quantity": str(number), "store": ""}
             book_order(draw, draft, (holder, when, Decimal(pack["price"]) * number), row)
             bought.append(row)
         for place in places[:number]:

@@ -16,7 +16,7 @@ from tests.oracle.test_airdrop import both, differences, read_result, run
 
 Lived = tuple[list[str], list[date], Book, date]
 
-MANY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 SOME = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 
