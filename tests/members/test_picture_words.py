@@ -67,3 +67,10 @@ def test_a_png_keeps_its_dots_and_no_words() -> None:
 def test_what_is_broken_stays_no_picture(content: bytes) -> None:
     assert b"Exif" not in without_words(content, "image/jpeg")
     assert without_words(content, "application/pdf") == content
+
+
+def test_segments_that_claim_more_than_they_hold_are_read_once() -> None:
+    """A small file of 20,000 segments, each with a directory of 65,535 entries, keeps nobody busy."""
+    lying = b"\xff\xe1\x00\x12Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\xff\xff"
+
+    assert without_words(b"\xff\xd8" + lying * 20_000 + b"\xff\xd9", "image/jpeg") == b"\xff\xd8\xff\xd9"

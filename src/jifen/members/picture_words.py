@@ -4,7 +4,7 @@ The picture itself is copied byte by byte. Of what cameras write only how the ph
 pictures lie on their side.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from jifen.members.pictures import BARE, JPEG, PNG, PNG_HEAD
@@ -37,7 +37,7 @@ def without_words(content: bytes, content_type: str) -> bytes:
     if content_type == PNG:
         return PNG_HEAD + b"".join(chunk for name, chunk in _chunks(content) if name in DRAWN)
     if content_type == JPEG:
-        return b"\xff\xd8" + b"".join(_kept(one) for one in _segments(content)) + b"\xff\xd9"
+        return b"\xff\xd8" + b"".join(_kept_of(_segments(content))) + b"\xff\xd9"
     return content
 
 
@@ -75,6 +75,15 @@ def _scan_end(content: bytes, place: int) -> int:
     return len(content)
 
 
+def _kept_of(segments: Iterable[_Segment]) -> Iterator[bytes]:
+    """Yield what stays of the segments; of several that tell how the phone was held only the first is read."""
+    told = False
+    for one in segments:
+        if one.mark != EXIF or not told:
+            yield _kept(one)
+        told |= one.mark == EXIF
+
+
 def _kept(one: _Segment) -> bytes:
     """Return what stays of a segment."""
     if one.mark not in WRITTEN or any(one.mark == mark and one.said.startswith(head) for mark, head in COLOURS):
@@ -87,7 +96,8 @@ def _turned(tiff: bytes) -> int:
     """Return how the phone was held, by the first directory of a TIFF; 0 where nothing is said."""
     order: Literal["little", "big"] = "little" if tiff[:2] == b"II" else "big"
     first = int.from_bytes(tiff[4:8], order)
-    for number in range(int.from_bytes(tiff[first : first + 2], order)):
+    entries = min(int.from_bytes(tiff[first : first + 2], order), (len(tiff) - first - 2) // ENTRY)  # it may lie
+    for number in range(entries):
         entry = tiff[first + 2 + number * ENTRY :][:ENTRY]
         if int.from_bytes(entry[:2], order) == ORIENTATION:
             return int.from_bytes(entry[8:10], order)
