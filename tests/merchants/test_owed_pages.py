@@ -78,6 +78,25 @@ def test_who_has_not_the_right_pays_nobody(fair: Fair) -> None:
     assert Settlement.objects.get().state == SettlementState.PROPOSED
 
 
+def test_a_proposal_says_that_a_refund_came_since(fair: Fair) -> None:
+    store = fair.store()
+    order = fair.pay("Ann", store, 1000)
+    send(fair.desk("operator"), fair.address(f"owed-to-stores/{store.pk}/"), "propose",
+         up_to=f"{open_day(fair.programme.pk)}")  # fmt: skip
+    settlement = Settlement.objects.get()
+    page, desk = fair.address(f"settlements/{settlement.pk}/"), fair.desk("chief")
+
+    before = text_of(desk.get(page))
+    fair.refund(order, 400)
+
+    sentence = "A refund came since this was proposed. Drop it, then propose anew."
+    assert sentence not in before
+    assert sentence in text_of(desk.get(page))
+    assert sentence in send(desk, page, "pay", reason="ICBC 77")
+    settlement.refresh_from_db()
+    assert settlement.state == SettlementState.PROPOSED
+
+
 def test_a_refund_of_what_was_paid_out_says_so(fair: Fair) -> None:
     store = fair.store()
     order = fair.pay("Ann", store, 1000)

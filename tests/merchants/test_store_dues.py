@@ -1,5 +1,6 @@
 """What head office owes stores of what their customers paid, and how it is paid out (S2-05)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from fractions import Fraction
 from functools import partial
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from jifen.facts.days import open_day
 from jifen.ledger.chart import MONEY
+from jifen.ledger.models import Transfer
 from jifen.ledger.reading import balances, programme_balances
 from jifen.payouts.reserve import approve_top_up, propose_top_up
 from jifen.sales.at_store import StoreSaleError, quote_at_store
@@ -24,6 +26,7 @@ from jifen.sales.settlements import (
     drop_settlement,
     owed_to_store,
     pay_settlement,
+    payment_key,
     propose_settlement,
 )
 from jifen.sales.suppliers import Application, apply_as_supplier
@@ -150,6 +153,43 @@ def test_a_refund_after_the_payment_is_taken_off_the_next_one(fair: Fair) -> Non
     assert verify(fair.programme.pk) == []
 
 
+@pytest.mark.parametrize("which", ["of the proposal", "settled before"])
+def test_a_refund_after_the_proposal_is_not_paid_out(fair: Fair, which: str) -> None:
+    store = fair.store()
+    fair.pay("Cid", fair.store("other", owner="Otto"), 2000)
+    order = fair.pay("Ann", store, 1000)
+    if which == "settled before":
+        pay_out(fair, propose(fair, store))
+        fair.pay("Ben", store, 1000)
+    proposed = propose(fair, store)
+    paid = balances(fair.member("Olga")).get((MONEY, "paid"), 0)
+
+    fair.refund(order, 1000)
+    with pytest.raises(SettlementStateError, match="a refund came since this was proposed; drop it"):
+        pay_out(fair, proposed)
+    proposed.refresh_from_db()
+    assert (proposed.state, balances(fair.member("Olga")).get((MONEY, "paid"), 0)) == ("proposed", paid)
+    drop_settlement(settlement_id=proposed.pk, reason="refund", operator_id=fair.operators["operator"].pk)
+
+    assert owed_to_store(store.pk) == 0
+    with pytest.raises(NothingOwedError):
+        propose(fair, store)
+    fair.pay("Ben", store, 10)
+    assert pay_out(fair, propose(fair, store)).amount == 900
+    assert verify(fair.programme.pk) == []
+
+
+def test_a_refund_is_said_before_the_money_that_it_took_is_missed(fair: Fair) -> None:
+    store = fair.store()
+    order = fair.pay("Ann", store, 1000)
+    proposed = propose(fair, store)
+
+    fair.refund(order, 500)
+
+    with pytest.raises(SettlementStateError, match="a refund came since"):
+        pay_out(fair, proposed)
+
+
 def test_what_was_dropped_is_owed_again_and_a_list_ends_at_its_day(fair: Fair) -> None:
     store = fair.store()
     fair.pay("Ann", store, 10)
@@ -253,6 +293,32 @@ def test_ten_at_once_pay_a_store_once(busy_fair: Fair) -> None:
     assert outcomes.errors == []
     assert (held(busy_fair)[0], balances(busy_fair.member("Olga"))[MONEY, "paid"]) == (10 * YUAN, 90 * YUAN)
     assert verify(busy_fair.programme.pk) == []
+
+
+def test_of_refunds_and_payments_at_once_no_payment_follows_its_refund(busy_fair: Fair) -> None:
+    fair = busy_fair
+    top_up(fair, 1000)
+    calls: list[Callable[[], object]] = []
+    proposals = []
+    for number in range(6):
+        store = fair.store(f"cafe{number}")
+        order = fair.pay("Ann", store, 100)
+        proposals.append((propose(fair, store), order))
+        both: list[Callable[[], object]] = [partial(pay_out, fair, proposals[-1][0]), partial(fair.refund, order, 100)]
+        calls += both[:: 1 - 2 * (number % 2)]
+
+    outcomes = at_once(calls, threads=6)
+
+    assert outcomes.kinds() <= {SettlementStateError}
+    assert Order.objects.filter(state="refunded").count() == 6
+    posted = {one.key: one.pk for one in Transfer.objects.all()}
+    code = fair.programme.code
+    paid = [pair for pair in proposals if payment_key(pair[0], code) in posted]
+    assert len(paid) + len(outcomes.errors) == 6
+    for settlement, order in paid:
+        refunded = next(pk for key, pk in posted.items() if f"/refund/{order.number}/1/" in key)
+        assert posted[payment_key(settlement, code)] < refunded
+    assert verify(fair.programme.pk) == []
 
 
 @pytest.mark.parametrize(

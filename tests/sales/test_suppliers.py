@@ -298,6 +298,19 @@ def test_a_dropped_settlement_is_owed_again(spaces: Spaces) -> None:
     assert propose(spaces, supplier).number == 2
 
 
+def test_a_supplier_is_not_paid_what_was_refunded_since(spaces: Spaces) -> None:
+    supplier = supplier_in(spaces)
+    order = spaces.confirm(spaces.order("Ann", {listed(spaces, supplier): 1}))
+    settlement = propose(spaces, supplier)
+
+    refund(spaces, order, 50 * YUAN)
+    with pytest.raises(SettlementStateError, match="a refund came since"):
+        pay_settlement(settlement_id=settlement.pk, note="ICBC", operator_id=spaces.li)
+    drop_settlement(settlement_id=settlement.pk, reason="refund", operator_id=spaces.wang)
+
+    assert propose(spaces, supplier).amount == 45 * YUAN
+
+
 def test_a_settlement_ends_at_its_day_and_needs_reasons(spaces: Spaces) -> None:
     supplier = supplier_in(spaces)
     spaces.confirm(spaces.order("Ann", {listed(spaces, supplier): 1}))

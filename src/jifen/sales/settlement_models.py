@@ -31,7 +31,7 @@ class Due(models.Model):
 
     Exact and rounded down once: a supplier price × (1 - commission), a store price - concession, in fen. Refunds lower
     it in proportion (`lowered`); `settled` is what settlements that were not dropped contain of it, and may stand above
-    what is left when a refund comes later: the next settlement then deducts it.
+    what is left when a refund comes later: one that waits is then not paid, and the next settlement deducts it.
     """
 
     supplier = models.ForeignKey(

@@ -108,6 +108,7 @@ def propose_settlement(**new: Unpack[NewSettlement]) -> Settlement:
 def pay_settlement(*, settlement_id: int, note: str, operator_id: int) -> Settlement:
     """Note that a settlement was paid, with the bank's reference; another operator than the one who proposed it.
 
+    Refused where a refund came since it was proposed: nobody may sell enough any more for a next one to deduct it.
     Raises CashShortError, and facts.days.NotNowError, for what a store is paid.
     """
     with waiting():
@@ -117,6 +118,11 @@ def pay_settlement(*, settlement_id: int, note: str, operator_id: int) -> Settle
 def drop_settlement(*, settlement_id: int, reason: str, operator_id: int) -> Settlement:
     """Drop a settlement; what it contained is owed again."""
     return _decide(settlement_id, SettlementState.DROPPED, note=reason, operator_id=operator_id)
+
+
+def refunded_since(settlement: Settlement) -> bool:
+    """Tell whether a refund lowered what a proposal contains, or what was settled before it, since it was made."""
+    return _dues_of(settlement).filter(settled__gt=F("owed") - F("lowered")).exists()
 
 
 def subject_of(settlement: Settlement) -> str:
@@ -146,11 +152,15 @@ def _locked(supplier_id: int | None, store_id: int | None) -> Supplier | Store:
     return Supplier.objects.select_for_update(no_key=True).get(pk=supplier_id)
 
 
+def _dues_of(settlement: Settlement) -> QuerySet[Due]:
+    """Return all that its supplier or store is owed, settled or not, up to the day of a settlement."""
+    whose = Q(supplier_id=settlement.supplier_id) if settlement.store_id is None else Q(store_id=settlement.store_id)
+    return Due.objects.filter(whose, business_date__lte=settlement.up_to).order_by("id")
+
+
 def _fill(settlement: Settlement) -> None:
     """Put everything that is left into a settlement, and save it."""
-    whose = Q(supplier_id=settlement.supplier_id) if settlement.store_id is None else Q(store_id=settlement.store_id)
-    dues = Due.objects.filter(whose, business_date__lte=settlement.up_to).order_by("id")
-    found = list(dues.exclude(owed=F("lowered") + F("settled")).select_for_update(no_key=True))
+    found = list(_dues_of(settlement).exclude(owed=F("lowered") + F("settled")).select_for_update(no_key=True))
     settlement.amount = sum(due.left for due in found)
     if settlement.amount <= 0:
         raise NothingOwedError
@@ -178,14 +188,32 @@ def _decide(settlement_id: int, state: SettlementState, *, note: str, operator_i
             raise SameOperatorError
         settlement.state, settlement.note = state, note.strip()
         settlement.decided_at, settlement.decided_by_id = timezone.now(), operator_id
-        if state == SettlementState.PAID and settlement.store is not None:
-            _pay_out(settlement, settlement.store, operator_id)
+        if state == SettlementState.PAID:
+            _pay(settlement, operator_id)
         settlement.save()
         if state == SettlementState.DROPPED:
             _release(settlement)
         act = "pay_settlement" if state == SettlementState.PAID else "drop_settlement"
         _note(settlement, act, operator_id, note.strip())
     return settlement
+
+
+def _pay(settlement: Settlement, operator_id: int) -> None:
+    """Let a settlement be paid unless a refund came since it was proposed, also one that is being written now.
+
+    As in a refund, money is locked before what is owed; what the first look misses the second one finds.
+    """
+    _refuse_refunded(settlement)
+    if settlement.store is not None:
+        _pay_out(settlement, settlement.store, operator_id)
+    contained = Due.objects.filter(settlement_lines__settlement=settlement).order_by("id")
+    list(contained.select_for_update(no_key=True, of=("self",)).values_list("pk"))
+    _refuse_refunded(settlement)
+
+
+def _refuse_refunded(settlement: Settlement) -> None:
+    if refunded_since(settlement):
+        raise SettlementStateError(say("a refund came since this was proposed; drop it, then propose anew"))
 
 
 def _pay_out(settlement: Settlement, store: Store, operator_id: int) -> None:

@@ -17,7 +17,7 @@ from jifen.backoffice.pages.stores import store_title
 from jifen.backoffice.showing import EXPORT_ROWS_MAX, act_or_show, export, export_query, show, to, wants_export
 from jifen.backoffice.tables import Cell, Column, Table, columns, number
 from jifen.sales.models import Settlement, SettlementLine, SettlementState
-from jifen.sales.settlements import drop_settlement, pay_settlement
+from jifen.sales.settlements import drop_settlement, pay_settlement, refunded_since
 
 TONES = {SettlementState.PROPOSED: "wait", SettlementState.PAID: "good", SettlementState.DROPPED: "plain"}
 
@@ -173,7 +173,9 @@ def _actions(desk: Desk, found: Settlement) -> list[Action]:
         drop_settlement(settlement_id=found.pk, reason=values["reason"], operator_id=desk.operator.pk)
         return _("Dropped. What it contained is owed again.")
 
-    own = _("You proposed it, so another operator must pay it.") if found.proposed_by_id == desk.operator.pk else ""
+    blocked = _("You proposed it, so another operator must pay it.") if found.proposed_by_id == desk.operator.pk else ""
+    if refunded_since(found):
+        blocked = _("A refund came since this was proposed. Drop it, then propose anew.")
     return [
         Action(
             "pay",
@@ -182,7 +184,7 @@ def _actions(desk: Desk, found: Settlement) -> list[Action]:
             pay,
             form=PaidForm,
             note=_("Sandbox: no bank is asked. You note that it was paid."),
-            blocked=own,
+            blocked=blocked,
             tone="main",
             open=True,
         ),
