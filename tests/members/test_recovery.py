@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from jifen.members.login import RECOVERY_CODES_MAX, RECOVERY_TRIES_MAX, TooManyTriesError, log_in, session_mark
+from jifen.members.login import (
+    RECOVERY_CODES_MAX,
+    RECOVERY_TRIES_MAX,
+    TooManyTriesError,
+    WrongLoginError,
+    log_in,
+    session_mark,
+)
 from jifen.members.models import LoginTry, Member, RecoveryCode, SandboxMessage
 from jifen.members.passwords import WeakPasswordError
 from jifen.members.phones import PhoneNotValidError
@@ -165,6 +172,19 @@ def test_an_address_asks_only_so_often(release: Programme) -> None:
     with pytest.raises(TooManyTriesError):
         reset(release, WRONG)
     assert ask(release, "13900009999", address="192.0.2.8") == ""
+
+
+def test_of_ipv6_a_whole_network_counts(release: Programme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jifen.members.login.RECOVERY_TRIES_MAX", 1)
+    monkeypatch.setattr("jifen.members.login.ADDRESS_TRIES_MAX", 1)
+    ask(release, "13900000001", address="2001:db8::1")
+    with pytest.raises(WrongLoginError):
+        log_in(programme_id=release.pk, phone="13900000001", password=WORDS, address="2001:db8::1")
+
+    with pytest.raises(TooManyTriesError):
+        ask(release, "13900000002", address="2001:db8::2")
+    with pytest.raises(TooManyTriesError):
+        log_in(programme_id=release.pk, phone="13900000002", password=WORDS, address="2001:db8::2")
 
 
 def test_a_right_code_forgets_the_wrong_logins(release: Programme) -> None:

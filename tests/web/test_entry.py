@@ -237,17 +237,25 @@ def test_a_network_asks_for_so_many_codes_only(stage: Stage) -> None:
     assert far.status_code == 302
 
 
-def test_a_member_has_another_phone_after_password_and_code(stage: Stage, wang: Client) -> None:
-    """The old phone is told, and logs in no more (S4-25)."""
+def test_a_member_has_another_phone_after_password_and_two_codes(stage: Stage, wang: Client) -> None:
+    """The old phone is asked and told, and logs in no more; other devices are logged out (S4-25)."""
+    other = stage.browser("wang")
     asked = {"password": LOGIN, "phone": "139 0000 0009"}
     wrong = wang.post("/release/settings/phone", {**asked, "password": "no"})
     sent = wang.post("/release/settings/phone", asked)
-    missed = wang.post(sent["Location"], {"code": "000000"})
-    done = wang.post(sent["Location"], {"code": newest_code("13900000009")}, follow=True)
+    codes = {"old_code": newest_code(PHONES["wang"]), "code": newest_code("13900000009")}
+    page = text_of(wang.get(sent["Location"]))
+    missed = wang.post(sent["Location"], {**codes, "code": "000000"})
+    stolen = wang.post(sent["Location"], {**codes, "old_code": "000000"})
+    done = wang.post(sent["Location"], codes, follow=True)
 
     assert "the password is wrong" in text_of(wrong)
+    assert "138****0001" in page
+    assert "139****0009" in page
     assert "the code is wrong" in text_of(missed)
+    assert "the code is wrong" in text_of(stolen)
     assert "139****0009" in text_of(done)
+    assert other.get("/release/settings").status_code == 302
     assert SandboxMessage.objects.latest("id").phone == "138****0001"
     assert "139****0009" in SandboxMessage.objects.latest("id").text
     old, new = ({"phone": phone, "password": LOGIN} for phone in (PHONES["wang"], "13900000009"))
@@ -260,7 +268,8 @@ def test_nobody_has_the_phone_of_another_account(stage: Stage, wang: Client) -> 
     own = wang.post("/release/settings/phone", {"password": LOGIN, "phone": PHONES["wang"]})
     sent = wang.post("/release/settings/phone", {"password": LOGIN, "phone": PHONES["li"]})
 
-    told = wang.post(sent["Location"], {"code": newest_code(PHONES["li"])})
+    codes = {"old_code": newest_code(PHONES["wang"]), "code": newest_code(PHONES["li"])}
+    told = wang.post(sent["Location"], codes)
 
     assert "this is the phone of the account already" in text_of(own)
     assert "this phone has an account of its own" in text_of(told)

@@ -36,7 +36,7 @@ def send_binding_code(*, programme_id: int, text: str, address: str) -> None:
         send_code(CodeFor.BIND, programme_id=programme_id, phone=phone, address=address)
     else:
         count_recovery(address)
-        count_code(programme_id, str(read_number(text)))
+        count_code(CodeFor.BIND, programme_id, str(read_number(text)))
 
 
 def bind_card(*, programme_id: int, text: str, code: str, password: str, address: str) -> Member:

@@ -1,7 +1,8 @@
 """Codes that a text message brings: they prove that somebody has a phone. Whether it has an account is never said.
 
-A code has six digits and holds five minutes and five tries, for one purpose; a phone gets three in a quarter of an
-hour, and ten in a day. Nothing but `use_up` is called inside a transaction: tries count whatever comes of them.
+A code has six digits and holds five minutes and five tries, for one purpose; for each a phone gets three in a quarter
+of an hour and ten in a day, or five where whoever likes asks for them. Nothing but `use_up` is called inside a
+transaction: tries count whatever comes of them.
 """
 
 import secrets
@@ -14,7 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from jifen.engine.message import Message, say
 from jifen.members.keys import field_keys
-from jifen.members.login import LoginError, count_code, count_recovery
+from jifen.members.login import PROOFS_A_DAY, LoginError, count_code, count_recovery
 from jifen.members.models import Member, RecoveryCode
 from jifen.members.phones import find_by_phone, normalise
 from jifen.members.sms import sms
@@ -44,7 +45,7 @@ def send_code_for(purpose: str, *, programme_id: int, phone: str, address: str, 
     """
     phone = normalise(phone)
     count_recovery(address)
-    count_code(programme_id, phone)
+    count_code(purpose, programme_id, phone)
     with transaction.atomic():
         code, member = _new_code(_subject(purpose, programme_id, phone)), find_by_phone(programme_id, phone)
         if member is not None:
@@ -53,13 +54,14 @@ def send_code_for(purpose: str, *, programme_id: int, phone: str, address: str, 
     return phone
 
 
-def send_proof(purpose: str, *, programme_id: int, phone: str, text: Callable[[str], str]) -> str:
+def send_proof(purpose: str, *, programme_id: int, phone: str, text: Callable[[str], str], counts_as: str = "") -> str:
     """Send a code to a phone whether or not it has an account; return the phone as it is written.
 
-    The caller counts by address; here a phone is counted. Raises PhoneNotValidError and TooManyTriesError.
+    The caller counts by address; here a phone is counted, for the purpose or what it `counts_as`. Raises
+    PhoneNotValidError and TooManyTriesError.
     """
     phone = normalise(phone)
-    count_code(programme_id, phone)
+    count_code(counts_as or purpose, programme_id, phone, PROOFS_A_DAY)
     with transaction.atomic():
         code = _new_code(_subject(purpose, programme_id, phone))
         sms().send(programme_id=programme_id, phone=phone, text=text(code))

@@ -26,7 +26,11 @@ RECOVERY_CODES_MAX = 3  # sent to one phone in that time
 RECOVERY_TRIES_MAX = 30  # of one address: codes asked for, and codes typed in
 JOINING_TRIES_MAX = 30  # of one network: codes for registering that are asked for, and as often those typed in
 DAY = timedelta(days=1)
-PHONE_CODES_A_DAY = 10  # to one phone, whatever for: nobody's phone is kept ringing
+PHONE_CODES_A_DAY = 10  # to one phone, of each purpose: nobody's phone is kept ringing
+PROOFS_A_DAY = 5  # of each purpose that whoever likes asks for, apart from those of an account's owner
+CHANGE_CODES_MAX = 3  # for another phone, of one member in that time
+CHANGE_CODES_A_DAY = 5
+CHANGE_CODES_OF_NETWORK = 30  # in a day
 JOINING_CODES_A_DAY = 300  # of one network; a street or a meeting may share it
 FORGET_AT_ONCE = 100
 IPV6, IPV6_BITS = 6, 64
@@ -68,7 +72,7 @@ def log_in(*, programme_id: int, phone: str, password: str, address: str, card: 
     `card` is the number that was typed for the phone: tries count by it too, whether or not anybody has such a card.
     """
     now = timezone.now()
-    by_phone, by_address = _phone_subject(programme_id, phone), _subject(f"address/{address}")
+    by_phone, by_address = _phone_subject(programme_id, phone), _subject(f"address/{network_of(address)}")
     _count_try(by_address, ADDRESS_TRIES_MAX, now)  # first: an address that is stopped locks nobody's phone
     by_card = _phone_subject(programme_id, card) if card else by_phone
     if by_card != by_phone:
@@ -119,14 +123,25 @@ def count_at_counter(member_id: int) -> None:
 
 def count_recovery(address: str) -> None:
     """Count that an address asks for a code or types one in; raises TooManyTriesError. Not inside a transaction."""
-    _count_try(_subject(f"recovery/{address}"), RECOVERY_TRIES_MAX, timezone.now())
+    _count_try(_subject(f"recovery/{network_of(address)}"), RECOVERY_TRIES_MAX, timezone.now())
 
 
-def count_code(programme_id: int, phone: str) -> None:
-    """Count that a code is sent to a phone; raises TooManyTriesError. Not inside a transaction."""
+def count_code(purpose: str, programme_id: int, phone: str, a_day: int = PHONE_CODES_A_DAY) -> None:
+    """Count that a code is sent to a phone, each purpose by itself; raises TooManyTriesError. Not inside a transaction.
+
+    Who asks for codes to register a phone of somebody else keeps no owner from a code for the password.
+    """
     now = timezone.now()
-    _count_try(_subject(f"code/{programme_id}/{phone}"), RECOVERY_CODES_MAX, now)
-    _count_in_a_day(_subject(f"code of a day/{phone}"), PHONE_CODES_A_DAY, now)
+    _count_try(_subject(f"code/{purpose}/{programme_id}/{phone}"), RECOVERY_CODES_MAX, now)
+    _count_in_a_day(_subject(f"code of a day/{purpose}/{phone}"), a_day, now)
+
+
+def count_change_code(member_id: int, address: str) -> None:
+    """Count that a member asks for codes for another phone; raises TooManyTriesError. Not inside a transaction."""
+    now = timezone.now()
+    _count_try(_subject(f"change code/M{member_id}"), CHANGE_CODES_MAX, now)
+    _count_in_a_day(_subject(f"change code of a day/M{member_id}"), CHANGE_CODES_A_DAY, now)
+    _count_in_a_day(_subject(f"change code of a day/{network_of(address)}"), CHANGE_CODES_OF_NETWORK, now)
 
 
 def count_pay_code(member_id: int, ringer_id: int) -> None:
@@ -181,8 +196,9 @@ def _proved(member_id: int, password: str, wrong: Message) -> tuple[Member, str]
 
 
 def session_mark(member: Member) -> str:
-    """Return what a session keeps to end by itself when the member's password has changed."""
-    return salted_hmac("jifen.members.login", member.password, algorithm="sha256").hexdigest()
+    """Return what a session keeps to end by itself when the member's password or phone has changed."""
+    phone = decrypt(bytes(member.phone_cipher), programme_id=member.programme_id)
+    return salted_hmac("jifen.members.login", f"{member.password}/{phone}", algorithm="sha256").hexdigest()
 
 
 def _is_password(member: Member | None, password: str) -> bool:

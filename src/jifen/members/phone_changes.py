@@ -1,24 +1,28 @@
-"""Another phone for a member (S4-25): by the member with password and a code, or by two operators for a lost one.
+"""Another phone for a member (S4-25): by the member with password and codes to both phones, or by two operators.
 
-The old phone is told. What operators change also ends every session: the member chooses a password by a code to the
-new phone, which proves it. The operators' services note no acts; jifen.backoffice.audited does.
+The old phone is told, and every session ends. What operators change, for a lost phone, ends the password too: the
+member chooses one by a code to the new phone, which proves it. A proposal holds seven days, and only for the phone
+that was lost. The operators' services note no acts; jifen.backoffice.audited does.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jifen.engine.message import Message, say
-from jifen.members.codes import MINUTES, check_proof, send_proof, use_up
-from jifen.members.login import count_recovery, forget_tries, prove_password
+from jifen.members.codes import MINUTES, WrongCodeError, check_proof, send_proof, use_up
+from jifen.members.login import count_change_code, count_recovery, forget_tries, prove_password
 from jifen.members.models import Member, PhoneChange, PhoneChangeState
 from jifen.members.phones import blind_index, decrypt, encrypt, find_by_phone, mask, normalise
 from jifen.members.registration import PhoneTakenError
 from jifen.members.sms import sms
 from jifen.messages import translator
 
+PROPOSAL_HOLDS = timedelta(days=7)
 OTHER_CONTENTS = say("this was already sent with other contents; look at the list, then begin anew")
 
 
@@ -30,33 +34,46 @@ class PhoneChangeError(Exception):
         self.message = message
 
 
-def send_change_code(*, member: Member, password: str, phone: str, address: str) -> str:
-    """Send a code to the new phone of a member who knows the password; return the phone as it is written.
+class WrongOldCodeError(WrongCodeError):
+    """The code that the old phone got is wrong, or for another new phone, or no longer holds."""
 
-    Whether somebody has it is not said. Raises WrongLoginError, PhoneNotValidError, PhoneChangeError and
-    TooManyTriesError. Not inside a transaction.
+
+def send_change_code(*, member: Member, password: str, phone: str, address: str) -> str:
+    """Send codes to both phones of a member who knows the password; return the new phone as it is written.
+
+    Whether somebody has it is not said. The code to the old phone is for this new one alone. Raises WrongLoginError,
+    PhoneNotValidError, PhoneChangeError and TooManyTriesError. Not inside a transaction.
     """
     phone = normalise(phone)
     count_recovery(address)
     prove_password(member.pk, password)
     _refuse_same(member, phone)
-    translate = _translator(member)
-    return send_proof(
-        _purpose(member.pk), programme_id=member.programme_id, phone=phone, text=lambda code: translate(_text(code))
-    )
+    count_change_code(member.pk, address)
+    for purpose, to, text, counts_as in (
+        (_agreement(member.pk, phone), _phone_of(member), partial(_old_text, phone), "old phone"),
+        (_purpose(member.pk), phone, _text, "new phone"),
+    ):
+        words = partial(_words, member, text)
+        send_proof(purpose, programme_id=member.programme_id, phone=to, text=words, counts_as=counts_as)
+    return phone
 
 
-def change_phone(*, member: Member, phone: str, code: str, address: str) -> PhoneChange:
-    """Give a member the phone that a right code proved, once; the old one is told. Not inside a transaction.
+def change_phone(*, member: Member, phone: str, old_code: str, code: str, address: str) -> PhoneChange:
+    """Give a member the phone that a right code proved and the old one agreed to, once. Not inside a transaction.
 
-    Raises WrongCodeError, PhoneTakenError and TooManyTriesError.
+    The old phone is told, every session ends, and what operators proposed is rejected. Raises
+    WrongOldCodeError, WrongCodeError, PhoneTakenError and TooManyTriesError.
     """
     count_recovery(address)
-    proof = check_proof(_purpose(member.pk), programme_id=member.programme_id, phone=phone, code=code)
+    old, proofs = _phone_of(member), _proofs(member, phone, old_code, code)
     with transaction.atomic():
-        use_up(proof)
         held = _locked(member.pk)
-        old = _phone_of(held)
+        if _phone_of(held) != old:
+            raise WrongOldCodeError
+        for proof in proofs:
+            use_up(proof)
+        for proposal in held.phone_changes.select_for_update().filter(state=PhoneChangeState.PROPOSED):
+            _decide(proposal, PhoneChangeState.REJECTED, None)
         change = PhoneChange.objects.create(
             programme_id=held.programme_id,
             member=held,
@@ -103,6 +120,7 @@ def approve_phone(*, change_id: int, operator_id: int) -> PhoneChange:
         change, member = _open(change_id)
         if change.proposed_by_id == operator_id:
             raise PhoneChangeError(say("a second operator has to do this; you did the step before"))
+        _refuse_stale(change, member)
         old, phone = _phone_of(member), proposed_phone(change)
         _decide(change, PhoneChangeState.DONE, operator_id)
         member.password = make_password(None)
@@ -145,7 +163,26 @@ def _open(change_id: int) -> tuple[PhoneChange, Member]:
     return change, member
 
 
-def _decide(change: PhoneChange, state: PhoneChangeState, operator_id: int) -> None:
+def _refuse_stale(change: PhoneChange, member: Member) -> None:
+    """Refuse a proposal for a phone that the member has no more, or that waited too long."""
+    if mask(_phone_of(member)) != change.old:
+        raise PhoneChangeError(say("the member has another phone by now; reject this and ask the member again"))
+    if timezone.now() - change.proposed_at > PROPOSAL_HOLDS:
+        days = PROPOSAL_HOLDS.days
+        raise PhoneChangeError(say("this is older than {days} days; reject it and ask the member again", days=days))
+
+
+def _proofs(member: Member, phone: str, old_code: str, code: str) -> list[str]:
+    """Return what the codes of both phones prove, the old phone's first; raises WrongOldCodeError, WrongCodeError."""
+    programme, old = member.programme_id, _phone_of(member)
+    try:
+        agreed = check_proof(_agreement(member.pk, phone), programme_id=programme, phone=old, code=old_code)
+    except WrongCodeError as error:
+        raise WrongOldCodeError from error
+    return [agreed, check_proof(_purpose(member.pk), programme_id=programme, phone=phone, code=code)]
+
+
+def _decide(change: PhoneChange, state: PhoneChangeState, operator_id: int | None) -> None:
     change.state, change.decided_by_id, change.decided_at = state, operator_id, timezone.now()
     change.new_cipher = None
     change.save()
@@ -204,10 +241,29 @@ def _purpose(member_id: int) -> str:
     return f"phone of M{member_id}"
 
 
+def _agreement(member_id: int, phone: str) -> str:
+    """Return what a code to the old phone is for: this new one, and no other."""
+    return f"phone {normalise(phone)} of M{member_id}"
+
+
+def _words(member: Member, text: Callable[[str], Message], code: str) -> str:
+    return _translator(member)(text(code))
+
+
 def _to_old(phone: str) -> Message:
     return say(
         "the phone of your account is {phone} from now on; if you did not want that, tell the operator at once",
         phone=mask(phone),
+    )
+
+
+def _old_text(phone: str, code: str) -> Message:
+    return say(
+        "{code} is your code for giving your account the new phone {phone}. It holds {minutes} minutes. Tell it to "
+        "nobody; if you did not ask for it, change your password.",
+        code=code,
+        phone=mask(phone),
+        minutes=MINUTES,
     )
 
 

@@ -54,6 +54,11 @@ def _phone(label: Any = PHONE) -> forms.CharField:
     )
 
 
+def _code(label: Any) -> forms.CharField:
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"})
+    return forms.CharField(label=label, max_length=12, widget=widget)
+
+
 def _password(label: Any, autocomplete: str, **options: Any) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete}, render_value=False)
     return forms.CharField(label=label, max_length=PASSWORD_LENGTH_MAX, strip=False, widget=widget, **options)
@@ -80,11 +85,7 @@ class JoinPhoneForm(forms.Form):
 class CodeForm(forms.Form):
     """The code that a text message brought."""
 
-    code = forms.CharField(
-        label=_("Code from the text message"),
-        max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )
+    code = _code(_("Code from the text message"))
 
 
 class JoinForm(CodeForm):
@@ -111,6 +112,13 @@ class NewPhoneForm(forms.Form):
 
     password = _password(_("Password"), "current-password")
     phone = _phone(_("New phone"))
+
+
+class PhoneCodesForm(forms.Form):
+    """The codes that the old phone and the new one got."""
+
+    old_code = _code(_("Code that the old phone got"))
+    code = _code(_("Code that the new phone got"))
 
 
 class RecoverForm(CodeForm):

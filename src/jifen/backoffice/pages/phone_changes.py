@@ -48,8 +48,8 @@ def phone_changes(desk: Desk) -> HttpResponseBase:
     titles = (_("When"), _("Member"), _("State"), _("Old phone"), _("New phone"), _("Proposed by"), _("Decided by"))
     table = rows_of(desk.request, slice_of(found, desk.request), columns(*titles), lambda one: _row(desk, one))
     filters = [Filter("state", _("State"), [("", _("all")), *PhoneChangeState.choices], state)]
-    lead = _("Members change their phone with password and code. For one who lost the phone it is proposed on the "
-             "member's page.")  # fmt: skip
+    lead = _("Members change their phone with password and codes to both phones. For one who lost the phone it is "
+             "proposed on the member's page.")  # fmt: skip
     return show(desk.request, "backoffice/list.html", _("Changes of phones"), table=table, filters=filters, lead=lead)
 
 
@@ -67,7 +67,7 @@ def phone_change(desk: Desk, change_id: int) -> HttpResponseBase:
         (_("Reason"), Cell(found.reason)),
         (_("Proposed by"), Cell(_by(found))),
         (_("Proposed"), Cell(show_moment(found.proposed_at, desk.zone))),
-        (_("Decided by"), Cell(found.decided_by.username if found.decided_by else "")),
+        (_("Decided by"), Cell(_decider(found))),
         (_("Decided"), Cell(show_moment(found.decided_at, desk.zone) if found.decided_at else "")),
         (_("Why rejected"), Cell(found.rejection)),
     ]
@@ -134,12 +134,19 @@ def _row(desk: Desk, one: PhoneChange) -> list[Cell]:
         Cell(one.old),
         Cell(one.new),
         Cell(_by(one)),
-        Cell(one.decided_by.username if one.decided_by else ""),
+        Cell(_decider(one)),
     ]
 
 
 def _by(one: PhoneChange) -> str:
     return one.proposed_by.username if one.proposed_by else _("the member")
+
+
+def _decider(one: PhoneChange) -> str:
+    """Return who decided; the member, whose own change rejects what was proposed."""
+    if one.decided_by:
+        return one.decided_by.username
+    return _("the member") if one.state == PhoneChangeState.REJECTED else ""
 
 
 def _member(desk: Desk, one: PhoneChange) -> Cell:

@@ -1,4 +1,4 @@
-"""Another phone for one's account: the password, and a code to the new phone (S4-25)."""
+"""Another phone for one's account: the password, and codes to both phones (S4-25)."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,19 +8,20 @@ from django.views.decorators.http import require_http_methods
 
 from jifen.members.codes import MINUTES, WrongCodeError
 from jifen.members.login import TooManyTriesError, WrongLoginError
-from jifen.members.phone_changes import PhoneChangeError, change_phone, send_change_code
+from jifen.members.phone_changes import PhoneChangeError, WrongOldCodeError, change_phone, send_change_code
 from jifen.members.phones import PhoneNotValidError, mask, masked
 from jifen.members.registration import PhoneTakenError
 from jifen.web.asked import ask_for, asked_for, forget
-from jifen.web.forms import CodeForm, NewPhoneForm
+from jifen.web.forms import NewPhoneForm, PhoneCodesForm
 from jifen.web.pages import MemberRequest, member_page
+from jifen.web.sessions import enter
 from jifen.web.templatetags.jifen import said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def new_phone(request: MemberRequest) -> HttpResponse:
-    """Ask for the password and the new phone, and send that a code."""
+    """Ask for the password and the new phone, and send both phones a code."""
     form = NewPhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,23 +46,32 @@ def new_phone(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def new_phone_code(request: MemberRequest) -> HttpResponse:
-    """Ask for the code; the new phone logs in from then on."""
+    """Ask for both codes; the new phone logs in from then on, and only this device stays logged in."""
     phone = asked_for(request, _what(request))
     if not phone:
         return redirect("web:new_phone", request.programme.code)
-    form = CodeForm(request.POST or None)
+    form = PhoneCodesForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            change_phone(member=request.member, phone=phone, code=form.cleaned_data["code"], address=_address(request))
+            change = change_phone(
+                member=request.member,
+                phone=phone,
+                old_code=form.cleaned_data["old_code"],
+                code=form.cleaned_data["code"],
+                address=_address(request),
+            )
+        except WrongOldCodeError as error:
+            form.add_error("old_code", said(error.message))
         except WrongCodeError as error:
             form.add_error("code", said(error.message))
         except (PhoneTakenError, TooManyTriesError) as error:
             form.add_error(None, said(error.message))
         else:
             forget(request, _what(request))
+            enter(request, change.member)
             messages.success(request, _("Changed. From now on you log in with the new phone."))
             return redirect("web:settings", request.programme.code)
-    context = {"tab": "me", "form": form, "phone": mask(phone), "minutes": MINUTES}
+    context = {"tab": "me", "form": form, "old": masked(request.member), "phone": mask(phone), "minutes": MINUTES}
     return render(request, "web/new_phone_code.html", context)
 
 
