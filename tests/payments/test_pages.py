@@ -166,6 +166,21 @@ def test_a_changed_address_of_the_cashier_opens_nothing(growth: GrowthStage, li:
 
 
 @pytest.mark.parametrize("provider", ["alipay", "wechat_pay"])
+def test_a_programme_that_is_live_has_no_simulated_cashier(
+    growth: GrowthStage, li: Client, settings: Any, provider: str
+) -> None:
+    address = begun(li)
+    cashier: Any = li.post(f"{address}/begin", {"provider": provider})
+    settings.LIVE_PROGRAMMES = ["growth"]
+
+    assert li.get(cashier.url).status_code == li.post(cashier.url, {"does": "pay"}).status_code == 404
+    assert (
+        "nothing is paid online here" in said(li.post(f"{address}/begin", {"provider": provider}, follow=True)).lower()
+    )
+    assert Payment.objects.get().state == "pending"
+
+
+@pytest.mark.parametrize("provider", ["alipay", "wechat_pay"])
 def test_the_endpoint_takes_what_is_signed_and_nothing_else(market: Market, provider: str) -> None:
     _begun, notice = pays_at_cashier(to_pay(waiting_order(market)), provider)
     server, address = Client(enforce_csrf_checks=True), f"/payments/{provider}/notice"

@@ -139,6 +139,14 @@ def test_alipay_answers_how_a_payment_stands() -> None:
         alipay(FakeAlipay(query=fine | {"trade_status": "TRADE_SUCCESS", "out_trade_no": "other"})).query(NUMBER)
 
 
+def test_money_that_alipay_gave_back_is_not_paid() -> None:
+    part = alipay().notification(form(refund_fee="3.45", gmt_refund="2026-11-23 12:30:00"))
+    whole = alipay().notification(form(refund_fee="123.45", trade_status="TRADE_CLOSED"))
+
+    assert (part.state, whole.state) == ("returned", "returned")
+    assert alipay().notification(form(refund_fee="0.00")).state == "paid"
+
+
 def test_alipay_gives_back_once() -> None:
     fine = {"code": "10000", "trade_no": "2026X"}
     first = FakeAlipay(refund=fine | {"fund_change": "Y"})
@@ -273,6 +281,7 @@ def test_wechat_answers_how_a_payment_stands() -> None:
 
     assert wechat(FakeWechat(said=said)).query(NUMBER).state == "paid"
     assert wechat(FakeWechat(said=transaction(trade_state="NOTPAY", amount=None))).query(NUMBER).state == "pending"
+    assert wechat(FakeWechat(said=transaction(trade_state="REFUND"))).query(NUMBER).state == "returned"
     assert wechat(FakeWechat(404, {"code": "ORDER_NOT_EXIST"})).query(NUMBER).state == "unknown"
     with pytest.raises(ProviderSilentError):
         wechat(FakeWechat(500, {"code": "SYSTEM_ERROR"})).query(NUMBER)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from jifen.alliance import prepaid
 from jifen.alliance.models import Purchase, ShareholderFee, StoredTopUp
 from jifen.alliance.periods import invoice
 from jifen.alliance.prepaid import PrepaidLimitError
@@ -39,15 +40,15 @@ def test_stored_value_that_was_paid_is_credited_once_and_goes_back_through_its_p
     assert harbor.money_wrong() == []
 
 
-def test_what_the_limits_forbid_is_refused_before_any_money(harbor: Harbor, settings: Any) -> None:
-    settings.LIVE_PROGRAMMES = [harbor.programme.code]  # which keep the limits of the law in the sandbox too
+def test_what_the_limits_forbid_is_refused_before_any_money(harbor: Harbor, monkeypatch: Any) -> None:
+    monkeypatch.setattr(prepaid, "is_live", lambda _programme_id: True)
 
     with pytest.raises(PrepaidLimitError):
         payment_for(who(harbor, "Ann"), Pays.TOP_UP, {"amount": 1_000 * YUAN + 1, "key": "t"})
 
 
-def test_what_the_limits_forbid_meanwhile_goes_back(harbor: Harbor, settings: Any) -> None:
-    settings.LIVE_PROGRAMMES = [harbor.programme.code]
+def test_what_the_limits_forbid_meanwhile_goes_back(harbor: Harbor, monkeypatch: Any) -> None:
+    monkeypatch.setattr(prepaid, "is_live", lambda _programme_id: True)
     ann = who(harbor, "Ann")
     first, second = (payment_for(ann, Pays.TOP_UP, {"amount": 600 * YUAN, "key": key}) for key in ("a", "b"))
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 CURRENCY = "CNY"
-State = Literal["pending", "paid", "failed", "closed", "unknown"]  # unknown: the provider has no such payment yet
+State = Literal["pending", "paid", "returned", "failed", "closed", "unknown"]
+# returned: paid, and given back there in part or whole; unknown: the provider has no such payment yet
 
 
 @dataclass(frozen=True, kw_only=True)

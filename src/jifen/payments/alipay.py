@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -113,9 +113,10 @@ class Alipay:
         state = STATES.get(str(said.get("trade_status")))
         if state is None or said.get("out_trade_no") != number:
             raise _not_true()
+        back = in_fen(str(said.get("refund_fee") or "0"))  # a part leaves the state as it is, the whole closes
         return Seen(
             number=number,
-            state=state,
+            state="returned" if back else state,
             amount=in_fen(str(said.get("total_amount", ""))),
             trade=str(said.get("trade_no", "")),
             merchant=self.merchant,
@@ -170,7 +171,7 @@ def in_fen(yuan: str) -> int:
     """Return an amount that Alipay wrote, exactly; raises NotTrueError for what is none."""
     try:
         fen = Decimal(yuan).scaleb(2)
-    except InvalidOperation:
+    except ArithmeticError:
         raise _not_true() from None
     if not fen.is_finite() or fen != fen.to_integral_value():
         raise _not_true()

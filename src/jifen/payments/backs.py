@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
+import structlog
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from jifen.alliance.models import StoredTopUp
 from jifen.alliance.stored_models import StoredState
@@ -18,6 +22,9 @@ from jifen.payments.settling import add_back
 from jifen.payments.subjects import SUBJECTS
 from jifen.sales.models import OrderState, Refund
 
+LOG = structlog.get_logger("jifen.payments")
+AT_ONCE_MAX = 300  # of each sort in one run
+BROKEN = gettext_noop("An error kept the refund from being sent; it is tried again.")
 TRY_AGAIN = timedelta(minutes=30)  # what failed is tried again so much later
 TRIES_MAX = 100
 
@@ -43,19 +50,22 @@ def follow_order(order_id: int) -> None:
 
 
 def to_follow() -> Iterator[int]:
-    """Yield payments of which something went back that is not on its way yet."""
+    """Yield payments of which something went back that is not on its way yet; of each sort the earliest first."""
     granted = Payment.objects.filter(outcome=Outcome.GRANTED, given_back__lt=F("amount"))
     refunds = Refund.objects.filter(order=OuterRef("order")).order_by().values("order")
     orders = granted.filter(pays=Pays.ORDER, order__state__in=[OrderState.PART_REFUNDED, OrderState.REFUNDED])
     back = Subquery(refunds.annotate(sum=Sum("cash_back")).values("sum"))
-    yield from orders.annotate(back=back).filter(back__gt=F("given_back")).values_list("pk", flat=True)
-    returned = granted.filter(pays=Pays.ORDER, order__state=OrderState.CANCELLED, order__sent_at__isnull=False)
-    yield from returned.values_list("pk", flat=True)
-    ranges = CardRange.objects.filter(returned_on__isnull=False).exclude(provider="").values_list("pk", flat=True)
+    yield from _earliest(orders.annotate(back=back).filter(back__gt=F("given_back")))
+    yield from _earliest(
+        granted.filter(pays=Pays.ORDER, order__state=OrderState.CANCELLED, order__sent_at__isnull=False)
+    )
+    ranges = CardRange.objects.filter(returned_on__isnull=False).exclude(provider="")
     top_ups = StoredTopUp.objects.filter(state=StoredState.RETURNED).exclude(provider="")
-    subjects = [f"card_range/{pk}" for pk in ranges]
-    subjects += [f"top_up/{member}/{key}" for member, key in top_ups.values_list("member_id", "key")]
-    yield from granted.filter(subject__in=subjects).values_list("pk", flat=True)
+    untouched = granted.filter(given_back=0)  # these go back once
+    yield from _earliest(untouched.filter(subject__in=_named(ranges, Value("card_range/"), "pk")))
+    yield from _earliest(
+        untouched.filter(subject__in=_named(top_ups, Value("top_up/"), "member_id", Value("/"), "key"))
+    )
 
 
 def to_send() -> list[PaymentBack]:
@@ -63,13 +73,20 @@ def to_send() -> list[PaymentBack]:
     now = timezone.now()
     waits = Q(state=PaymentBackState.WAITING) | Q(state=PaymentBackState.SENT, tried_at__lt=now - timedelta(minutes=1))
     again = Q(state=PaymentBackState.FAILED, tries__lt=TRIES_MAX, tried_at__lt=now - TRY_AGAIN)
-    return list(PaymentBack.objects.filter(waits | again).order_by("pk"))
+    rows = PaymentBack.objects.filter(waits | again)
+    return list(rows.order_by(F("tried_at").asc(nulls_first=True), "pk")[:AT_ONCE_MAX])
 
 
 def send_backs(rows: Iterable[PaymentBack]) -> None:
-    """Let the provider give money back; a silent one is asked again later."""
+    """Let the provider give money back; a silent one is asked again later, and one that breaks stops no other."""
     for row in rows:
-        send_back(row.pk)
+        try:
+            send_back(row.pk)
+        except Exception:
+            LOG.exception("refund_not_sent", refund=row.number)
+            found = PaymentBack.objects.filter(pk=row.pk).exclude(state=PaymentBackState.DONE)
+            broken = {"state": PaymentBackState.FAILED, "problem": BROKEN}
+            found.update(**broken, tries=F("tries") + 1, tried_at=timezone.now())
 
 
 def send_back(back_id: int) -> PaymentBack:
@@ -98,3 +115,13 @@ def send_back(back_id: int) -> PaymentBack:
             found.done_at = timezone.now() if seen.state == "done" else None
         found.save()
     return found
+
+
+def _earliest(rows: QuerySet[Payment]) -> Iterator[int]:
+    yield from rows.order_by("settled_at", "pk").values_list("pk", flat=True)[:AT_ONCE_MAX]
+
+
+def _named(rows: QuerySet[Any], *parts: Value | str) -> QuerySet[Any]:
+    """Return the subjects of what was paid, as subjects.py names them."""
+    text = CharField()
+    return rows.values_list(Concat(*(Cast(part, text) for part in parts), output_field=text), flat=True)

@@ -13,10 +13,11 @@ from jifen.programmes.models import Programme
 
 
 def provider_names(programme: Programme) -> Sequence[str]:
-    """Return who takes money of a programme's members online; outside the sandbox only where the programme is live."""
+    """Return who takes money of a programme's members online: the real ones where it is live, else simulated ones."""
+    live = programme.code in settings.LIVE_PROGRAMMES
     if settings.SANDBOX:
-        return tuple(ProviderName.values) if settings.PAYMENTS == "simulated" else ()
-    if settings.PAYMENTS != "live" or programme.code not in settings.LIVE_PROGRAMMES:
+        return tuple(ProviderName.values) if settings.PAYMENTS == "simulated" and not live else ()
+    if settings.PAYMENTS != "live" or not live:
         return ()
     return tuple(one.name for one in live_providers())
 

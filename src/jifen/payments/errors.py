@@ -29,6 +29,13 @@ class NotTrueError(PaymentError):
     """What says to come from a provider does not: its signature, amount or account is another one."""
 
 
+class TooManyOpenError(PaymentError):
+    """A member has so many payments open."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(say("you have {most} payments open; pay one of them, or wait until they end", most=most))
+
+
 class NothingToPayError(PaymentError):
     """What would be paid is paid, cancelled, or somebody else's."""
 

@@ -13,12 +13,13 @@ from jifen.facts.days import waiting
 from jifen.members.models import Member
 from jifen.payments.adapter import Ask, Notice, Sent
 from jifen.payments.chosen import is_open, provider, provider_names
-from jifen.payments.errors import NoProviderError, NothingToPayError, PaymentError
+from jifen.payments.errors import NoProviderError, NothingToPayError, PaymentError, TooManyOpenError
 from jifen.payments.models import Outcome, Payment, PaymentState, Pays, ProviderName
 from jifen.payments.settling import lock_subject, rehearse, take
 from jifen.payments.subjects import SUBJECTS, Asked, Bill
 
 OPEN = (PaymentState.CREATED, PaymentState.PENDING)
+OPEN_MAX = 20  # of a member at a time
 SOON = timedelta(minutes=1)  # what is over so soon is not begun any more
 ASK_AGAIN = timedelta(seconds=2)  # a page that waits asks the provider no more often
 LETTERS, NUMBER_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 10  # none that looks like another
@@ -51,6 +52,7 @@ def open_payment(*, member: Member, pays: Pays, asked: Asked) -> Payment:
         known = _known(member, bill)
         if known is not None:
             return known
+        _refuse_too_many(member.pk)
         payment = _new(member, pays, dict(asked), bill)
         payment.provider = provider_names(member.programme)[0]
         rehearse(payment)
@@ -72,6 +74,7 @@ def begin(payment_id: int, *, member_id: int, name: str, device: Device) -> tupl
         if name not in provider_names(found.programme):
             raise NoProviderError
         if found.provider and found.provider != name:
+            _refuse_too_many(member_id)
             found = _again(found)
         found.provider, found.state = ProviderName(name), PaymentState.PENDING
         found.save()
@@ -111,6 +114,13 @@ def _known(member: Member, bill: Bill) -> Payment | None:
     rows = Payment.objects.filter(subject=bill.subject, member=member).order_by("-pk")
     granted = rows.filter(outcome=Outcome.GRANTED).first()
     return granted or rows.filter(amount=bill.amount, state__in=OPEN, expires_at__gt=timezone.now() + SOON).first()
+
+
+def _refuse_too_many(member_id: int) -> None:
+    """Refuse another payment of a member who has many open; raises TooManyOpenError."""
+    rows = Payment.objects.filter(member=member_id, state__in=OPEN, expires_at__gt=timezone.now())
+    if rows.count() >= OPEN_MAX:
+        raise TooManyOpenError(OPEN_MAX)
 
 
 def _new(member: Member, pays: Pays, asked: dict[str, int | str], bill: Bill) -> Payment:

@@ -8,6 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from jifen.cards.errors import CardError
 from jifen.engine.message import Message, say
@@ -23,6 +24,8 @@ from jifen.storefront.errors import StoreError
 
 REFUSALS = (SaleError, PayoutError, StoreError, CardError, RefusedError, PaymentError)
 WHOLE = "late"  # the cause of money that goes back because nothing could be given for it
+GIVEN_BACK = gettext_noop("The provider gave money of this payment back before it counted here.")
+NOT_COUNTED = gettext_noop("The money came, and an error keeps it from counting; the worker goes on trying.")
 _LOCK = 7_117
 
 
@@ -40,6 +43,8 @@ def take(seen: Seen, provider: str) -> Payment:
         elif seen.state == "paid" and payment.state != PaymentState.PAID:
             payment.state, payment.paid_at = PaymentState.PAID, seen.paid_at or timezone.now()
             payment.provider_number = seen.trade
+        elif seen.state == "returned" and payment.state != PaymentState.PAID:
+            payment.state, payment.problem = PaymentState.CLOSED, GIVEN_BACK
         elif seen.state in ("failed", "closed") and payment.state == PaymentState.PENDING:
             payment.state = PaymentState(seen.state)
         payment.save(update_fields=["state", "paid_at", "provider_number", "problem"])
@@ -90,10 +95,12 @@ def _settle(payment: Payment) -> None:
     refusal = _refusal(payment)
     payment.outcome = Outcome.GRANTED if refusal is None else Outcome.RETURNED
     payment.settled_at = timezone.now()
+    if payment.problem == NOT_COUNTED:
+        payment.problem = ""
     if refusal is not None:
         payment.why = [refusal.template, {name: str(value) for name, value in refusal.values.items()}]
         payment.given_back = payment.amount
-    payment.save(update_fields=["outcome", "settled_at", "why", "given_back"])
+    payment.save(update_fields=["outcome", "settled_at", "why", "given_back", "problem"])
     if refusal is not None:
         add_back(payment, WHOLE, payment.amount)
 

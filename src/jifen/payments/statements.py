@@ -5,14 +5,16 @@ with a heading of ours: number, amount, refund.
 """
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from jifen.engine.message import say
 from jifen.payments.errors import PaymentError
@@ -25,6 +27,9 @@ AMOUNT = ("订单金额（元）", "订单金额(元)", "应结订单金额", "�
 REFUND = ("退款金额", "refund", "refund_amount")
 SORT = ("业务类型", "交易状态")
 BACK_WORDS = ("退款", "REFUND", "REVOKED")  # what lines of refunds say
+YUAN = re.compile(r"[+-]?\d{1,12}(\.\d{1,8})?", re.ASCII)
+TEXT_SHOWN = 40
+SLOW = timedelta(minutes=10)  # money that came counts sooner
 SUMMED = "总"  # the heading of a summary begins so
 
 
@@ -145,9 +150,12 @@ def _lines(content: bytes) -> Iterator[list[str]]:
             text = content.decode("gb18030")
         except UnicodeDecodeError:
             raise StatementError(say("the file is neither in UTF-8 nor in GB 18030")) from None
-    for line in csv.reader(StringIO(text)):
-        if line and not line[0].startswith("#"):  # remarks of Alipay
-            yield [cell.strip().lstrip("`").strip() for cell in line]
+    try:
+        for line in csv.reader(StringIO(text)):
+            if line and not line[0].startswith("#"):  # remarks of Alipay
+                yield [cell.strip().lstrip("`").strip() for cell in line]
+    except csv.Error:
+        raise StatementError(say("the file cannot be read as CSV")) from None
 
 
 def _place(heading: Sequence[str], names: Sequence[str]) -> int | None:
@@ -163,17 +171,20 @@ def _fen(text: str) -> int:
     """Return an amount in yuan as fen, exactly; nothing is 0."""
     if not text:
         return 0
-    try:
-        fen = Decimal(text.replace(",", "").lstrip("¥")).scaleb(2)
-    except InvalidOperation:
-        fen = Decimal("NaN")
-    if not fen.is_finite() or fen != fen.to_integral_value():
-        raise StatementError(say("{text} is no amount", text=text))
+    yuan = text.replace(",", "").lstrip("¥")
+    fen = Decimal(yuan).scaleb(2) if YUAN.fullmatch(yuan) else None
+    if fen is None or fen != fen.to_integral_value():
+        raise StatementError(say("{text} is no amount", text=text[:TEXT_SHOWN]))
     return int(fen)
 
 
+def to_look_at(rows: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Return payments that somebody has to look at: what did not agree or does not count yet, and failed refunds."""
+    failed = PaymentBack.objects.filter(state=PaymentBackState.FAILED).values("payment")
+    slow = Q(state=PaymentState.PAID, paid_at__lt=timezone.now() - SLOW)
+    return rows.filter(Q(outcome=Outcome.NONE) & (~Q(problem="") | slow) | Q(pk__in=failed))
+
+
 def waiting_for_operators(programme_id: int) -> int:
-    """Return how many payments need somebody to look: what did not agree, and refunds that failed."""
-    wrong = Payment.objects.filter(programme_id=programme_id).exclude(problem="").filter(outcome=Outcome.NONE).count()
-    failed = PaymentBack.objects.filter(payment__programme_id=programme_id, state=PaymentBackState.FAILED).count()
-    return wrong + failed
+    """Return how many payments of a programme somebody has to look at."""
+    return to_look_at(Payment.objects.filter(programme_id=programme_id)).count()

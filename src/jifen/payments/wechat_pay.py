@@ -34,7 +34,7 @@ STATES: Mapping[str, State] = {
     "NOTPAY": "pending",
     "USERPAYING": "pending",
     "SUCCESS": "paid",
-    "REFUND": "paid",  # paid, and given back in part or whole since
+    "REFUND": "returned",
     "CLOSED": "closed",
     "REVOKED": "closed",
     "PAYERROR": "failed",

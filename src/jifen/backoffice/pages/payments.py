@@ -39,7 +39,7 @@ from jifen.payments.models import (
     ProviderName,
 )
 from jifen.payments.settling import WHOLE, why_of
-from jifen.payments.statements import BYTES_MAX, Compared, Reconciled, StatementError, reconcile
+from jifen.payments.statements import BYTES_MAX, Compared, Reconciled, StatementError, reconcile, to_look_at
 from jifen.payments.watching import look_after
 from jifen.sales.models import Order
 
@@ -138,7 +138,7 @@ def payment(desk: Desk, payment_number: str) -> HttpResponseBase:
             "backoffice/sections.html",
             _("Payment %(number)s") % {"number": found.number},
             lead=_lead(found),
-            notices=[found.problem] if found.problem else [],
+            notices=[_(found.problem)] if found.problem else [],
             figures=_figures(found),
             links=[Cell(_("Payments"), href=to(desk, "payments")), *_links(desk, found)],
             sections=[(_("What happened"), _history(desk, found)), (_("Money back"), _backs(desk, found))],
@@ -197,8 +197,7 @@ def _in_state(found: QuerySet[Payment], state: str) -> QuerySet[Payment]:
     if state in (Outcome.GRANTED, Outcome.RETURNED):
         return found.filter(outcome=state)
     if state == PROBLEMS:
-        failed = PaymentBack.objects.filter(state=PaymentBackState.FAILED).values("payment")
-        return found.filter(Q(outcome="") & ~Q(problem="") | Q(pk__in=failed))
+        return to_look_at(found)
     return found
 
 
@@ -283,7 +282,7 @@ def _backs(desk: Desk, found: Payment) -> Table:
             number(show_money(one.amount)),
             Cell(str(one.get_state_display()), tone=BACK_TONES[PaymentBackState(one.state)]),
             number(str(one.tries)),
-            Cell(one.problem),
+            Cell(_(one.problem) if one.problem else ""),
             Cell(show_moment(one.done_at, desk.zone) if one.done_at else ""),
         ]
         for one in found.backs.all()

@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from jifen.facts.days import NotNowError
 from jifen.payments.adapter import Sent
+from jifen.payments.chosen import provider_names
 from jifen.payments.errors import PaymentError
 from jifen.payments.models import Payment, PaymentState, Pays, ProviderName, SimTrade
 from jifen.payments.paying import Device, begin, look, open_payment, receive
@@ -96,10 +97,11 @@ def again(request: MemberRequest, number: str) -> HttpResponse:
 @programme_page
 def cashier(request: ProgrammeRequest, provider: str) -> HttpResponse:
     """The cashier of a simulated provider: pay, let it fail, or leave; no money moves."""
-    if not settings.SANDBOX or settings.PAYMENTS != "simulated" or provider not in ProviderName.values:
+    if not settings.SANDBOX or provider not in provider_names(request.programme):
         raise Http404
     trade = open_cashier(provider, request.GET.dict())
-    if trade is None:
+    paid = None if trade is None else Payment.objects.select_related("programme").filter(number=trade.number).first()
+    if trade is None or paid is None or provider not in provider_names(paid.programme):
         raise Http404
     if request.method == "POST":
         return _at_cashier(request, trade)
