@@ -145,7 +145,7 @@ def _unlock_and_spend(member: Member) -> None:
     member.say_where_to()
     page.fill("input[name=points]", "1.94")
     page.click("main form button")
-    expect(page.locator("main dl")).to_contain_text("¥8.06")
+    expect(page.locator("main dl").first).to_contain_text("¥8.06")
     page.get_by_role("button", name="立即付款").click()
     member.pay_at_cashier()
     expect(page.locator("main")).to_contain_text("已确认")

@@ -15,6 +15,7 @@ def test_an_order_is_reviewed_settled_and_explained(phone: Page, desktop: Page, 
     expect(phone.locator(".hero")).to_contain_text("可用")
     member.go("mall")
     phone.get_by_role("link", name="购买 智能地锁").click()
+    member.say_where_to()
     phone.locator("input[name=points]").fill("10")
     expect(phone.locator("#quote .sum")).to_contain_text("¥2,990.00")
     phone.get_by_role("button", name="提交订单").click()

@@ -133,8 +133,8 @@ class Product(models.Model):
         db_constraint=False,  # the one with the programme stands in its place
         verbose_name=_("category"),
     )
-    about = models.CharField(_("description"), max_length=ABOUT_MAX, blank=True, db_default="")
-    about_en = models.CharField(_("English description"), max_length=ABOUT_MAX, blank=True, db_default="")
+    about = models.CharField(_("description"), max_length=ABOUT_MAX, blank=True, default="", db_default="")
+    about_en = models.CharField(_("English description"), max_length=ABOUT_MAX, blank=True, default="", db_default="")
     words = models.GeneratedField(
         expression=Words("title", "title_en", "code"),
         output_field=models.TextField(),

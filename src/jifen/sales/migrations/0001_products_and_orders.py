@@ -264,11 +264,16 @@ class Migration(migrations.Migration):
                             verbose_name="category",
                         ),
                     ),
-                    ("about", models.CharField(blank=True, db_default="", max_length=1000, verbose_name="description")),
+                    (
+                        "about",
+                        models.CharField(
+                            blank=True, db_default="", default="", max_length=1000, verbose_name="description"
+                        ),
+                    ),
                     (
                         "about_en",
                         models.CharField(
-                            blank=True, db_default="", max_length=1000, verbose_name="English description"
+                            blank=True, db_default="", default="", max_length=1000, verbose_name="English description"
                         ),
                     ),
                     (
