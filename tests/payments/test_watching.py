@@ -112,6 +112,26 @@ def test_a_refund_that_breaks_keeps_no_other_waiting(market: Market, monkeypatch
     assert waiting_for_operators(market.programme.pk) == 1
 
 
+def test_a_refund_that_cannot_be_followed_is_shown_until_it_is(market: Market, monkeypatch: Any) -> None:
+    order = waiting_order(market)
+    paid = paid_through(to_pay(order))
+    refund_order(order_id=order.pk, amount=YUAN, reason="broken", operator_id=market.wang, key="r")
+
+    def breaks(_payment: Payment) -> Any:
+        raise KeyError("a mistake of ours")
+
+    with monkeypatch.context() as broken:
+        broken.setitem(SUBJECTS, Pays.ORDER, replace(SUBJECTS[Pays.ORDER], backs=breaks))
+        look_after_all()
+        assert waiting_for_operators(market.programme.pk) == 1
+
+    look_after_all()
+
+    paid.refresh_from_db()
+    assert (paid.given_back, paid.problem) == (YUAN, "")
+    assert waiting_for_operators(market.programme.pk) == 0
+
+
 def test_what_went_back_is_followed_once(harbor: Harbor, monkeypatch: Any) -> None:
     ann = Member.objects.select_related("programme").get(pk=harbor.member("Ann"))
     for key in ("a", "b"):

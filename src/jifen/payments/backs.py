@@ -39,7 +39,8 @@ def follow(payment_id: int) -> None:
         for cause, amount in SUBJECTS[payment.pays].backs(payment):
             add_back(payment, cause, amount)
         payment.given_back = sum(payment.backs.values_list("amount", flat=True))
-        payment.save(update_fields=["given_back"])  # the database refuses more than was paid
+        payment.problem = "" if payment.problem == BROKEN else payment.problem
+        payment.save(update_fields=["given_back", "problem"])  # the database refuses more than was paid
 
 
 def follow_order(order_id: int) -> None:

@@ -179,10 +179,11 @@ def _fen(text: str) -> int:
 
 
 def to_look_at(rows: QuerySet[Payment]) -> QuerySet[Payment]:
-    """Return payments that somebody has to look at: what did not agree or does not count yet, and failed refunds."""
+    """Return payments that somebody has to look at: what did not agree or does not count yet, and refunds that fail."""
     failed = PaymentBack.objects.filter(state=PaymentBackState.FAILED).values("payment")
     slow = Q(state=PaymentState.PAID, paid_at__lt=timezone.now() - SLOW)
-    return rows.filter(Q(outcome=Outcome.NONE) & (~Q(problem="") | slow) | Q(pk__in=failed))
+    wrong = ~Q(problem="") & ~Q(outcome=Outcome.RETURNED)
+    return rows.filter(wrong | Q(outcome=Outcome.NONE) & slow | Q(pk__in=failed))
 
 
 def waiting_for_operators(programme_id: int) -> int:

@@ -7,7 +7,7 @@ import structlog
 from django.db.models import F
 from django.utils import timezone
 
-from jifen.payments.backs import follow, send_backs, to_follow, to_send
+from jifen.payments.backs import BROKEN, follow, send_backs, to_follow, to_send
 from jifen.payments.chosen import provider
 from jifen.payments.errors import PaymentError
 from jifen.payments.models import Outcome, Payment, PaymentState
@@ -38,6 +38,7 @@ def look_after_all() -> None:
             follow(payment_id)
         except Exception:
             LOG.exception("refund_not_followed", payment=payment_id)
+            Payment.objects.filter(pk=payment_id).update(problem=BROKEN)
     send_backs(to_send())
 
 

@@ -387,5 +387,10 @@ def _warnings(desk: Desk, order: Order) -> list[str]:
             found.append(_("Without a pack for each centre none of them earns; close it, if it is to end."))
     due = Due.objects.filter(order=order).first()
     if due is not None and due.settled:
-        found.append(_("The store was paid for it; the refund is taken off what it is paid next."))
+        found.append(
+            _(
+                "It is in a settlement with its store: if that is only proposed, drop it; if it was paid, "
+                "the refund is taken off what it is paid next."
+            )
+        )
     return found
